@@ -1,0 +1,1 @@
+"""What staff run: author, release, collect, grade and give feedback. Never imports TensorFlow."""

@@ -1,0 +1,81 @@
+"""An assignment's files, as its author laid them down."""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from cnngrader.errors import AuthorError
+from cnngrader.sandbox.confine import Limits
+
+KEYS = {"title", "files", "datasets", "limits"}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One of solutions/<id>/, with its rubric.
+
+    files: what students get beside the notebook, from solutions/<id>/files/.
+    datasets: of `cnnkit.datasets`, that the notebook loads and its kernel may read.
+    """
+
+    id: str
+    folder: Path
+    rubric: Path
+    title: str
+    files: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def source(self) -> Path:
+        return self.folder / f"{self.id}.py"
+
+    @property
+    def mutants(self) -> Path:
+        return self.folder / "mutants.toml"
+
+    def attached(self) -> dict[str, bytes]:
+        """{name: content} of the files beside the notebook. Raises AuthorError for one missing."""
+        contents = {}
+        for name in self.files:
+            path = self.folder / "files" / name
+            if not path.is_file():
+                raise AuthorError(f"{self.folder / 'assignment.toml'}: files names {name!r}, and {path} does not exist")
+            contents[name] = path.read_bytes()
+        return contents
+
+
+def load_assignment(root: Path, id: str) -> Assignment:
+    """Read solutions/<id>/assignment.toml. Raises AuthorError, naming file and key."""
+    folder, rubric = root / "solutions" / id, root / "autograder" / "rubrics" / f"test_{id}.py"
+    for path in (folder / f"{id}.py", folder / "assignment.toml", rubric):
+        if not path.is_file():
+            raise AuthorError(f"assignment {id!r}: {path} does not exist. `cnnkit new {id}` makes a first one.")
+    path = folder / "assignment.toml"
+    data = read_toml(path)
+    unknown = data.keys() - KEYS
+    if unknown:
+        raise AuthorError(f"{path}: unknown key {sorted(unknown)[0]!r}; there are {', '.join(sorted(KEYS))}")
+    known = {f.name for f in fields(Limits)}
+    for name, value in data.get("limits", {}).items():
+        if name not in known:
+            raise AuthorError(f"{path}: unknown limit {name!r}; there are {', '.join(sorted(known))}")
+        if not isinstance(value, int | float) or value <= 0:
+            raise AuthorError(f"{path}: limit {name} is {value!r}, and must be a number above 0")
+    return Assignment(
+        id=id,
+        folder=folder,
+        rubric=rubric,
+        title=str(data.get("title", id)),
+        files=tuple(data.get("files", ())),
+        datasets=tuple(data.get("datasets", ())),
+        limits=Limits(**data.get("limits", {})),
+    )
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AuthorError(f"{path}: not valid TOML: {error}") from None

@@ -1,0 +1,249 @@
+"""The command line. Each command is a function here and a module that does the work, imported
+only when the command runs, so that `cnnkit --help` is instant."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnngrader.errors import CnnkitError
+
+if TYPE_CHECKING:
+    from cnngrader.course import Course
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns the exit status: 0 done, 1 something was not right, 2 usage."""
+    options = _parser().parse_args(arguments)
+    run: Command = options.run
+    try:
+        return run(options)
+    except CnnkitError as error:
+        print(f"cnnkit: {error}", file=sys.stderr)
+        return error.status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("\ncnnkit: stopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cnnkit", description="Write, prove, release, collect and grade assignments.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, run: Command, summary: str, example: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(
+            name,
+            help=summary,
+            description=summary,
+            epilog=f"example: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        sub.set_defaults(run=run)
+        return sub
+
+    course = argparse.ArgumentParser(add_help=False)
+    course.add_argument(
+        "--course", type=Path, metavar="DIR", help="nbgrader's course directory (default: course/ in the checkout)"
+    )
+    workers = argparse.ArgumentParser(add_help=False)
+    workers.add_argument(
+        "--workers", type=int, default=0, metavar="N", help="submissions at a time (default: one a core)"
+    )
+    workers.add_argument(
+        "--unconfined", action="store_true", help="run code with your own rights, where you trust all of it"
+    )
+
+    command("doctor", _doctor, "Tell what this machine offers and lacks, each lack with its remedy.", "cnnkit doctor")
+    sub = command("new", _new, "Write a first assignment that already passes verify.", "cnnkit new conv_by_hand")
+    sub.add_argument("id", help="small letters, digits and _")
+    sub = _with(
+        command("build", _build, "Write the source notebooks with solutions for nbgrader.", "cnnkit build mnist_cnn"),
+        course,
+    )
+    sub.add_argument("ids", nargs="*", metavar="ID", help="assignments (default: all)")
+    sub = _with(
+        command("release", _release, "Write what students get to assignments/.", "cnnkit release mnist_cnn"), course
+    )
+    sub.add_argument("ids", nargs="*", metavar="ID", help="assignments (default: all)")
+    sub.add_argument(
+        "--check", action="store_true", help="change nothing; fail where assignments/ is not as a release would be"
+    )
+    sub = _with(
+        command(
+            "verify", _verify, "Prove assignments sound: solution, stub, mutants and leaks.", "cnnkit verify mnist_cnn"
+        ),
+        workers,
+    )
+    sub.add_argument("ids", nargs="*", metavar="ID", help="assignments (default: all)")
+    sub = _with(
+        command("collect", _collect, "Bring submissions into the course.", "cnnkit collect mnist_cnn submissions.zip"),
+        course,
+    )
+    sub.add_argument("id", metavar="ID")
+    sub.add_argument(
+        "path", type=Path, metavar="PATH", help="a folder of STUDENT/*.ipynb, a Canvas or Moodle zip, or a notebook"
+    )
+    sub.add_argument("--student", help="whose notebook it is, or the only one to take")
+    sub = _with(
+        command("grade", _grade, "Grade what was collected.", "cnnkit grade mnist_cnn --workers 4"), course, workers
+    )
+    sub.add_argument("id", metavar="ID")
+    sub.add_argument("--student", action="append", default=[], help="only this one; may be repeated")
+    sub.add_argument("--json", action="store_true", help="print one JSON object a line")
+    sub = _with(
+        command("feedback", _feedback, "Write a page for each graded student.", "cnnkit feedback mnist_cnn"), course
+    )
+    sub.add_argument("id", metavar="ID")
+    sub.add_argument("--student", action="append", default=[], help="only this one; may be repeated")
+    sub = _with(command("demo", _demo, "Grade a made-up class, from collecting to feedback.", "cnnkit demo"), workers)
+    sub.add_argument(
+        "--folder",
+        type=Path,
+        default=Path("demo"),
+        metavar="DIR",
+        help="where its course is made anew (default: demo/)",
+    )
+    return parser
+
+
+def _with(sub: argparse.ArgumentParser, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    for parent in parents:
+        for action in parent._actions:
+            sub._add_action(action)
+    return sub
+
+
+def _course(options: argparse.Namespace) -> "Course":
+    from cnngrader.course import Course
+
+    return Course.find(getattr(options, "course", None))
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from cnngrader.console import out
+    from cnngrader.doctor import BAD, GOOD, examine
+
+    worst = 0
+    for diagnosis in examine():
+        mark, style = {"good": ("✔", "green"), "less": ("!", "yellow"), "bad": ("✘", "bold red")}[diagnosis.state]
+        out.print(
+            f"{mark} {diagnosis.subject:<22}", style=None if diagnosis.state == GOOD else style, end="", markup=False
+        )
+        out.print(diagnosis.found, markup=False)
+        if diagnosis.remedy:
+            out.print(f"  → {diagnosis.remedy}", style=style, markup=False)
+        worst = max(worst, diagnosis.state == BAD)
+    out.print("Grading is refused on this machine." if worst else "This machine can grade.")
+    return worst
+
+
+def _new(options: argparse.Namespace) -> int:
+    from cnngrader.scaffold import scaffold
+
+    for path in scaffold(_course(options), options.id):
+        print(path)
+    print(f"Now: cnnkit verify {options.id}")
+    return 0
+
+
+def _build(options: argparse.Namespace) -> int:
+    from cnngrader.release import build
+
+    course = _course(options)
+    for id in options.ids or course.ids():
+        print(build(course, course.assignment(id)))
+    return 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    from cnngrader.release import release, stale
+
+    course = _course(options)
+    differences = 0
+    for id in options.ids or course.ids():
+        assignment = course.assignment(id)
+        if not options.check:
+            print(release(course, assignment))
+            continue
+        for difference in stale(course, assignment):
+            differences += 1
+            print(difference)
+    if differences:
+        print("Run: cnnkit release", file=sys.stderr)
+    return int(differences > 0)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from cnngrader.console import bar, out
+    from cnngrader.pool import Pool
+    from cnngrader.verify import verify
+
+    course = _course(options)
+    assignments = [course.assignment(id) for id in options.ids or course.ids()]
+    datasets = {dataset for assignment in assignments for dataset in assignment.datasets}
+    failed = 0
+    with Pool(options.workers, datasets=datasets, confined=not options.unconfined) as pool:
+        for assignment in assignments:
+            with bar(f"verifying {assignment.id}") as progress:
+                for finding in verify(course, assignment, pool, progress.total):
+                    progress.step()
+                    mark = "✘" if finding.problems else "✔"
+                    out.print(f"{mark} {assignment.id}: {finding.subject} ({finding.seconds:.1f} s)", markup=False)
+                    for problem in finding.problems:
+                        failed += 1
+                        out.print(f"    {problem}", style="bold red", markup=False)
+    out.print(f"{failed} problem{'s' * (failed != 1)} found." if failed else "Sound.")
+    return int(failed > 0)
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from cnngrader.collect import collect
+
+    course = _course(options)
+    course.assignment(options.id)
+    found = collect(course, options.id, options.path, options.student)
+    for collected in found:
+        print(f"{collected.student}: {', '.join(sorted(collected.files))}")
+    print(f"{len(found)} submission{'s' * (len(found) != 1)}. Now: cnnkit grade {options.id}")
+    return 0
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from cnngrader.grading_console import grade_class
+
+    course = _course(options)
+    return grade_class(
+        course,
+        course.assignment(options.id),
+        options.student,
+        workers=options.workers,
+        confined=not options.unconfined,
+        lines=(lambda record: print(json.dumps(record), flush=True)) if options.json else None,
+    )
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from cnngrader.feedback import write_feedback
+
+    course = _course(options)
+    for path in write_feedback(course, course.assignment(options.id), options.student):
+        print(path)
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from cnngrader.demo import demo
+
+    return demo(_course(options), options.folder, workers=options.workers, confined=not options.unconfined)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

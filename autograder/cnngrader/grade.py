@@ -1,0 +1,176 @@
+"""Grading one submission: repair, run confined, judge. A function of its job alone."""
+
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from cnngrader.errors import NotebookError
+from cnngrader.judge import TestVerdict, judge
+from cnngrader.kernel.remote import Remote
+from cnngrader.kernel.run_notebook import Run, is_check, run_notebook
+from cnngrader.kernel.warm_kernel import WarmKernel
+from cnngrader.repair import read_notebook, repair
+from cnngrader.sandbox.confine import Limits
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that grading a submission needs.
+
+    notebook: the submitted file. template: the released one. rubric: the text of the tests.
+    files: {name: content} beside the notebook. readable: paths the kernel may read, of data sets.
+    seed: the course's secret. only: names of tests to run, all where not given.
+    """
+
+    student: str
+    assignment: str
+    notebook: bytes
+    template: bytes
+    rubric: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    readable: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    seed: str = ""
+    only: tuple[str, ...] | None = None
+    confined: bool = True
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of a job. status: graded, timeout, memory, crashed or invalid; detail says more."""
+
+    student: str
+    assignment: str
+    status: str
+    detail: str
+    seconds: float
+    tests: list[TestVerdict]
+    repairs: list[str]
+    errors: list[str]
+    layers: list[str]
+    notebook: str
+
+    @property
+    def score(self) -> float:
+        return round(sum(test.earned for test in self.tests), 6)
+
+    @property
+    def max_score(self) -> float:
+        return sum(test.points for test in self.tests)
+
+    def checks(self) -> list[dict[str, Any]]:
+        """Tests summed by check: id, points, earned and the messages of what was lost."""
+        found: dict[str, dict[str, Any]] = {}
+        for test in self.tests:
+            check = found.setdefault(test.check, {"id": test.check, "points": 0.0, "earned": 0.0, "message": ""})
+            check["points"] += test.points
+            check["earned"] = round(check["earned"] + test.earned, 6)
+            if test.message:
+                check["message"] = f"{check['message']} {test.message}".strip()
+        return list(found.values())
+
+    def asdict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def fromdict(cls, data: dict[str, Any]) -> "Verdict":
+        return cls(**{**data, "tests": [TestVerdict(**test) for test in data["tests"]]})
+
+
+def grade(job: Job, address: str) -> Verdict:
+    """Grade a job with a kernel of the warm parent at `address`.
+
+    A submission that cannot be run gets a verdict all the same. Raises AuthorError for a broken
+    rubric and ConfinementError where the kernel cannot be confined: neither is the student's doing.
+    """
+    begun = time.monotonic()
+    template = nbformat.reads(job.template.decode(), as_version=4)
+    problem, status = "", "graded"
+    try:
+        notebook, repairs = repair(read_notebook(job.notebook), template)
+    except NotebookError as error:
+        problem, status = str(error), "invalid"
+        notebook, repairs = template, []
+    with (
+        tempfile.TemporaryDirectory(prefix="cnnkit-") as folder,
+        WarmKernel(
+            address, job.limits, readable=[Path(p) for p in job.readable], files=job.files, confined=job.confined
+        ) as kernel,
+    ):
+        rubric = Path(folder) / f"test_{job.assignment}.py"
+        rubric.write_text(job.rubric, encoding="utf-8")
+        run = Run()
+        if not problem:
+            run = run_notebook(notebook, kernel, job.limits)
+            status, problem = _outcome(run, kernel, job.limits)
+        lost = f": {problem}" if problem and status not in ("graded", "timeout") else ""
+        remote = Remote(kernel, lost)
+        tests = judge(rubric, remote.within, seed=job.seed, only=job.only)
+        if remote.stopped and not lost:
+            status, problem = _ending(kernel, "while its functions were being checked")
+        layers = kernel.layers
+    return Verdict(
+        student=job.student,
+        assignment=job.assignment,
+        status=status,
+        detail=problem,
+        seconds=round(time.monotonic() - begun, 3),
+        tests=tests,
+        repairs=repairs,
+        errors=[f"Cell {_number(notebook, cell)}: {text}" for cell, text in sorted(run.errors.items())],
+        layers=layers,
+        notebook=nbformat.writes(_with_verdicts(notebook, tests)),
+    )
+
+
+def _outcome(run: Run, kernel: WarmKernel, limits: Limits) -> tuple[str, str]:
+    """(status, detail) of a notebook that was run."""
+    if run.ended == "time":
+        return "timeout", f"the notebook did not end within {limits.total_seconds:g} s; what it had finished was graded"
+    if run.ended == "died":
+        return _ending(kernel, f"in cell {run.last_cell + 1}")
+    if run.ended:
+        return "crashed", f"the notebook's process {run.ended} in cell {run.last_cell + 1}"
+    if run.timed_out:
+        cells = ", ".join(str(cell + 1) for cell in run.timed_out)
+        return "timeout", f"interrupted after {limits.cell_seconds:g} s: cell {cells}; the others were graded"
+    return "graded", ""
+
+
+def _ending(kernel: WarmKernel, where: str) -> tuple[str, str]:
+    """(status, detail) of a kernel that has ended."""
+    ending = kernel.ending() or {"why": "lost", "exit": None}
+    why, code = ending["why"], ending["exit"]
+    if why == "memory":
+        return "memory", f"the notebook used more memory than it may, {where}"
+    if why in ("processes", "disk"):
+        return "crashed", f"the notebook used more {why} than it may, {where}"
+    end = f"was ended by signal {-code}" if isinstance(code, int) and code < 0 else f"ended with status {code}"
+    return "crashed", f"the notebook's process {end}, {where}"
+
+
+def _number(notebook: NotebookNode, index: int) -> str:
+    name = notebook.cells[index].metadata.get("nbgrader", {}).get("grade_id", "")
+    return f"{index + 1} ({name.removeprefix('answer-').removeprefix('locked-')})" if name else str(index + 1)
+
+
+def _with_verdicts(notebook: NotebookNode, tests: list[TestVerdict]) -> NotebookNode:
+    """The notebook with each check cell showing what the trusted process found."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and is_check(cell):
+            of_check = [test for test in tests if test.check == cell.metadata.nbgrader.grade_id]
+            lines = [
+                f"{'✔' if test.earned >= test.points else '✘'} {test.title} ({test.earned:g} of {test.points:g})"
+                + (f": {test.message}" if test.message else "")
+                for test in of_check
+            ]
+            cell.outputs = (
+                [nbformat.v4.new_output("stream", name="stdout", text="\n".join(lines) + "\n")] if lines else []
+            )
+    return notebook

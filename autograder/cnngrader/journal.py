@@ -1,0 +1,96 @@
+"""An append-only record of every verdict, so that a killed run goes on where it was."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from cnngrader.grade import Job, Verdict
+
+
+def key_of(job: Job) -> str:
+    """What the verdict depends on, as a hash: the submission, the rubric, the release, the limits
+    and the versions of what runs it."""
+    digest = hashlib.sha256()
+    limits = repr(replace(job.limits, threads=1))  # how many cores were free changes no score
+    parts: list[str | bytes] = [
+        job.student,
+        job.assignment,
+        job.notebook,
+        job.template,
+        job.rubric,
+        job.seed,
+        limits,
+        _environment(),
+    ]
+    for name, content in sorted(job.files.items()):
+        parts += [name, content]
+    for data in (part if isinstance(part, bytes) else part.encode() for part in parts):
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()
+
+
+def _environment() -> str:
+    found = []
+    for package in ("cnnkit", "tensorflow", "keras", "numpy"):
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            found.append(f"{package} none")
+    return ", ".join(found)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A verdict as journaled, and whether it has reached the gradebook."""
+
+    key: str
+    verdict: Verdict
+    committed: bool
+
+
+class Journal:
+    """course/journal/<assignment>.jsonl: a line for each verdict and each commit, never changed."""
+
+    def __init__(self, home: Path, assignment: str):
+        self.path = home / "journal" / f"{assignment}.jsonl"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+
+    def latest(self) -> dict[str, Entry]:
+        """{student: their last entry}. A last line that a kill cut short is passed over."""
+        entries: dict[str, Entry] = {}
+        if not self.path.exists():
+            return entries
+        with self.path.open("rb") as lines:
+            for line in lines:
+                try:
+                    record = json.loads(line)
+                except ValueError:
+                    continue
+                student = record["student"]
+                if "verdict" in record:
+                    entries[student] = Entry(record["key"], Verdict.fromdict(record["verdict"]), False)
+                elif student in entries and entries[student].key == record["committed"]:
+                    entries[student] = Entry(entries[student].key, entries[student].verdict, True)
+        return entries
+
+    def write(self, key: str, verdict: Verdict) -> None:
+        """A verdict; its notebook lies in autograded/, not here."""
+        self._append({"student": verdict.student, "key": key, "verdict": {**verdict.asdict(), "notebook": ""}})
+
+    def commit(self, key: str, student: str) -> None:
+        self._append({"student": student, "committed": key})
+
+    def _append(self, record: dict[str, Any]) -> None:
+        with self.path.open("ab+") as file:
+            file.seek(0, os.SEEK_END)
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":  # what a kill left of the last line
+                    file.write(b"\n")
+            file.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())

@@ -1,0 +1,123 @@
+"""Executing a student's notebook in a confined kernel, cell by cell, within its limits."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode, v4
+
+from cnngrader.kernel.warm_kernel import WarmKernel
+from cnngrader.sandbox.confine import Limits
+
+# What a cell of the course prints in an ordinary run stays far below this.
+TOO_MUCH = "\n[The output went past {limit:g} MB. The cell was interrupted here.]\n"
+
+
+@dataclass
+class Run:
+    """What happened: `ended` is '' where every cell was run, else why the kernel stopped."""
+
+    ended: str = ""
+    last_cell: int = -1
+    timed_out: list[int] = field(default_factory=list)
+    errors: dict[int, str] = field(default_factory=dict)
+
+
+def run_notebook(
+    notebook: NotebookNode, kernel: WarmKernel, limits: Limits, on_cell: Callable[[int], None] | None = None
+) -> Run:
+    """Execute the notebook's code cells in place, check cells apart, then have the kernel answer
+    questions on its channel. A cell that fails or is interrupted does not stop those after it."""
+    run = Run()
+    client = _Client(
+        notebook,
+        km=kernel,
+        allow_errors=True,
+        timeout=limits.cell_seconds,
+        interrupt_on_timeout=True,
+        startup_timeout=30,
+        iopub_timeout=2,
+        store_widget_state=False,
+        record_timing=False,
+    )
+    client.log.setLevel("CRITICAL")
+    client.run, client.limits, client.on_cell = run, limits, on_cell
+    asyncio.run(_within(client, kernel, run, limits.total_seconds))
+    return run
+
+
+async def _within(client: "_Client", kernel: WarmKernel, run: Run, seconds: float) -> None:
+    try:
+        try:
+            await asyncio.wait_for(client.async_execute(), seconds)
+        except TimeoutError:  # what was finished by then still counts
+            run.ended = "time"
+            kernel.interrupt_kernel()
+        code = f"__import__('cnnkit.check.serve').check.serve.serve(globals(), {kernel.answers_on})"
+        client.kc.execute(code, silent=True, store_history=False)
+        await asyncio.sleep(0)
+    except DeadKernelError:
+        run.ended = "died"
+    except Exception as error:  # messages of a student's making can break nbclient anywhere
+        run.ended = f"spoke no protocol ({type(error).__name__})"
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
+            client.kc.context.destroy(linger=1000)
+
+
+class _Client(NotebookClient):
+    """nbclient that skips check cells, keeps to the output limit and notes what went wrong."""
+
+    run: Run
+    limits: Limits
+    on_cell: Callable[[int], None] | None
+    _printed: int = 0
+    _cell: int = -1
+
+    async def async_execute_cell(
+        self, cell: NotebookNode, cell_index: int, execution_count: int | None = None, store_history: bool = True
+    ) -> NotebookNode:
+        if cell.cell_type == "code" and is_check(cell):
+            cell.outputs, cell.execution_count = [], None
+            return cell
+        self.run.last_cell = self._cell = cell_index
+        self._printed = 0
+        if self.on_cell is not None:
+            self.on_cell(cell_index)
+        return await super().async_execute_cell(cell, cell_index, execution_count, store_history)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        content = msg["content"]
+        if msg["msg_type"] == "error":
+            self.run.errors[cell_index] = f"{content['ename']}: {content['evalue']}"[:300]
+        limit = self.limits.output_mb * 1e6
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data", "error"):
+            before, self._printed = self._printed, self._printed + _size(content)
+            if before > limit:
+                return None
+            if self._printed > limit:
+                self.km.interrupt_kernel()
+                note = v4.new_output("stream", name="stderr", text=TOO_MUCH.format(limit=self.limits.output_mb))
+                cell.outputs.append(note)
+                self.run.errors[cell_index] = "the output went past its limit"
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> None:
+        self.run.timed_out.append(self._cell)
+        self.km.interrupt_kernel()
+
+
+def is_check(cell: NotebookNode) -> bool:
+    """A locked grade cell: what it stands for is done outside the kernel."""
+    mark = cell.metadata.get("nbgrader", {})
+    return bool(mark.get("grade") and not mark.get("solution"))
+
+
+def _size(content: dict[str, Any]) -> int:
+    text = content.get("text", "")
+    return len(text) + sum(len(str(value)) for value in (content.get("data") or {}).values())

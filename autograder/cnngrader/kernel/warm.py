@@ -1,0 +1,60 @@
+"""The warm parent: a process that has imported what notebooks import, and forks a kernel on demand.
+
+It runs no student's code and knows no secret, since its children inherit all of its memory.
+Started as `python -m cnngrader.kernel.warm SOCKET MODULES DATASETS`, the lists with commas; says
+"ready" on standard output, ends when its standard input does.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+
+MAX_REQUEST = 65536
+
+
+def preload(modules: list[str], datasets: list[str]) -> None:
+    """Import what notebooks need, and prepare the data sets they load."""
+    for module in modules:
+        importlib.import_module(module)
+    for name in datasets:
+        importlib.import_module("cnnkit.datasets").builder(name)
+    gc.collect()
+    gc.freeze()  # a child that collects garbage must not copy the parent's pages
+
+
+def serve(address: str) -> None:
+    """Fork a keeper for each connection, until standard input ends."""
+    from cnngrader.kernel.keeper import keep
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(address)
+        listener.listen(64)
+        print("ready", flush=True)
+        while True:
+            ready, _, _ = select.select([listener, sys.stdin], [], [])
+            if sys.stdin in ready:
+                return
+            connection, _ = listener.accept()
+            if os.fork() == 0:
+                listener.close()
+                status = 1
+                with contextlib.suppress(BaseException):
+                    data, descriptors, _, _ = socket.recv_fds(connection, MAX_REQUEST, 1)
+                    keep(connection, json.loads(data), descriptors[0])
+                    status = 0
+                os._exit(status)
+            connection.close()
+
+
+if __name__ == "__main__":
+    address, modules, datasets = sys.argv[1:]
+    preload(modules.split(","), datasets.split(",") if datasets else [])
+    serve(address)

@@ -1,0 +1,186 @@
+"""The grader's handle of one confined kernel, in the shape that nbclient wants of a kernel manager."""
+
+import contextlib
+import json
+import secrets
+import select
+import shutil
+import socket
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import zmq
+import zmq.asyncio
+from jupyter_client.asynchronous.client import AsyncKernelClient
+
+from cnngrader.errors import CnnkitError, ConfinementError
+from cnngrader.sandbox.confine import Limits
+
+MAX_MESSAGE = 32 * 2**20
+MAX_QUEUE = 16
+ANSWER_SECONDS = 30.0
+
+
+class WarmKernel:
+    """A kernel forked from the warm parent at `address`; a context manager, which ends it.
+
+    limits: its bounds. readable: paths it may read beside the Python installation.
+    files: {name: content} laid into its scratch directory, where it starts.
+    confined: False runs it with the grader's own rights.
+
+    channel: connected socket on which the kernel answers questions, once told to, and `answers_on`
+    its end of it, a descriptor. layers: what confines it.
+    Raises ConfinementError where a layer that must hold does not.
+    """
+
+    has_kernel = True  # nbclient asks its manager this, and starts one where it is false
+
+    def __init__(
+        self,
+        address: str,
+        limits: Limits,
+        *,
+        readable: Sequence[Path] = (),
+        files: Mapping[str, bytes] | None = None,
+        confined: bool = True,
+    ):
+        self.scratch = Path(tempfile.mkdtemp(prefix="k", dir=Path(address).parent))
+        self._ending: dict[str, Any] | None = None
+        self._lines = b""
+        self.channel, theirs = socket.socketpair()
+        self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._lay(files or {})
+            self._connection.connect(address)
+            self._connection_info = self._connection_file()
+            request = {
+                "scratch": str(self.scratch),
+                "readable": [str(Path(path).resolve()) for path in readable],
+                "confined": confined,
+                "limits": limits.asdict(),
+                "connection_file": str(self.scratch / "kernel.json"),
+            }
+            socket.send_fds(self._connection, [json.dumps(request).encode()], [theirs.fileno()])
+            report = self._read(ANSWER_SECONDS)
+            if not report or "error" in report:
+                raise ConfinementError(
+                    f"a student's process could not be confined: {(report or {}).get('error', 'no answer')}. "
+                    "`cnnkit doctor` tells what this machine lacks."
+                )
+        except BaseException:
+            self._close()
+            raise
+        finally:
+            theirs.close()
+        self.layers: list[str] = report["layers"]
+        self.answers_on: int = report["channel"]
+
+    def _lay(self, files: Mapping[str, bytes]) -> None:
+        for name, content in files.items():
+            path = self.scratch / name
+            if not path.resolve().is_relative_to(self.scratch.resolve()):
+                raise CnnkitError(f"a file beside a notebook is called {name!r}, outside its folder")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    def _connection_file(self) -> dict[str, Any]:
+        ports = dict(
+            zip(("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"), range(1, 6), strict=True)
+        )
+        info: dict[str, Any] = {
+            "transport": "ipc",
+            "ip": str(self.scratch / "k"),
+            "key": secrets.token_hex(16),
+            "signature_scheme": "hmac-sha256",
+            **ports,
+        }
+        (self.scratch / "kernel.json").write_text(json.dumps(info))
+        return info
+
+    def client(self) -> AsyncKernelClient:
+        """A client whose sockets take no message above 32 MiB, and few at a time."""
+        context = zmq.asyncio.Context()
+        context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
+        context.setsockopt(zmq.RCVHWM, MAX_QUEUE)
+        client = _Client(context=context)
+        client.kernel = self
+        client.load_connection_info({**self._connection_info, "key": self._connection_info["key"].encode()})
+        return client
+
+    def is_alive(self) -> bool:
+        return self.ending(0.0) is None
+
+    def interrupt_kernel(self) -> None:
+        self._command(b"i")
+
+    def shutdown_kernel(self, now: bool = True) -> None:
+        self._command(b"k")
+
+    def cleanup_resources(self) -> None:
+        """For nbclient, which calls it where a kernel gives no sign of life."""
+
+    def log(self) -> str:
+        """What the kernel wrote past its streams."""
+        try:
+            return (self.scratch / "kernel.log").read_text(errors="replace")
+        except OSError:
+            return ""
+
+    def ending(self, seconds: float = 5.0) -> dict[str, Any] | None:
+        """How the kernel ended, {"why": ..., "exit": ...}; None where it has not within `seconds`."""
+        if self._ending is None:
+            try:
+                self._ending = self._read(seconds)
+            except (EOFError, ConnectionError):
+                self._ending = {"why": "lost", "exit": None}
+        return self._ending
+
+    def _command(self, command: bytes) -> None:
+        with contextlib.suppress(OSError):  # it has ended already
+            self._connection.sendall(command)
+
+    def _read(self, seconds: float) -> dict[str, Any] | None:
+        """The keeper's next line; None where none comes in time."""
+        while b"\n" not in self._lines:
+            if not select.select([self._connection], [], [], seconds)[0]:
+                return None
+            data = self._connection.recv(65536)
+            if not data:
+                raise EOFError
+            self._lines += data
+        line, self._lines = self._lines.split(b"\n", 1)
+        return dict(json.loads(line))
+
+    def _close(self) -> None:
+        self._connection.close()
+        self.channel.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def __enter__(self) -> "WarmKernel":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.shutdown_kernel()
+        self.ending()
+        self._close()
+
+
+class _Client(AsyncKernelClient):
+    """Asks the keeper, not a heartbeat, whether the kernel lives; ready at its first answer."""
+
+    kernel: WarmKernel
+
+    def start_channels(self, *_: bool, **__: bool) -> None:
+        super().start_channels(stdin=False, hb=False, control=False)
+
+    async def is_alive(self) -> bool:
+        return self.kernel.is_alive()
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        reply = self.kernel_info(reply=True, timeout=timeout)
+        await reply

@@ -1,0 +1,98 @@
+"""The grader's handle of the warm parent process."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from cnngrader.errors import CnnkitError
+
+# What the course's notebooks import. TensorFlow takes seconds to load, which is why it is loaded once.
+MODULES = (
+    "cnngrader.kernel.keeper ipykernel.kernelapp IPython.core.completer matplotlib.pyplot "
+    "matplotlib_inline.backend_inline numpy scipy.ndimage sklearn.metrics tensorflow keras "
+    "tensorflow_datasets cnnkit.check.serve cnnkit.datasets cnnkit.layers cnnkit.models cnnkit.callbacks"
+).split()
+
+# Nothing else of the grader's environment reaches a student's code.
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "CNNKIT_DATA", "KERAS_BACKEND")
+
+
+class WarmParent:
+    """A running warm parent; a context manager. `folder` is a private directory of its own, for
+    its socket and the kernels' scratch directories. modules: to import. datasets: to prepare."""
+
+    def __init__(self, modules: Sequence[str] = MODULES, datasets: Sequence[str] = ()):
+        self.folder = Path(tempfile.mkdtemp(prefix="cnnkit-"))
+        self.folder.chmod(0o711)  # a kernel that has left root must pass through to its scratch
+        self.address = str(self.folder / "warm")
+        self._log = open(self.folder / "log", "wb+")  # noqa: SIM115
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "cnngrader.kernel.warm", self.address, ",".join(modules), ",".join(datasets)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env=self._environment(),
+            start_new_session=True,
+        )
+
+    def wait(self) -> "WarmParent":
+        """Until it is ready to fork. Raises CnnkitError, with its last words, where it is not."""
+        assert self._process.stdout is not None
+        if self._process.stdout.readline().strip() != b"ready":
+            self._log.seek(0)
+            words = self._log.read().decode(errors="replace").strip().splitlines()
+            raise CnnkitError(f"the warm parent did not start: {words[-1] if words else 'no message'}")
+        return self
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> "WarmParent":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _environment(self) -> dict[str, str]:
+        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        home = str(self.folder / "home")
+        return environment | {
+            "HOME": home,
+            "TMPDIR": str(self.folder),
+            "MPLCONFIGDIR": _font_cache(),
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "KERAS_BACKEND": environment.get("KERAS_BACKEND", "tensorflow"),
+            # One thread until the fork: a thread does not survive it, and a lock that it held does.
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",
+        }
+
+
+def _font_cache() -> str:
+    """Where matplotlib keeps its list of fonts, so that only the first warm parent makes it."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "cnnkit" / "matplotlib"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return tempfile.gettempdir()
+    return str(cache)

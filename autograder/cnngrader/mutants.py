@@ -1,0 +1,84 @@
+"""Mutants: named wrong solutions that must lose exactly the points their author lists."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from cnngrader.assignment import read_toml
+from cnngrader.errors import AuthorError
+from cnngrader.rubric import Rubric, RubricTest
+from cnngrader.slicing import Slices
+
+KEYS = {"name", "answer", "edits", "loses", "says"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """answer: the answer cell it changes. edits: (find, put) pairs in that cell's solution.
+    loses: {check: points}. says: text that a failed test's message must hold."""
+
+    name: str
+    answer: str
+    edits: tuple[tuple[str, str], ...]
+    loses: dict[str, float]
+    says: str
+
+    def tests(self, solution: NotebookNode, rubric: Rubric) -> list[RubricTest]:
+        """The tests whose answers depend on the changed cell. One that needs training is among
+        them only where the mutant lists its check."""
+        slices = Slices(solution)
+        place = self._place(solution)
+        return [
+            test
+            for test in rubric.tests
+            if place in slices.needed(test.asks) and (not test.mark.trains or test.mark.check in self.loses)
+        ]
+
+    def notebook(self, solution: NotebookNode, tests: list[RubricTest]) -> NotebookNode:
+        """The solution with the edits, and empty where the tests need nothing.
+
+        Raises AuthorError where an edit does not apply.
+        """
+        mutant = nbformat.from_dict(solution)
+        cell = mutant.cells[self._place(solution)]
+        for find, put in self.edits:
+            if find not in cell.source:
+                raise AuthorError(f"mutant {self.name!r}: answer {self.answer!r} does not hold {find!r}")
+            cell.source = cell.source.replace(find, put)
+        needed = Slices(mutant).needed({name for test in tests for name in test.asks})
+        for index, other in enumerate(mutant.cells):
+            if other.cell_type == "code" and index not in needed:
+                other.source = ""
+        return mutant
+
+    def _place(self, notebook: NotebookNode) -> int:
+        for index, cell in enumerate(notebook.cells):
+            if cell.metadata.get("nbgrader", {}).get("grade_id") == f"answer-{self.answer}":
+                return index
+        raise AuthorError(f"mutant {self.name!r}: no cell is marked answer={self.answer!r}")
+
+
+def load_mutants(path: Path, rubric: Rubric) -> list[Mutant]:
+    """Mutants of a mutants.toml; none where there is no file. Raises AuthorError, naming the mutant."""
+    if not path.exists():
+        return []
+    mutants: list[Mutant] = []
+    points = rubric.points()
+    for entry in read_toml(path).get("mutant", []):
+        name = entry.get("name", "?")
+        if set(entry) != KEYS:
+            raise AuthorError(
+                f"{path}: mutant {name!r} must have {', '.join(sorted(KEYS))}, and has {', '.join(sorted(entry))}"
+            )
+        if any(mutant.name == name for mutant in mutants):
+            raise AuthorError(f"{path}: two mutants are called {name!r}")
+        for check in entry["loses"]:
+            if check not in points:
+                raise AuthorError(
+                    f"{path}: mutant {name!r} loses points in {check!r}, and the checks are {', '.join(points)}"
+                )
+        edits = tuple((find, put) for find, put in entry["edits"])
+        mutants.append(Mutant(name, entry["answer"], edits, dict(entry["loses"]), entry["says"]))
+    return mutants

@@ -1,0 +1,146 @@
+"""A rubric, read as text: its tests, what they ask of a notebook, and the part students may see."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+
+from cnngrader.errors import AuthorError
+from cnnkit.check.graded import GradedTest
+
+HEADER = '''"""Checks of this assignment that run in your notebook: check("name") runs one of them."""
+
+from cnnkit.check import Checks
+'''
+
+
+@dataclass(frozen=True)
+class RubricTest:
+    """A `graded` function. asks: names of the notebook that it uses."""
+
+    name: str
+    mark: GradedTest
+    asks: frozenset[str]
+
+
+class Rubric:
+    """The rubric in a file. Raises AuthorError, with the line, for what cannot be understood."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.text = path.read_text(encoding="utf-8")
+        self._lines = self.text.splitlines(keepends=True)
+        try:
+            self._tree = ast.parse(self.text)
+        except SyntaxError as error:
+            raise AuthorError(f"{path}:{error.lineno}: {error.msg}") from None
+        self.tests = [self._test(node, mark) for node in self._functions() if (mark := self._mark(node))]
+        if not self.tests:
+            raise AuthorError(f"{path}: no function is marked with @graded(...), so nothing earns points")
+
+    def _functions(self) -> Iterator[ast.FunctionDef]:
+        return (node for node in self._tree.body if isinstance(node, ast.FunctionDef))
+
+    def _mark(self, node: ast.FunctionDef) -> GradedTest | None:
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "graded":
+                where = f"{self.path}:{decorator.lineno}"
+                try:
+                    (check,) = [ast.literal_eval(argument) for argument in decorator.args]
+                    options = {str(k.arg): ast.literal_eval(k.value) for k in decorator.keywords}
+                    mark = GradedTest(check, **options)
+                except (ValueError, TypeError):
+                    known = ", ".join(field.name for field in fields(GradedTest)[1:])
+                    raise AuthorError(f"{where}: graded takes one check id and literal {known}") from None
+                if not node.name.startswith("test_"):
+                    raise AuthorError(f"{where}: {node.name} is graded, so its name must begin with test_")
+                return mark
+        return None
+
+    def _test(self, node: ast.FunctionDef, mark: GradedTest) -> RubricTest:
+        reached = [self._definitions[name] for name in self._reached({node.name})]
+        asks = {name for definition in reached for name in _asked(definition)}
+        return RubricTest(node.name, mark, frozenset(asks))
+
+    def points(self) -> dict[str, float]:
+        """{check id: points of its tests}, in the rubric's order."""
+        return self._sum(hidden_only=False)
+
+    def hidden_points(self) -> dict[str, float]:
+        return self._sum(hidden_only=True)
+
+    def _sum(self, hidden_only: bool) -> dict[str, float]:
+        total: dict[str, float] = {}
+        for test in self.tests:
+            if test.mark.hidden or not hidden_only:
+                total[test.mark.check] = total.get(test.mark.check, 0.0) + test.mark.points
+        return total
+
+    @cached_property
+    def _definitions(self) -> dict[str, ast.stmt]:
+        """Top-level statements by the names they define."""
+        found: dict[str, ast.stmt] = {}
+        for node in self._tree.body:
+            for name in _defined(node):
+                found[name] = node
+        return found
+
+    def _reached(self, names: set[str]) -> set[str]:
+        """These names and all that their definitions use, at the top level of the rubric."""
+        reached: set[str] = set()
+        waiting = set(names)
+        while waiting:
+            name = waiting.pop()
+            reached.add(name)
+            used = {node.id for node in ast.walk(self._definitions[name]) if isinstance(node, ast.Name)}
+            waiting |= (used & self._definitions.keys()) - reached
+        return reached
+
+    def _public(self) -> list[ast.stmt]:
+        names = self._reached({test.name for test in self.tests if not test.mark.hidden})
+        kept = {id(self._definitions[name]) for name in names}
+        return [node for node in self._tree.body if id(node) in kept]
+
+    def public_text(self) -> str:
+        """checks.py for students: the public tests, with the helpers and imports they reach."""
+        public = self._public()
+        imports = [node for node in public if isinstance(node, ast.Import | ast.ImportFrom)]
+        rest = [node for node in public if node not in imports]
+        parts = [HEADER + "".join(self._segment(node) for node in imports)]
+        parts += [self._segment(node) for node in rest]
+        hidden = "\n".join(f"    {check!r}: {points:g}," for check, points in self.hidden_points().items())
+        told = "# Points of the tests that run when you hand in."
+        parts.append(f"{told}\nHIDDEN = {{\n{hidden}\n}}\n\ncheck = Checks(__name__, HIDDEN)")
+        return "\n\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
+
+    def secret_lines(self) -> set[str]:
+        """Stripped lines of what students must not see, comments and all."""
+        public = {line.strip() for node in self._public() for line in self._segment(node).splitlines()}
+        return {line.strip() for line in self._lines if line.strip()} - public - set(HEADER.splitlines())
+
+    def _segment(self, node: ast.stmt) -> str:
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        return "".join(self._lines[first - 1 : node.end_lineno])
+
+
+def _defined(node: ast.stmt) -> set[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+
+
+def _asked(node: ast.AST) -> Iterator[str]:
+    """f of submission.f(...), and v of submission.value("v") and submission.model("v")."""
+    for call in ast.walk(node):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            continue
+        owner, name = call.func.value, call.func.attr
+        if not (isinstance(owner, ast.Name) and owner.id == "submission") or name == "rng":
+            continue
+        if name not in ("value", "model"):
+            yield name
+        elif call.args and isinstance(call.args[0], ast.Constant):
+            yield str(call.args[0].value)

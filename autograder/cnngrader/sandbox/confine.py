@@ -1,0 +1,135 @@
+"""Confining the process that will run a student's code."""
+
+import os
+import resource
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cnngrader.sandbox import landlock, seccomp
+from cnngrader.sandbox.system import PR_SET_NO_NEW_PRIVS, drop_capabilities, prctl
+
+NOBODY = 65534
+
+# What programs of a Linux system read, and nothing that tells of its users.
+SYSTEM_FILES = (
+    "/usr /bin /lib /lib64 /etc/alternatives /etc/fonts /etc/ld.so.cache /etc/localtime /etc/mime.types "
+    "/etc/nsswitch.conf /etc/os-release /etc/passwd /etc/group /etc/python3 /etc/ssl/certs "
+    "/proc/cpuinfo /proc/meminfo /proc/stat /proc/self /proc/sys/vm/overcommit_memory /proc/driver/nvidia "
+    "/sys/devices/system /sys/bus/pci /sys/module/nvidia"
+).split()
+DEVICES = "/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/ptmx /dev/pts".split()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one submission.
+
+    cell_seconds: of a cell. total_seconds: of all cells. memory_mb: of its processes, above what
+    the warm parent had. processes: at one time. file_mb: of one file, disk_mb: of all.
+    output_mb: of one cell's printed output. threads: for computing.
+    """
+
+    cell_seconds: float = 120.0
+    total_seconds: float = 600.0
+    memory_mb: int = 4096
+    processes: int = 64
+    file_mb: int = 256
+    disk_mb: int = 1024
+    output_mb: float = 1.0
+    threads: int = 1
+
+    def asdict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Where a student's process may go. scratch: to write. readable: to read, beside the Python
+    installation and the system's libraries. confined: False switches all of it off."""
+
+    scratch: Path
+    readable: tuple[Path, ...] = ()
+    confined: bool = True
+    limits: Limits = field(default_factory=Limits)
+
+
+def python_files() -> list[Path]:
+    """The Python installation, and the installed `cnnkit` where it lies elsewhere."""
+    package = Path(__file__).resolve().parents[3] / "lib" / "cnnkit"
+    paths = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.base_exec_prefix)]
+    return [path.resolve() for path in paths] + ([package] if package.is_dir() else [])
+
+
+def lacks() -> list[str]:
+    """What this machine is without, of what confinement cannot do without."""
+    missing = []
+    if sys.platform != "linux":
+        return [f"confinement needs Linux, and this is {sys.platform}"]
+    if landlock.abi() < landlock.OLDEST:
+        found = landlock.abi()
+        missing.append(f"Landlock ABI {found or 'none'} found, {landlock.OLDEST} needed (Linux 6.2, with Landlock on)")
+    if not seccomp.supported():
+        missing.append("no seccomp table for this processor (there is one for x86_64 and aarch64)")
+    return missing
+
+
+def confine(policy: Policy) -> list[str]:
+    """Apply every layer to this process, for good. The caller has one thread and has left what it
+    does not need. Returns the layers that hold. Raises OSError where one that must hold does not.
+    """
+    _limit(policy.limits)
+    if not policy.confined:
+        return ["limits"]
+    layers = ["limits"]
+    if os.geteuid() == 0 and _leave_root(policy):
+        layers.append("user")
+    drop_capabilities()
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    readable = [*python_files(), *map(Path, SYSTEM_FILES), *policy.readable]
+    version = landlock.restrict(readable, [policy.scratch], map(Path, DEVICES))
+    seccomp.restrict()
+    return [*layers, "capabilities", f"landlock {version}", "seccomp"]
+
+
+def _limit(limits: Limits) -> None:
+    megabyte = 2**20
+    bounds = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: limits.file_mb * megabyte,
+        resource.RLIMIT_DATA: _data_bytes() + limits.memory_mb * megabyte,
+        resource.RLIMIT_NOFILE: 1024,
+        resource.RLIMIT_MSGQUEUE: 0,
+    }
+    for kind, bound in bounds.items():
+        hard = resource.getrlimit(kind)[1]
+        value = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def _data_bytes() -> int:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def _leave_root(policy: Policy) -> bool:
+    """Become nobody, where nobody can read the Python installation; else stay, without capabilities."""
+    for path in (policy.scratch, *policy.scratch.iterdir()):
+        os.chown(path, NOBODY, NOBODY)
+    os.setgroups([])
+    os.setegid(NOBODY)
+    os.seteuid(NOBODY)
+    reachable = all(os.access(path, os.R_OK | os.X_OK, effective_ids=True) for path in python_files())
+    writable = os.access(policy.scratch, os.W_OK | os.X_OK, effective_ids=True)
+    os.seteuid(0)
+    os.setegid(0)
+    if reachable and writable:
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        return True
+    for path in (policy.scratch, *policy.scratch.iterdir()):
+        os.chown(path, 0, 0)
+    return False

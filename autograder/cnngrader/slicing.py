@@ -1,0 +1,99 @@
+"""Which cells of a notebook a check needs, from what each cell defines and uses."""
+
+import ast
+import builtins
+import symtable
+from collections.abc import Collection
+
+from nbformat import NotebookNode
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+class Slices:
+    """Definitions and uses of a notebook's code cells, read once.
+
+    A cell needs the cells that define or change the names it uses, wherever they stand. Calling
+    `model.fit(...)` or setting `rates[0]` changes `model` and `rates`; a module is not changed by
+    calling what is in it.
+    """
+
+    def __init__(self, notebook: NotebookNode):
+        code = {i: _without_magics(cell.source) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+        self.defines = {index: _defined(source) for index, source in code.items()}
+        self.uses = {index: _used(source) for index, source in code.items()}
+        modules = {name for source in code.values() for name in _imported(source)}
+        for index, source in code.items():
+            self.defines[index] |= _changed(source) - modules
+
+    def needed(self, asked: Collection[str]) -> set[int]:
+        """Places of the cells that the names asked for depend on, directly and in turn."""
+        needed: set[int] = set()
+        waiting, seen = set(asked), set()
+        while waiting:
+            name = waiting.pop()
+            seen.add(name)
+            for index, defined in self.defines.items():
+                if name in defined and index not in needed:
+                    needed.add(index)
+                    waiting |= self.uses[index] - seen
+        return needed
+
+
+def _used(source: str) -> set[str]:
+    """Names used from outside the cell or defined in it, locals of functions apart."""
+    table = _table(source)
+    if table is None:
+        return set()
+    used = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
+    waiting = list(table.get_children())
+    while waiting:
+        scope = waiting.pop()
+        used |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
+        waiting += scope.get_children()
+    return used - _BUILTINS
+
+
+def _defined(source: str) -> set[str]:
+    table = _table(source)
+    symbols = table.get_symbols() if table else []
+    return {s.get_name() for s in symbols if s.is_assigned() or s.is_imported() or s.is_namespace()}
+
+
+def _imported(source: str) -> set[str]:
+    table = _table(source)
+    return {s.get_name() for s in table.get_symbols() if s.is_imported()} if table else set()
+
+
+def _changed(source: str) -> set[str]:
+    """Variables on which a method is called or of which a part is set, outside functions."""
+    if _table(source) is None:
+        return set()
+    found: set[str] = set()
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            continue
+        for node in ast.walk(statement):
+            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            stored = isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store)
+            if called or stored:
+                found |= _owner(node.func if isinstance(node, ast.Call) else node)
+    return found
+
+
+def _owner(node: ast.AST) -> set[str]:
+    """The variable under a.b.c or a[i]."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return {node.id} if isinstance(node, ast.Name) else set()
+
+
+def _table(source: str) -> symtable.SymbolTable | None:
+    try:
+        return symtable.symtable(source, "cell", "exec")
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _without_magics(source: str) -> str:
+    return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())

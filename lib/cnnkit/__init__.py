@@ -1,0 +1,21 @@
+"""Convolutional networks, to learn them and to grade them: layers, data sets and checks for Keras 3.
+
+Submodules load when they are first named, so that `import cnnkit` costs nothing and TensorFlow is
+imported only by those who use it.
+"""
+
+import importlib
+
+__version__ = "0.1.0"
+
+__all__ = ["callbacks", "check", "datasets", "layers", "models"]
+
+
+def __getattr__(name: str):
+    if name in __all__:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

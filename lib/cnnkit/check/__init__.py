@@ -1,0 +1,13 @@
+"""Checks of a student's work: written once as a rubric, run in the notebook and by the grader.
+
+In a notebook the rubric calls the student's functions directly; under grading it calls them in
+another, confined process. Both go through `Submission` and the same plain-data codec, so a check
+says the same thing in both places. Nothing here imports TensorFlow.
+"""
+
+from cnnkit.check.checks import Checks
+from cnnkit.check.expect import CheckFailed, PartialCredit, expect, fail
+from cnnkit.check.graded import GradedTest, graded
+from cnnkit.check.submission import Submission
+
+__all__ = ["CheckFailed", "Checks", "GradedTest", "PartialCredit", "Submission", "expect", "fail", "graded"]

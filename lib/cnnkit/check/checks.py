@@ -1,0 +1,110 @@
+"""`check("output-size")` in a student's notebook: the public tests, at once."""
+
+import html
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnnkit.check.expect import PartialCredit
+from cnnkit.check.graded import GradedTest, title
+from cnnkit.check.submission import Submission, local
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One test's outcome in the notebook: points earned of points, and why not all."""
+
+    title: str
+    points: float
+    earned: float
+    message: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.earned >= self.points
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check prints: its tests' outcomes, as text or as HTML with the same words."""
+
+    check: str
+    outcomes: list[Outcome] = field(default_factory=list)
+    hidden_points: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        return all(outcome.passed for outcome in self.outcomes)
+
+    def _lines(self) -> list[tuple[str, str, str]]:
+        """(colour, mark, text) of each line. The colours are told apart by everybody, and by the marks."""
+        lines = []
+        for outcome in self.outcomes:
+            colour, mark = ("#0b6e4f", "✔") if outcome.passed else ("#b3460b", "✘")
+            why = f": {outcome.message}" if outcome.message else ""
+            lines.append((colour, mark, f"{outcome.title} ({outcome.earned:g} of {outcome.points:g}){why}"))
+        if self.hidden_points:
+            lines.append(("#555555", "…", f"{self.hidden_points:g} more for hidden tests, when you hand in"))
+        return lines
+
+    def __repr__(self) -> str:
+        return "\n".join([self.check, *(f"  {mark} {text}" for _, mark, text in self._lines())])
+
+    def _repr_html_(self) -> str:
+        items = "".join(
+            f'<li style="color:{colour}"><span aria-hidden="true">{mark}</span> {html.escape(text)}</li>'
+            for colour, mark, text in self._lines()
+        )
+        return f'<b>{html.escape(self.check)}</b><ul style="list-style:none;margin:0">{items}</ul>'
+
+
+class Checks:
+    """The tests of one module, to be called with a check's id: `check = Checks(__name__)`.
+
+    module: name of the module that holds `graded` tests.
+    hidden: {check id: points} of tests that are not in the module.
+    variables: the notebook's variables; those of the running notebook where not given.
+    """
+
+    def __init__(self, module: str, hidden: dict[str, float] | None = None, variables: dict[str, Any] | None = None):
+        self.module = module
+        self.hidden = hidden or {}
+        self.variables = variables
+
+    def tests(self) -> dict[str, list[Callable[[Submission], None]]]:
+        found: dict[str, list[Callable[[Submission], None]]] = {check: [] for check in self.hidden}
+        for value in vars(sys.modules[self.module]).values():
+            mark = getattr(value, "graded", None)
+            if isinstance(mark, GradedTest):
+                found.setdefault(mark.check, []).append(value)
+        return found
+
+    def __call__(self, check: str) -> CheckResult | None:
+        """Run the public tests of a check. Raises KeyError, naming the ids, where there is none."""
+        if os.environ.get("CNNKIT_GRADING"):
+            return None  # the grader runs the tests itself, from another process
+        tests = self.tests()
+        if check not in tests:
+            raise KeyError(f"no check is called {check!r}; there are {', '.join(sorted(tests))}")
+        outcomes = [self._run(test) for test in tests[check]]
+        return CheckResult(check, outcomes, self.hidden.get(check, 0.0))
+
+    def _run(self, test: Callable[[Submission], None]) -> Outcome:
+        mark: GradedTest = test.graded  # type: ignore[attr-defined]
+        try:
+            test(Submission(local(self._variables())))
+        except PartialCredit as partial:
+            return Outcome(title(test), mark.points, mark.points * partial.fraction, str(partial))
+        except AssertionError as failure:
+            return Outcome(title(test), mark.points, 0.0, str(failure) or "the answer is not right yet.")
+        return Outcome(title(test), mark.points, mark.points)
+
+    def _variables(self) -> dict[str, Any]:
+        if self.variables is not None:
+            return self.variables
+        from IPython.core.getipython import get_ipython
+
+        shell = get_ipython()
+        return vars(sys.modules["__main__"]) if shell is None else shell.user_ns

@@ -1,0 +1,135 @@
+"""Plain data as bytes and back: what may cross between a student's code and its grader.
+
+A message is a JSON header and the raw bytes of its arrays. Only None, bool, int, float, str, list,
+tuple, dict and arrays of numbers cross, rebuilt as exactly those types: an object with an `__eq__`
+of its own, a subclass, a generator or a pickle never does.
+"""
+
+import json
+import struct
+from typing import Any
+
+import numpy as np
+
+MAX_BYTES = 64 * 2**20
+MAX_HEADER = 4 * 2**20
+MAX_DEPTH = 20
+DTYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split())
+_LENGTH = struct.Struct(">Q")
+
+
+class NotPlainData(ValueError):
+    """The value cannot cross; the message says what was received, in words for a student."""
+
+
+class BadMessage(ValueError):
+    """The bytes are no message of this codec."""
+
+
+def encode(value: Any) -> bytes:
+    """Bytes of a plain value; arrays of other libraries (tensors) become NumPy arrays.
+
+    Raises NotPlainData for any other type, for more than 20 levels and for more than 64 MiB.
+    """
+    buffers: list[bytes] = []
+    tree = _flatten(value, buffers, 0)
+    header = json.dumps(tree, separators=(",", ":")).encode()
+    size = len(header) + sum(map(len, buffers))
+    if size > MAX_BYTES or len(header) > MAX_HEADER:
+        raise NotPlainData(f"about {size / 2**20:.0f} MiB of data, more than the {MAX_BYTES >> 20} MiB allowed")
+    return b"".join([_LENGTH.pack(len(header)), header, *buffers])
+
+
+def decode(message: bytes) -> Any:
+    """The value of `encode`d bytes. Raises BadMessage for anything else, whatever it holds."""
+    if not _LENGTH.size <= len(message) <= MAX_BYTES + _LENGTH.size:
+        raise BadMessage(f"a message of {len(message)} bytes")
+    (length,) = _LENGTH.unpack_from(message)
+    start = _LENGTH.size + length
+    if length > MAX_HEADER or start > len(message):
+        raise BadMessage(f"a header of {length} bytes in a message of {len(message)}")
+    try:
+        tree = json.loads(message[_LENGTH.size : start])
+        value, end = _rebuild(tree, message, start, 0)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise BadMessage(f"{type(error).__name__}: {error}") from None
+    if end != len(message):
+        raise BadMessage(f"{len(message) - end} bytes too many")
+    return value
+
+
+def _flatten(value: Any, buffers: list[bytes], depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise NotPlainData(f"data nested more than {MAX_DEPTH} levels deep (does it contain itself?)")
+    kind = type(value)
+    if value is None or kind in (bool, int, float, str):
+        return value
+    if isinstance(value, list):
+        return {"list": [_flatten(item, buffers, depth + 1) for item in value]}
+    if isinstance(value, tuple):
+        return {"tuple": [_flatten(item, buffers, depth + 1) for item in value]}
+    if isinstance(value, dict):
+        pairs = [[key, item] for key, item in value.items()]
+        if any(type(key) not in (str, int, float, bool) for key, _ in pairs):
+            raise NotPlainData("a dict with keys that are not strings or numbers")
+        return {"dict": [[key, _flatten(item, buffers, depth + 1)] for key, item in pairs]}
+    if isinstance(value, np.generic) and value.dtype.name in DTYPES:
+        return value.item()
+    if hasattr(value, "__array__") and not isinstance(value, type):
+        return _flatten_array(value, buffers)
+    raise NotPlainData(f"a {kind.__name__}, not a number, text, list, tuple, dict or array")
+
+
+def _flatten_array(value: Any, buffers: list[bytes]) -> Any:
+    nbytes = getattr(value, "nbytes", 0)
+    if isinstance(nbytes, int) and nbytes > MAX_BYTES:
+        raise NotPlainData(f"an array of {nbytes / 2**20:.0f} MiB, more than the {MAX_BYTES >> 20} MiB allowed")
+    if hasattr(value, "detach"):  # a torch tensor that still needs its gradient
+        value = value.detach().cpu()
+    array = np.asarray(value)
+    if array.dtype.name == "bfloat16":
+        array = array.astype(np.float32)
+    if array.dtype.name not in DTYPES:
+        raise NotPlainData(f"an array of dtype {array.dtype}, not of numbers")
+    little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).reshape(array.shape)
+    buffers.append(little.tobytes())
+    return {"array": [little.dtype.name, list(little.shape)]}
+
+
+def _rebuild(tree: Any, message: bytes, offset: int, depth: int) -> tuple[Any, int]:
+    """The value of a tree whose arrays begin at `offset`, and where they end."""
+    if depth > MAX_DEPTH + 1:
+        raise BadMessage("nested too deep")
+    if tree is None or type(tree) in (bool, int, float, str):
+        return tree, offset
+    if type(tree) is not dict or len(tree) != 1:
+        raise BadMessage("not a value")
+    ((kind, body),) = tree.items()
+    if kind == "array":
+        return _rebuild_array(body, message, offset)
+    if kind in ("list", "tuple"):
+        items = []
+        for branch in body:
+            item, offset = _rebuild(branch, message, offset, depth + 1)
+            items.append(item)
+        return (items if kind == "list" else tuple(items)), offset
+    if kind == "dict":
+        pairs = {}
+        for key, branch in body:
+            pairs[key], offset = _rebuild(branch, message, offset, depth + 1)
+        return pairs, offset
+    raise BadMessage(f"unknown kind {kind!r}")
+
+
+def _rebuild_array(body: Any, message: bytes, offset: int) -> tuple[np.ndarray, int]:
+    name, shape = body
+    if name not in DTYPES or len(shape) > 16 or any(type(n) is not int or n < 0 for n in shape):
+        raise BadMessage(f"an array of {name} and shape {shape}")
+    count = 1
+    for n in shape:
+        count *= n
+    end = offset + count * np.dtype(name).itemsize
+    if end > len(message):
+        raise BadMessage("an array larger than its message")
+    flat = np.frombuffer(message, dtype=np.dtype(name).newbyteorder("<"), count=count, offset=offset)
+    return flat.reshape(shape).astype(name), end

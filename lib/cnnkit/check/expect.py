@@ -1,0 +1,122 @@
+"""Comparing an answer with the right one, and naming the mistake where it is a usual one."""
+
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import numpy as np
+
+
+class CheckFailed(AssertionError):
+    """The answer is wrong; the message is for the student."""
+
+
+class PartialCredit(AssertionError):
+    """The answer earns the `fraction` (0 to 1) of the test's points; the message says why not all."""
+
+    def __init__(self, fraction: float, message: str):
+        super().__init__(message)
+        self.fraction = min(max(float(fraction), 0.0), 1.0)
+
+
+def fail(message: str) -> NoReturn:
+    """End the test with this message to the student."""
+    raise CheckFailed(message)
+
+
+def expect(
+    actual: Any,
+    expected: Any,
+    *,
+    of: str,
+    mistakes: Iterable[tuple[Any, str]] = (),
+    tolerance: float = 1e-5,
+) -> None:
+    """Compare numbers, text, arrays, or lists, tuples and dicts of them.
+
+    actual: the student's answer. expected: the right one.
+    of: what was computed, as the student would write it: "output_size(7, 3, stride=2)".
+    mistakes: (wrong answer, message) pairs; the first that equals the student's names the mistake.
+    tolerance: allowed |actual - expected| / max(1, |expected|), element by element.
+
+    Raises CheckFailed with a message for the student.
+    """
+    if same(actual, expected, tolerance):
+        return
+    for wrong, message in mistakes:
+        if same(actual, wrong, tolerance) and not same(wrong, expected, tolerance):
+            fail(f"{of}: {message}")
+    fail(f"{of}: {_difference(actual, expected, tolerance)}")
+
+
+def same(actual: Any, expected: Any, tolerance: float = 1e-5) -> bool:
+    """True where both hold equal numbers in equal shapes; a list, a tuple and an array may be equal."""
+    if isinstance(expected, dict):
+        return (
+            isinstance(actual, dict)
+            and actual.keys() == expected.keys()
+            and all(same(actual[key], expected[key], tolerance) for key in expected)
+        )
+    if expected is None or isinstance(expected, str | bool):
+        return type(actual) is type(expected) and actual == expected
+    if isinstance(actual, list | tuple) and isinstance(expected, list | tuple):
+        if len(actual) != len(expected):
+            return False
+        return all(same(a, e, tolerance) for a, e in zip(actual, expected, strict=True))
+    got, want = _numbers(actual), _numbers(expected)
+    if got is None or want is None or got.shape != want.shape:
+        return False
+    return bool(np.all(_close(got, want, tolerance)))
+
+
+def _close(got: np.ndarray, want: np.ndarray, tolerance: float) -> np.ndarray:
+    got, want = got.astype(np.float64), want.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(got - want) <= tolerance * np.maximum(1.0, np.abs(want))
+    return np.asarray(near | (got == want) | (np.isnan(got) & np.isnan(want)))
+
+
+def _numbers(value: Any) -> np.ndarray | None:
+    """The value as an array of numbers, or None where it is not one."""
+    if value is None or isinstance(value, str | dict):
+        return None
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        return None
+    return array if array.dtype.kind in "biuf" else None
+
+
+def _difference(actual: Any, expected: Any, tolerance: float) -> str:
+    if actual is None:
+        return "the answer is None. Did you forget to return it?"
+    got, want = _numbers(actual), _numbers(expected)
+    if want is None or got is None:
+        return f"the answer is {brief(actual)}, and should be {brief(expected)}."
+    if got.shape != want.shape:
+        return f"the answer has shape {_shape(got)}, and should have {_shape(want)}."
+    if got.ndim == 0:
+        return f"the answer is {brief(actual)}, and should be {brief(expected)}."
+    if np.isnan(got.astype(np.float64)).any():
+        return f"{int(np.isnan(got.astype(np.float64)).sum())} of {got.size} values are NaN (not a number)."
+    wrong = ~_close(got, want, tolerance)
+    where = tuple(int(i) for i in np.argwhere(wrong)[0])
+    place = ", ".join(map(str, where))
+    return (
+        f"{int(wrong.sum())} of {got.size} values are wrong; the first, at [{place}], "
+        f"is {got[where]:.6g} and should be {want[where]:.6g}."
+    )
+
+
+def _shape(array: np.ndarray) -> str:
+    return "that of a single number" if array.ndim == 0 else str(tuple(array.shape))
+
+
+def brief(value: Any, limit: int = 80) -> str:
+    """The value in at most `limit` characters."""
+    if isinstance(value, np.ndarray):
+        text = f"an array of shape {tuple(value.shape)}"
+    elif isinstance(value, float):
+        text = f"{value:.6g}"
+    else:
+        text = repr(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."

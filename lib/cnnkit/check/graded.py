@@ -1,0 +1,51 @@
+"""The mark that makes a rubric's function worth points."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+TestFunction = Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class GradedTest:
+    """What a rubric says of one of its tests.
+
+    check: id of the check, which is the notebook cell that shows it; several tests may share one.
+    points: what the test is worth, > 0.
+    hidden: True keeps the test out of what students receive.
+    trains: True where the answer needs a trained model, so that verifying can leave it out.
+    seconds: how long one answer of the student's may take.
+    """
+
+    check: str
+    points: float
+    hidden: bool = False
+    trains: bool = False
+    seconds: float = 20.0
+
+
+def graded(
+    check: str, *, points: float, hidden: bool = False, trains: bool = False, seconds: float = 20.0
+) -> Callable[[TestFunction], TestFunction]:
+    """Mark `test_...(submission)` as worth `points` in the check with this id (see `GradedTest`).
+
+    The docstring of the test is its title in the feedback. A test that returns earns all its
+    points, `PartialCredit` a part, and `CheckFailed` or any other `AssertionError` none.
+
+    Raises ValueError where points or seconds are not above zero.
+    """
+    if not points > 0 or not seconds > 0:
+        raise ValueError(f"graded({check!r}): points and seconds must be above 0, not {points} and {seconds}")
+
+    def mark(function: TestFunction) -> TestFunction:
+        function.graded = GradedTest(check, points, hidden, trains, seconds)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def title(function: TestFunction) -> str:
+    """First line of the docstring, or the function's name in words."""
+    doc = (function.__doc__ or "").strip()
+    return doc.splitlines()[0] if doc else function.__name__.removeprefix("test_").replace("_", " ")

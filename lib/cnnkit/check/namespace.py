@@ -1,0 +1,107 @@
+"""The side of a check that stands in the student's kernel: it calls their functions."""
+
+import linecache
+import traceback
+from typing import Any
+
+import numpy as np
+
+from cnnkit.check.codec import NotPlainData, encode
+
+_OURS = ("cnnkit/check/", "cnnkit\\check\\")
+
+
+class Namespace:
+    """A notebook's variables, answering the requests of a `Submission`.
+
+    A request is a dict of plain data with an "op": `call`, `value`, `model`, `predict` or
+    `set_weights`. The reply is {"value": ...} or {"error": kind, "text": ..., "line": ...}.
+    """
+
+    def __init__(self, variables: dict[str, Any]):
+        self.variables = variables
+        self.models: list[Any] = []
+
+    def handle(self, request: dict[str, Any]) -> bytes:
+        """The encoded reply; an exception of the student's code becomes an error reply."""
+        try:
+            value = getattr(self, f"_{request['op']}")(**{k: v for k, v in request.items() if k != "op"})
+            return encode({"value": value})
+        except _Refused as refusal:
+            return encode({"error": refusal.args[0], "text": refusal.args[1], "line": ""})
+        except NotPlainData as error:
+            return encode({"error": "unsupported", "text": str(error), "line": ""})
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            kind = "interrupted" if isinstance(error, KeyboardInterrupt) else "raised"
+            return encode({"error": kind, "text": _summary(error), "line": _line(error)})
+
+    def _find(self, name: str) -> Any:
+        if name not in self.variables:
+            raise _Refused("missing", name)
+        return self.variables[name]
+
+    def _call(self, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        function = self._find(name)
+        if not callable(function):
+            raise _Refused("not callable", type(function).__name__)
+        return function(*args, **kwargs)
+
+    def _value(self, name: str) -> Any:
+        return self._find(name)
+
+    def _model(self, name: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+        found = self._find(name)
+        model = found if hasattr(found, "layers") else self._call(name, args, kwargs)
+        if not hasattr(model, "layers") or not hasattr(model, "predict"):
+            raise _Refused("not a model", type(model).__name__)
+        if not getattr(model, "built", True):
+            raise _Refused("not built", type(model).__name__)
+        self.models.append(model)
+        return {
+            "handle": len(self.models) - 1,
+            "input_shape": list(model.input_shape),
+            "output_shape": list(model.output_shape),
+            "parameters": int(model.count_params()),
+            "trainable": int(sum(np.prod(weight.shape) for weight in model.trainable_weights)),
+            "weights": [list(weight.shape) for weight in model.weights],
+            "layers": [_describe(layer) for layer in model.layers],
+        }
+
+    def _predict(self, handle: int, images: np.ndarray, batch_size: int) -> np.ndarray:
+        return np.asarray(self.models[handle].predict(images, batch_size=batch_size, verbose=0))
+
+    def _set_weights(self, handle: int, weights: list[np.ndarray]) -> None:
+        self.models[handle].set_weights(weights)
+
+
+class _Refused(Exception):
+    """The request cannot be met: (kind, what was found)."""
+
+
+def _describe(layer: Any) -> dict[str, Any]:
+    activation = getattr(layer, "activation", None)
+    output = getattr(getattr(layer, "output", None), "shape", None)
+    return {
+        "class": type(layer).__name__,
+        "name": str(layer.name),
+        "parameters": int(layer.count_params()),
+        "output_shape": None if output is None else list(output),
+        "activation": getattr(activation, "__name__", None),
+    }
+
+
+def _summary(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    text = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    return text[:300]
+
+
+def _line(error: BaseException) -> str:
+    """The student's own line that raised, without the frames of libraries called from it."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        ours = any(part in frame.filename for part in _OURS)
+        notebook = "ipykernel_" in frame.filename or frame.filename.startswith("<")
+        if notebook and not ours:
+            source = frame.line or linecache.getline(frame.filename, frame.lineno or 0)
+            return f"in {frame.name}, line {frame.lineno}: {source.strip()}"[:300]
+    return ""
