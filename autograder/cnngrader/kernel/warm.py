@@ -20,6 +20,7 @@ MAX_REQUEST = 65536
 
 def preload(modules: list[str], datasets: list[str]) -> None:
     """Import what notebooks need, and prepare the data sets they load."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # half of a kernel's start, and nobody debugs here
     for module in modules:
         importlib.import_module(module)
     for name in datasets:

@@ -182,5 +182,7 @@ class _Client(AsyncKernelClient):
         return self.kernel.is_alive()
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        reply = self.kernel_info(reply=True, timeout=timeout)
-        await reply
+        """Until it answers, and its outputs are sure to reach us: it welcomes a subscriber (JEP 65)."""
+        await self.kernel_info(reply=True, timeout=timeout)
+        while (await self.get_iopub_msg(timeout=timeout))["msg_type"] != "iopub_welcome":
+            pass

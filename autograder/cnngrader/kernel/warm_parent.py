@@ -11,11 +11,16 @@ from types import TracebackType
 
 from cnngrader.errors import CnnkitError
 
+# What a kernel imports while it starts.
+KERNEL = (
+    "cnngrader.kernel.keeper ipykernel.kernelapp ipykernel.debugger IPython.core.completerlib IPython.core.debugger "
+    "IPython.core.logger IPython.core.oinspect IPython.extensions.storemagic IPython.utils.wildcard "
+    "tornado.platform.asyncio tornado.queues cnnkit.check.serve"
+).split()
 # What the course's notebooks import. TensorFlow takes seconds to load, which is why it is loaded once.
-MODULES = (
-    "cnngrader.kernel.keeper ipykernel.kernelapp IPython.core.completer matplotlib.pyplot "
-    "matplotlib_inline.backend_inline numpy scipy.ndimage sklearn.metrics tensorflow keras "
-    "tensorflow_datasets cnnkit.check.serve cnnkit.datasets cnnkit.layers cnnkit.models cnnkit.callbacks"
+COURSE = (
+    "matplotlib.pyplot matplotlib_inline.backend_inline numpy scipy.ndimage sklearn.metrics tensorflow keras "
+    "tensorflow_datasets cnnkit.datasets cnnkit.layers cnnkit.models cnnkit.callbacks"
 ).split()
 
 # Nothing else of the grader's environment reaches a student's code.
@@ -24,15 +29,16 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "CUDA_VISIBLE_DEVICES", "LD_LIBRAR
 
 class WarmParent:
     """A running warm parent; a context manager. `folder` is a private directory of its own, for
-    its socket and the kernels' scratch directories. modules: to import. datasets: to prepare."""
+    its socket and the kernels' scratch directories. modules: what notebooks import, to have ready.
+    datasets: to prepare."""
 
-    def __init__(self, modules: Sequence[str] = MODULES, datasets: Sequence[str] = ()):
+    def __init__(self, modules: Sequence[str] = COURSE, datasets: Sequence[str] = ()):
         self.folder = Path(tempfile.mkdtemp(prefix="cnnkit-"))
         self.folder.chmod(0o711)  # a kernel that has left root must pass through to its scratch
         self.address = str(self.folder / "warm")
         self._log = open(self.folder / "log", "wb+")  # noqa: SIM115
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "cnngrader.kernel.warm", self.address, ",".join(modules), ",".join(datasets)],
+            [sys.executable, "-m", "cnngrader.kernel.warm", self.address, ",".join([*KERNEL, *modules]), ",".join(datasets)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

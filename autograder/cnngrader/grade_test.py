@@ -1,0 +1,224 @@
+"""What students hand in, by mistake and on purpose, and what they get for it."""
+
+import json
+import time
+from dataclasses import replace
+
+import nbformat
+import pytest
+
+
+def answer(body: str) -> str:
+    return "def window_mean(window):\n" + "\n".join(f"    {line}" for line in body.splitlines())
+
+
+def test_a_right_answer_earns_everything(hand_in):
+    verdict = hand_in()
+    assert (verdict.status, verdict.score, verdict.max_score) == ("graded", 3.0, 3.0)
+    assert verdict.repairs == []
+    assert verdict.errors == []
+
+
+def test_the_stub_earns_nothing_and_is_told_so(hand_in, window):
+    verdict = hand_in(window.release["window.ipynb"])
+    assert (verdict.status, verdict.score) == ("graded", 0.0)
+    assert all("not written yet" in test.message for test in verdict.tests)
+
+
+def test_a_usual_mistake_is_named(hand_in):
+    verdict = hand_in(answer("return np.sum(window)"))
+    assert verdict.score == 0.0
+    assert "forget to divide" in verdict.tests[0].message
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b"   \n", "empty"),
+        (b"PK\x03\x04 not a notebook", "not JSON"),
+        (b"\xff\xfe\x00", "not JSON"),
+        (b"[1, 2]", "no list of cells"),
+        (b'{"cells": "none"}', "no list of cells"),
+        (b"[" * 100_000, "not JSON"),
+    ],
+)
+def test_what_is_no_notebook_still_gets_a_record(hand_in, data, said):
+    verdict = hand_in(data)
+    assert (verdict.status, verdict.score, verdict.max_score) == ("invalid", 0.0, 3.0)
+    assert said in verdict.detail
+
+
+def test_a_notebook_of_format_3_is_graded(hand_in, window):
+    old = nbformat.convert(window.notebook(), 3)
+    verdict = hand_in(nbformat.writes(old, version=3).encode())
+    assert verdict.score == 3.0
+
+
+def test_another_kernel_in_the_metadata_is_reported_and_passed_over(hand_in, window):
+    notebook = window.notebook()
+    notebook.metadata.kernelspec = {"name": "ir", "display_name": "R", "language": "R"}
+    verdict = hand_in(nbformat.writes(notebook).encode())
+    assert verdict.score == 3.0
+    assert any("'ir'" in note for note in verdict.repairs)
+
+
+def test_a_notebook_without_code_is_graded_with_nothing(hand_in):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("I was ill.")])
+    verdict = hand_in(nbformat.writes(notebook).encode())
+    assert (verdict.status, verdict.score) == ("graded", 0.0)
+    assert any("missing" in note for note in verdict.repairs)
+
+
+def test_fifty_megabytes_of_stored_outputs_do_no_harm(hand_in, window):
+    notebook = json.loads(nbformat.writes(window.notebook()))
+    code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    code["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 50_000_000}]
+    verdict = hand_in(json.dumps(notebook).encode())
+    assert verdict.score == 3.0
+    assert len(verdict.notebook) < 100_000
+
+
+def test_a_cell_that_never_ends_is_interrupted_and_the_others_count(hand_in):
+    verdict = hand_in(answer("return np.mean(window)"), "while True:\n    pass", limits=_limits(cell_seconds=1))
+    assert (verdict.status, verdict.score) == ("timeout", 3.0)
+    assert "interrupted after 1 s" in verdict.detail
+
+
+def test_a_cell_that_will_not_be_interrupted_ends_with_the_total_time(hand_in):
+    stubborn = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+    begun = time.monotonic()
+    verdict = hand_in(answer("return np.mean(window)"), stubborn, limits=_limits(cell_seconds=1, total_seconds=3))
+    assert verdict.status == "timeout"
+    assert time.monotonic() - begun < 60
+
+
+def test_a_function_that_never_ends_loses_its_own_tests_only(hand_in):
+    verdict = hand_in(answer("if window.shape == (2, 2):\n    while True: pass\nreturn np.mean(window)"))
+    assert verdict.score == 2.0
+    assert "took too long" in verdict.tests[0].message
+
+
+def test_memory_without_end_is_refused_in_the_cell(hand_in):
+    verdict = hand_in(answer("return np.mean(window)"), "hoard = []\nwhile True: hoard.append(bytearray(10_000_000))")
+    assert verdict.score == 3.0
+    assert any("MemoryError" in error for error in verdict.errors)
+
+
+@pytest.mark.parametrize(
+    "end", ["import os; os._exit(0)", "import os; os.abort()", "import ctypes; ctypes.string_at(0)"]
+)
+def test_a_process_that_ends_itself_has_crashed(hand_in, end):
+    verdict = hand_in(end)
+    assert (verdict.status, verdict.score) == ("crashed", 0.0)
+    assert "in cell" in verdict.detail
+    assert all("stopped" in test.message for test in verdict.tests)
+
+
+@pytest.mark.parametrize("end", ["import sys; sys.exit(1)", "exit()", "raise KeyboardInterrupt"])
+def test_leaving_politely_costs_nothing(hand_in, end):
+    assert hand_in(answer("return np.mean(window)"), end).score == 3.0
+
+
+def test_ending_the_process_in_a_checked_function_is_told(hand_in):
+    verdict = hand_in(answer("import os; os._exit(3)"))
+    assert (verdict.status, verdict.score) == ("crashed", 0.0)
+    assert "status 3" in verdict.detail
+
+
+def test_output_without_end_is_cut(hand_in):
+    verdict = hand_in(answer("return np.mean(window)"), "while True: print('spam' * 1000)")
+    assert verdict.score == 3.0
+    assert len(verdict.notebook) < 5_000_000
+    assert "went past" in verdict.notebook
+
+
+def test_a_syntax_error_in_one_cell_leaves_the_others(hand_in):
+    verdict = hand_in(answer("return np.mean(window)"), "def broken(:")
+    assert verdict.score == 3.0
+    assert any("SyntaxError" in error for error in verdict.errors)
+
+
+EQUAL_TO_ALL = """
+class Yes(float):
+    def __eq__(self, other): return True
+    def __ne__(self, other): return False
+    def __le__(self, other): return True
+    def __sub__(self, other): return 0.0
+    def __array__(self, *args, **kwargs): return np.zeros(())
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("return Yes()", ""),
+        ("return type('Any', (), {'__eq__': lambda self, other: True})()", "not a number"),
+        ("return np.array(['3'])", "dtype"),
+        ("return np.nan", "should be"),
+        ("return np.zeros(2**28)", "MemoryError"),
+        ("return np.broadcast_to(0.0, (2**31,))", "MiB"),
+        ("return (x for x in [3.0])", "generator"),
+        ("return window_mean", "function"),
+        ("box = []; box.append(box); return box", "itself"),
+        ("return None", "forget to return"),
+        ("return np.full((2, 2), 3.0)", "shape"),
+        ("return {'mean': 3.0}", "should be"),
+        ("return 10**5000", ""),
+        ("raise ValueError('window is odd')", "window is odd"),
+        ("return 1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_strange_answers_earn_nothing_and_break_nothing(hand_in, body, said):
+    verdict = hand_in(EQUAL_TO_ALL + answer(body))
+    assert (verdict.status, verdict.score) == ("graded", 0.0)
+    assert said in verdict.tests[0].message
+    assert not any(test.fault for test in verdict.tests)
+
+
+FORGERY = """
+import builtins, sys
+import cnnkit.check, cnnkit.check.codec, cnnkit.check.expect, cnnkit.check.namespace
+import numpy.testing
+
+def check(name): return 'full marks'
+
+for module in (numpy.testing, cnnkit.check, cnnkit.check.expect):
+    for name in dir(module):
+        if callable(getattr(module, name)) and not name.startswith('_'):
+            try: setattr(module, name, lambda *a, **k: True)
+            except Exception: pass
+cnnkit.check.namespace.Namespace.handle = lambda self, request: cnnkit.check.codec.encode({'value': True, 'passed': True})
+builtins.AssertionError = Exception
+sys.modules['checks'] = sys.modules['pytest'] = sys.modules['numpy.testing']
+"""
+
+
+def test_a_forger_gains_nothing(hand_in):
+    verdict = hand_in(FORGERY + EQUAL_TO_ALL + answer("return Yes()"))
+    assert (verdict.status, verdict.score) == ("graded", 0.0)
+
+
+def test_garbage_on_the_channel_is_worth_nothing(hand_in):
+    garbage = "import cnnkit.check.namespace as n\nn.Namespace.handle = lambda *a: b'\\x00' * 40"
+    verdict = hand_in(answer("return np.mean(window)"), garbage)
+    assert verdict.score == 0.0
+    assert "could be read" in verdict.tests[0].message
+
+
+def test_grading_twice_gives_the_same(hand_in):
+    first, second = hand_in(answer("return np.mean(window) + 1e-7")), hand_in(answer("return np.mean(window) + 1e-7"))
+    assert first.checks() == second.checks()
+
+
+def test_hidden_inputs_are_not_in_the_autograded_notebook(hand_in):
+    verdict = hand_in(answer("print('LEAK', window)\nreturn np.mean(window)"))
+    cells = nbformat.reads(verdict.notebook, as_version=4).cells
+    assert verdict.score == 3.0
+    assert not any("LEAK" in str(cell.get("outputs")) for cell in cells)
+
+
+def _limits(**changes):
+    from cnngrader.sandbox.confine import Limits
+
+    return replace(Limits(cell_seconds=10, total_seconds=30, memory_mb=512), **changes)

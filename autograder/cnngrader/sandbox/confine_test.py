@@ -1,0 +1,167 @@
+"""A confined kernel tries to get out. Every attempt must fail, and ordinary work must not."""
+
+import os
+import socket
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from cnngrader.kernel.run_notebook import run_notebook
+from cnngrader.kernel.warm_kernel import WarmKernel
+from cnngrader.sandbox.confine import Limits
+
+LIMITS = Limits(cell_seconds=10, total_seconds=60, memory_mb=512, disk_mb=32, file_mb=16, processes=20)
+
+
+@pytest.fixture(scope="module")
+def secret(tmp_path_factory):
+    """A file that stands for the gradebook, beside a listening socket that stands for a service."""
+    path = tmp_path_factory.mktemp("staff") / "gradebook.db"
+    path.write_text("all the grades")
+    path.chmod(0o600)
+    with socket.socket(socket.AF_UNIX) as service:
+        service.bind(str(path.with_name("service")))
+        service.listen()
+        yield path
+
+
+@pytest.fixture
+def attempt(warm, secret):
+    """attempt(code): (the output, how the kernel ended) of code in a kernel of its own."""
+
+    def run(code: str, limits: Limits = LIMITS) -> tuple[str, dict | None]:
+        code = code.replace("SECRET", repr(str(secret))).replace("GRADER", str(os.getpid()))
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+        with WarmKernel(warm.address, limits) as kernel:
+            run_notebook(notebook, kernel, limits)
+            ending = kernel.ending(0.5)
+        said = [str(o.get("text") or o.get("evalue") or o.get("data")) for o in notebook.cells[0].outputs]
+        kinds = [str(o.get("ename", "")) for o in notebook.cells[0].outputs]
+        return " ".join(kinds + said).strip(), ending
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open(SECRET).read()",
+        "open(SECRET, 'a')",
+        "open(SECRET + '.new', 'w')",
+        "import os; os.truncate(SECRET, 0)",
+        "import os; os.remove(SECRET)",
+        "import os; os.rename(SECRET, 'mine')",
+        "import os; os.link(SECRET, 'mine')",
+        "import os; os.symlink(SECRET, 'mine'); open('mine').read()",
+        "import os; os.listdir(os.path.dirname(SECRET))",
+        "import os; os.listdir('/home'); os.listdir('/root')",
+        "open('/etc/shadow').read()",
+        "open('/proc/GRADER/environ').read()",
+        "open('/proc/GRADER/mem', 'rb').read(1)",
+        "import socket; socket.create_connection(('127.0.0.1', 9), timeout=2)",
+        "import socket; socket.socket(socket.AF_INET6)",
+        "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+        "import socket; socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+        "import os, socket; s = socket.socket(socket.AF_UNIX); s.connect(os.path.dirname(SECRET) + '/service')",
+        "import os; os.kill(GRADER, 0)",
+        "import resource; resource.prlimit(GRADER, resource.RLIMIT_CPU, (1, 1))",
+        "import ctypes; e = ctypes.CDLL(None, use_errno=True).unshare(0x10000000); assert e == 0",
+        "import ctypes; e = ctypes.CDLL(None, use_errno=True).mount(b'x', b'/tmp', b'tmpfs', 0, None); assert e == 0",
+        "import ctypes; e = ctypes.CDLL(None, use_errno=True).syscall(425, 1, 0); assert e >= 0",
+        "import os; os.setuid(0); open(SECRET).read()",
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2**40, 2**40))",
+        "import subprocess; subprocess.run(['cat', SECRET], check=True, capture_output=True)",
+    ],
+)
+def test_what_must_not_be_possible_raises(attempt, secret, code):
+    said, _ = attempt(code)
+    assert "Error" in said, f"was possible: {code}: {said}"
+    assert "all the grades" not in said
+    assert secret.read_text() == "all the grades"
+
+
+def test_rights_and_times_of_other_files_do_not_change(attempt, secret):
+    before = secret.stat()
+    attempt("import os; os.chmod(SECRET, 0o777); os.utime(SECRET, (0, 0)); os.chown(SECRET, 1, 1)")
+    after = secret.stat()
+    assert (after.st_mode, after.st_mtime, after.st_uid) == (before.st_mode, before.st_mtime, before.st_uid)
+
+
+def test_ordinary_work_goes_on(attempt):
+    said, ending = attempt(
+        "import pathlib, shutil, subprocess, tempfile, threading, json, zipfile\n"
+        "pathlib.Path('a.txt').write_text('hello'); shutil.copy('a.txt', 'b.txt')\n"
+        "with tempfile.NamedTemporaryFile('w') as f: f.write('x')\n"
+        "with zipfile.ZipFile('z.zip', 'w') as z: z.write('a.txt')\n"
+        "t = threading.Thread(target=print, args=('thread',)); t.start(); t.join()\n"
+        "print(subprocess.run(['cat', 'b.txt'], capture_output=True, text=True).stdout)"
+    )
+    assert "thread" in said
+    assert "hello" in said
+    assert ending is None
+
+
+def test_environment_tells_nothing_of_the_grader(attempt, monkeypatch):
+    said, _ = attempt("import os; print(sorted(os.environ))")
+    assert "CNNKIT_GRADING" in said
+    assert not {"PWD", "USER", "PYTEST_CURRENT_TEST", "SSH_AUTH_SOCK"} & set(
+        said.replace("'", " ").replace(",", " ").split()
+    )
+
+
+def test_a_fork_bomb_is_ended_with_all_its_processes(attempt):
+    _, ending = attempt("import os, time\nfor _ in range(100):\n    if os.fork() == 0: time.sleep(600)\ntime.sleep(60)")
+    assert ending is not None
+    assert ending["why"] == "processes"
+
+
+def test_processes_left_behind_are_ended(attempt, tmp_path):
+    said, _ = attempt(
+        "import os, time\n"
+        "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
+        "        while True:\n            open('alive', 'w').write(str(time.time())); time.sleep(0.1)\n    os._exit(0)\n"
+        "time.sleep(0.5); print(os.path.abspath('alive'))"
+    )
+    place = Path(said.strip().splitlines()[-1])
+    assert place.name == "alive"
+    time.sleep(0.3)
+    assert not place.exists(), "the scratch folder is gone, and so is who wrote to it"
+
+
+def test_memory_spread_over_processes_counts_together(attempt):
+    code = "import os, time\nfor _ in range(4):\n    if os.fork() == 0:\n        b = bytearray(300_000_000); time.sleep(60)\ntime.sleep(60)"
+    _, ending = attempt(code)
+    assert ending is not None
+    assert ending["why"] == "memory"
+
+
+def test_files_without_end_are_stopped(attempt):
+    said, _ = attempt("with open('big', 'wb') as f:\n    while True: f.write(bytes(2**20))")
+    assert "Error" in said
+    _, ending = attempt(
+        "import time\nfor i in range(10):\n    open(str(i), 'wb').write(bytes(10 * 2**20))\ntime.sleep(60)"
+    )
+    assert ending is not None
+    assert ending["why"] == "disk"
+
+
+def test_the_layers_are_told(warm):
+    with WarmKernel(warm.address, LIMITS) as kernel:
+        layers = " ".join(kernel.layers)
+    assert "landlock" in layers
+    assert "seccomp" in layers
+
+
+def test_unconfined_says_so(warm):
+    with WarmKernel(warm.address, LIMITS, confined=False) as kernel:
+        assert kernel.layers == ["limits"]
+
+
+def test_nothing_is_left_of_a_kernel(warm):
+    before = set(warm.folder.iterdir()), len(os.listdir("/proc/self/fd"))
+    for _ in range(3):
+        with WarmKernel(warm.address, LIMITS) as kernel:
+            run_notebook(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]), kernel, LIMITS)
+    assert (set(warm.folder.iterdir()), len(os.listdir("/proc/self/fd"))) == before

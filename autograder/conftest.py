@@ -1,0 +1,76 @@
+"""Fixtures of tests that run notebooks: one light warm parent and one tiny assignment for all."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from cnngrader.assignment import Assignment
+from cnngrader.course import Course
+from cnngrader.grade import Job, Verdict, grade
+from cnngrader.kernel.warm_parent import WarmParent
+from cnngrader.release import fresh
+from cnngrader.sandbox.confine import Limits, lacks
+from cnngrader.scaffold import scaffold
+from cnngrader.submissions import job_of
+
+LIMITS = Limits(cell_seconds=10, total_seconds=30, memory_mb=512, disk_mb=64, file_mb=32, processes=20)
+RIGHT = "def window_mean(window):\n    return np.mean(window)"
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[WarmParent]:
+    """A warm parent without TensorFlow, ready in half a second."""
+    if missing := lacks():
+        pytest.skip(f"this machine cannot confine: {missing[0]}")
+    with WarmParent(["numpy"]) as parent:
+        yield parent.wait()
+
+
+@dataclass(frozen=True)
+class Window:
+    """The scaffolded assignment `window`, worth 3 automatic points, and the files of its release."""
+
+    course: Course
+    assignment: Assignment
+    release: dict[str, bytes]
+
+    def notebook(self, answer: str = RIGHT, *more: str) -> NotebookNode:
+        """The released notebook with this answer, and further cells at its end."""
+        notebook = nbformat.reads(self.release["window.ipynb"].decode(), as_version=4)
+        for cell in notebook.cells:
+            if cell.id == "answer-window-mean":
+                cell.source = answer
+        notebook.cells += [nbformat.v4.new_code_cell(source) for source in more]
+        return notebook
+
+    def job(self, notebook: NotebookNode | bytes, limits: Limits = LIMITS) -> Job:
+        data = notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode()
+        job = job_of(self.assignment, self.release, notebook=data, student="sam", seed="test")
+        impatient = job.rubric.replace(", points=", ", seconds=3, points=")
+        return replace(job, limits=limits, rubric=impatient)
+
+
+@pytest.fixture(scope="session")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Window:
+    root: Path = tmp_path_factory.mktemp("course")
+    (root / "solutions").mkdir()
+    (root / "autograder" / "rubrics").mkdir(parents=True)
+    course = Course(root, root / "course")
+    scaffold(course, "window")
+    assignment = course.assignment("window")
+    return Window(course, assignment, fresh(course, assignment))
+
+
+@pytest.fixture
+def hand_in(window: Window, warm: WarmParent) -> Callable[..., Verdict]:
+    """hand_in(answer, *more_cells) or hand_in(bytes): the verdict of grading it."""
+
+    def submit(answer: str | bytes = RIGHT, *more: str, limits: Limits = LIMITS) -> Verdict:
+        notebook = answer if isinstance(answer, bytes) else window.notebook(answer, *more)
+        return grade(window.job(notebook, limits), warm.address)
+
+    return submit
