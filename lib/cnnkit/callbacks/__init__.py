@@ -1,0 +1,5 @@
+"""Keras callbacks for the training rules of the lectures."""
+
+from cnnkit.callbacks.halve_on_divergence import HalveOnDivergence
+
+__all__ = ["HalveOnDivergence"]

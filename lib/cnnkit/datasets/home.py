@@ -1,0 +1,14 @@
+"""Where prepared data lies."""
+
+import os
+from pathlib import Path
+
+
+def data_home() -> Path:
+    """The TFDS data_dir: $CNNKIT_DATA, else data/tfds of the checkout, else ~/.cache/cnnkit."""
+    if folder := os.environ.get("CNNKIT_DATA"):
+        return Path(folder).expanduser()
+    checkout = Path(__file__).resolve().parents[3]
+    if (checkout / "pyproject.toml").is_file() and (checkout / "lib" / "cnnkit").is_dir():
+        return checkout / "data" / "tfds"
+    return Path.home() / ".cache" / "cnnkit"
