@@ -2,17 +2,46 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+OLD := cnnkit needs Python 3.11 to 3.13, and this is
 
 .PHONY: help env demo test check release bench lock clean
 
-help:            ## show what can be made
-	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+help:          ## show what can be made
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
 
-env: $(STAMP)    ## make .venv from requirements.lock, and this checkout in it
+env: $(STAMP)  ## make .venv from requirements.lock, with this checkout in it
 
 $(STAMP): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "cnnkit needs Python 3.11 to 3.13, and this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 $(MAKECMDGOALS)")'
-	$(PYTHON) -m venv .venv || { echo "python3 has no venv module: on Debian and Ubuntu, apt-get install python3-venv" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $(STAMP)
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else "$(OLD) %d.%d; name another: make PYTHON=python3.12" % v[:2])'
+	@$(PYTHON) -c 'import venv, ensurepip' || { echo "python3 lacks venv; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing into .venv (about 1.5 GB, a few minutes) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: env      ## grade a made-up class, from collecting to feedback
+	@$(BIN)/cnnkit demo
+
+test: env      ## every test, then the proof of every assignment
+	$(BIN)/python -m pytest
+	$(BIN)/cnnkit release --check
+	$(BIN)/cnnkit verify
+
+check: env     ## lint, format and types, before a commit
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+release: env   ## write assignments/ from solutions/ and the rubrics
+	$(BIN)/cnnkit release
+
+bench: env     ## the claims about speed, measured here
+	$(BIN)/python benchmarks/grading.py
+
+lock: env      ## solve pyproject.toml anew into requirements.lock
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 --no-header --no-annotate --no-emit-index-url pyproject.toml --output-file requirements.lock
+
+clean:         ## remove what was made, .venv and courses apart
+	rm -rf demo build dist .pytest_cache .mypy_cache .ruff_cache

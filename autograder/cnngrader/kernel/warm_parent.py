@@ -20,7 +20,7 @@ KERNEL = (
 # What the course's notebooks import. TensorFlow takes seconds to load, which is why it is loaded once.
 COURSE = (
     "matplotlib.pyplot matplotlib_inline.backend_inline numpy scipy.ndimage sklearn.metrics tensorflow keras "
-    "tensorflow_datasets cnnkit.datasets cnnkit.layers cnnkit.models cnnkit.callbacks"
+    "tensorflow_datasets cnnkit.datasets.digits28 cnnkit.datasets.prepare cnnkit.layers cnnkit.models cnnkit.callbacks"
 ).split()
 
 # Nothing else of the grader's environment reaches a student's code.
@@ -38,7 +38,14 @@ class WarmParent:
         self.address = str(self.folder / "warm")
         self._log = open(self.folder / "log", "wb+")  # noqa: SIM115
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "cnngrader.kernel.warm", self.address, ",".join([*KERNEL, *modules]), ",".join(datasets)],
+            [
+                sys.executable,
+                "-m",
+                "cnngrader.kernel.warm",
+                self.address,
+                ",".join([*KERNEL, *modules]),
+                ",".join(datasets),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

@@ -1,0 +1,109 @@
+"""The command line, and what may import what."""
+
+import pkgutil
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+import cnngrader
+from cnngrader.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = "doctor new build release verify collect grade feedback demo".split()
+HEAVY = "{'tensorflow', 'keras', 'torch', 'jax'}"
+
+
+def run_python(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_grader_never_imports_tensorflow():
+    modules = [m.name for m in pkgutil.walk_packages(cnngrader.__path__, "cnngrader.")]
+    modules = [name for name in modules if not name.endswith(("_test", "conftest"))]
+    assert "cnngrader.grade" in modules
+    loaded = f"import sys, {', '.join(modules)}\nprint(sorted({HEAVY} & sys.modules.keys()))"
+    assert run_python(loaded).strip() == "[]", "import it in the warm parent, or in the notebook, instead"
+
+
+def test_the_library_never_imports_the_grader():
+    for path in (ROOT / "lib").rglob("*.py"):
+        assert "cnngrader" not in path.read_text(encoding="utf-8"), (
+            f"{path} names cnngrader; students do not install it"
+        )
+
+
+def test_importing_cnnkit_imports_nothing_heavy():
+    heavy = "{'tensorflow', 'keras', 'numpy', 'sklearn', 'matplotlib'}"
+    assert run_python(f"import sys, cnnkit\nprint(sorted({heavy} & sys.modules.keys()))").strip() == "[]"
+
+
+def test_help_imports_nothing_that_takes_time():
+    code = f"""
+import sys
+from cnngrader.cli import main
+try:
+    main(['--help'])
+except SystemExit as end:
+    assert end.code == 0
+heavy = {HEAVY} | {{'numpy', 'nbgrader', 'pytest', 'rich', 'nbclient'}}
+print(sorted(heavy & sys.modules.keys()))
+"""
+    assert run_python(code).strip().endswith("[]")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([command, "--help"])
+    assert end.value.code == 0
+    assert f"example: cnnkit {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grade", "no_such"], "no assignment is called 'no_such'; there are:"),
+        (["collect", "mnist_cnn", "/no/such/path"], "/no/such/path does not exist"),
+        (["new", "Not-An-Id"], "no id for an assignment"),
+        (["new", "mnist_cnn"], "is there already"),
+        (["verify", "no_such"], "no assignment is called"),
+    ],
+)
+def test_usage_errors_are_one_line_and_status_2(arguments, said, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_outside_of_a_course_the_error_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["build"]) == 2
+    assert "is in no course" in capsys.readouterr().err
+
+
+def test_conda_and_pip_ask_for_the_same():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    conda = [line.strip(" -") for line in (ROOT / "environment.yml").read_text().splitlines()]
+    assert f"python{project['requires-python']}" in conda
+    assert "editable .[dev]" in conda
+    assert project["version"] == version("cnnkit") == __import__("cnnkit").__version__
+
+
+def test_the_lock_holds_what_the_project_needs_with_hashes_and_no_address():
+    lock = (ROOT / "requirements.lock").read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *(d for extra in project["optional-dependencies"].values() for d in extra)]
+    for requirement in wanted:
+        name = requirement.split("[")[0].split(">")[0].split("<")[0].strip().replace("_", "-").lower()
+        assert name == "cnnkit" or f"\n{name}==" in f"\n{lock}", f"{name} is not locked; run: make lock"
+    assert "://" not in lock
+    pinned = [line for line in lock.splitlines() if "==" in line]
+    assert lock.count("--hash=sha256:") >= len(pinned)
