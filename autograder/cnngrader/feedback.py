@@ -116,8 +116,10 @@ def _sections(template: NotebookNode, verdict: Verdict, standing: Standing | Non
         by_check.setdefault(test.check, []).append(test)
     written = {question.id: question for question in standing.written} if standing else {}
     sections = [Section("The notebook", "section-0")]
+    texts = [cell.source for cell in template.cells if cell.cell_type == "markdown"]
+    chapters = sum(text.startswith("# ") for text in texts) > 1  # else the one is the title, and ## are sections
     for cell in template.cells:
-        if cell.cell_type == "markdown" and (heading := re.match(r"#{1,2} (.+)", cell.source)):
+        if cell.cell_type == "markdown" and (heading := re.match("# (.+)" if chapters else "#{1,2} (.+)", cell.source)):
             sections.append(Section(re.sub(r"[`*$]", "", heading[1]), f"section-{len(sections)}"))
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if name in by_check:

@@ -99,10 +99,16 @@ def test_a_function_that_never_ends_loses_its_own_tests_only(hand_in):
     assert "took too long" in verdict.tests[0].message
 
 
-def test_memory_without_end_is_refused_in_the_cell(hand_in):
-    verdict = hand_in(answer("return np.mean(window)"), "hoard = []\nwhile True: hoard.append(bytearray(10_000_000))")
+def test_memory_asked_for_without_end_is_refused_in_the_cell(hand_in):
+    verdict = hand_in(answer("return np.mean(window)"), "hoard = []\nwhile True: hoard.append(np.zeros(10_000_000))")
     assert verdict.score == 3.0
     assert any("MemoryError" in error for error in verdict.errors)
+
+
+def test_memory_filled_without_end_ends_the_notebook(hand_in):
+    verdict = hand_in(answer("return np.mean(window)"), "hoard = []\nwhile True: hoard.append(b'x' * 10_000_000)")
+    assert (verdict.status, verdict.score) == ("memory", 0.0)
+    assert "more memory" in verdict.detail
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnngrader import gradebook
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.grade import Job, Verdict
 from cnngrader.journal import Journal, key_of
 from cnngrader.pool import Pool
-from cnngrader.release import release, stale
+from cnngrader.release import generate, stale
 from cnngrader.submissions import job_of, read_release, read_submission
 
 
@@ -40,8 +39,6 @@ class Grading:
     ):
         course.prepare()
         files = read_release(course, assignment)
-        if not gradebook.knows(course, assignment.id):
-            self._enter(course, assignment)
         self.course, self.assignment = course, assignment
         self.journal = Journal(course.home, assignment.id)
         self.files = files
@@ -74,12 +71,17 @@ class Grading:
             )
         return list(wanted) or present
 
-    @staticmethod
-    def _enter(course: Course, assignment: Assignment) -> None:
-        """Tell the gradebook of an assignment that was released from another checkout."""
-        if differences := stale(course, assignment):
-            raise UsageError(f"{differences[0]} from a fresh release. Run: cnnkit release {assignment.id}")
-        release(course, assignment)
+    def enter(self) -> None:
+        """Tell the gradebook of the assignment, where it was released before this course was there.
+
+        nbgrader takes seconds to import, so this is for when the pool is already starting.
+        """
+        from cnngrader import gradebook
+
+        if not gradebook.knows(self.course, self.assignment.id):
+            if differences := stale(self.course, self.assignment):
+                raise UsageError(f"{differences[0]} from a fresh release. Run: cnnkit release {self.assignment.id}")
+            generate(self.course, self.assignment)
 
     def waiting(self) -> list[Job]:
         """Jobs without a verdict of their present content."""
@@ -108,6 +110,8 @@ class Grading:
 
     def _commit(self, key: str, verdict: Verdict) -> None:
         text = (self._autograded(verdict.student) / f"{self.assignment.id}.ipynb").read_text(encoding="utf-8")
+        from cnngrader import gradebook
+
         gradebook.record(self.course, verdict, text)
         self.journal.commit(key, verdict.student)
 

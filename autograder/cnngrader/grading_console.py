@@ -33,6 +33,7 @@ def grade_class(
     pool = Pool(min(workers, waiting), datasets=assignment.datasets, confined=confined) if waiting else None
     ungraded = 0
     try:
+        grading.enter()
         with bar(f"grading {assignment.id}") as progress:
             progress.total(waiting)
             for graded in grading.run(pool):

@@ -16,7 +16,7 @@ MUTANTS = 4
 
 CRASH = "import os\nos._exit(1)"
 ENDLESS = "while True:\n    pass"
-HOARD = "hoard = []\nwhile True:\n    hoard.append(bytearray(50_000_000))"
+HOARD = "hoard = []\nwhile True:\n    hoard.append(b'x' * 50_000_000)"
 FORGERY = """
 import sys, numpy.testing, cnnkit.check, cnnkit.check.expect
 
@@ -77,10 +77,10 @@ class MadeUpClass:
         students += [
             self._student("grace", "ends the process", self._unfinished(_with_cell(CRASH, 1)), 0.0, "crashed"),
             self._student(
-                "hana", "an endless loop in a cell", self._unfinished(_with_cell(ENDLESS)), unfinished, "timeout"
+                "aaron", "an endless loop in a cell", self._unfinished(_with_cell(ENDLESS)), unfinished, "timeout"
             ),
             self._student("ivo", "forges checks and answers", self._forged(), 0.0),
-            self._student("jun", "takes memory without end", self._unfinished(_with_cell(HOARD)), unfinished),
+            self._student("jun", "takes memory without end", self._unfinished(_with_cell(HOARD)), 0.0, "memory"),
             self._student("kofi", "a syntax error in an answer", self._unfinished(self._typo(first)), broken),
             self._student(
                 "lena", "marks lost, a check deleted, an answer twice", self._unfinished(self._damage), unfinished

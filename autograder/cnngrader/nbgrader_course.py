@@ -3,10 +3,12 @@
 import logging
 import os
 import sys
+import warnings
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from cnngrader.course import COURSE_ID, Course, stubs
@@ -16,6 +18,8 @@ def open_gradebook(course: Course) -> Gradebook:
     """The course's gradebook, made where there is none; a context manager."""
     course.prepare()
     _find_programs()
+    # It builds a submission before that belongs to a session, and SQLAlchemy says so each time.
+    warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
     return Gradebook(course.database, COURSE_ID)
 
 

@@ -98,7 +98,8 @@ def _limit(limits: Limits) -> None:
     bounds = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: limits.file_mb * megabyte,
-        resource.RLIMIT_DATA: _data_bytes() + limits.memory_mb * megabyte,
+        # Memory asked for, where the keeper watches memory used: one absurd array is refused at once, in the cell.
+        resource.RLIMIT_DATA: _data_bytes() + 2 * limits.memory_mb * megabyte,
         resource.RLIMIT_NOFILE: 1024,
         resource.RLIMIT_MSGQUEUE: 0,
     }

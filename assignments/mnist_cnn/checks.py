@@ -1,0 +1,259 @@
+"""Checks of this assignment that run in your notebook: check("name") runs one of them."""
+
+from cnnkit.check import Checks
+import numpy as np
+from cnnkit.check import PartialCredit, expect, fail, graded
+from cnnkit.datasets import digit_arrays
+
+
+ROUND_DOWN = "where the filter would hang over the edge there is no output. Which way do you round?"
+
+
+ONE_SIDE = "the frame of zeros lies on both sides, so it adds 2 * pad. Did you count one side?"
+
+
+TURNED = "your kernel is turned by 180 degrees. A network lays it on the image as it is."
+
+
+ALL_SIDES = "the zeros belong on all four sides of the image. Did you pad some of them only?"
+
+
+NO_BIAS = "the values are right but for the bias. Did you forget to add it?"
+
+
+NO_BIASES = "each output map has a bias as well. Did you forget them?"
+
+
+CHANNELS_LAST = "your channels come first. In Keras 3 they come last: (height, width, filters)."
+
+
+CEIL_MODE = "a window that hangs over the edge counts too (ceil mode). Did you leave it out?"
+
+
+WRONG_AXIS = "each row should add up to 1. Did you divide by the sum over the wrong axis?"
+
+
+SUM_FOR_MEAN = "this is the sum over the rows. The loss is their mean."
+
+
+ALL_ENTRIES = "you took the mean over all entries of the table. It is the mean of one loss a row."
+
+
+SOFTMAX_TWICE = "a softmax seems to be applied to what are probabilities already."
+
+
+CHAIN_RULE = "this is the local gradient at q = x + y. What reaches x came through f = q * z: use the chain rule."
+
+
+STRIDE = "the third number is now the stride, so the map shrinks by 3. Write the filter's size as one pair."
+
+
+LAST_BATCH = "the last, smaller batch is missing, so some images are never seen."
+
+
+TOO_FAR = "the last batch reaches beyond the images."
+
+
+NEVER = "the loss went up, and the rate stayed as it was. Halve it."
+
+
+ALWAYS = "the loss went down, so the rate should stay as it is."
+
+
+L1_IMAGE = [
+    [1, 0, 0, 0, 0, 1],
+    [0, 1, 0, 0, 1, 0],
+    [0, 0, 1, 1, 0, 0],
+    [1, 0, 0, 0, 1, 0],
+    [0, 1, 0, 0, 1, 0],
+    [0, 0, 1, 0, 1, 0],
+]
+
+
+L1_FILTER = [[1, -1, -1], [-1, 1, -1], [-1, -1, 1]]
+
+
+L2_EDGE = [[8, 8, 8, 0, 0, 0]] * 6
+
+
+L2_FILTER = [[1, 0, -1]] * 3
+
+
+@graded("output-size", points=0.5)
+def test_sizes_of_the_lectures(submission):
+    """Sizes that the lectures print"""
+    expect(submission.output_size(32, 5), 28, of="output_size(32, 5)")
+    expect(submission.output_size(7, 3, stride=2), 3, of="output_size(7, 3, stride=2)")
+    expect(submission.output_size(227, 11, stride=4), 55, of="output_size(227, 11, stride=4)")
+    expect(submission.output_size(28, 3, pad=1), 28, of="output_size(28, 3, pad=1)", mistakes=[(27, ONE_SIDE)])
+    expect(submission.output_size(11, 2, stride=2), 5, of="output_size(11, 2, stride=2)", mistakes=[(6, ROUND_DOWN)])
+
+
+@graded("cross-correlation", points=1)
+def test_filters_of_the_lectures(submission):
+    """L1's picture, L2's edge, and a frame of zeros"""
+    image, filter_1 = np.array(L1_IMAGE, float), np.array(L1_FILTER, float)
+    found = [[3, -1, -3, -1], [-3, 1, 0, -3], [-3, -3, 0, 1], [3, -2, -2, -1]]
+    expect(submission.cross_correlate(image, filter_1), found, of="L1's image and filter 1")
+    expect(submission.cross_correlate(image, filter_1, stride=2), [[3, -3], [-3, 0]], of="filter 1 with stride 2")
+    edge, filter_2 = np.array(L2_EDGE, float), np.array(L2_FILTER, float)
+    turned = [[0, -24, -24, 0]] * 4
+    expect(
+        submission.cross_correlate(edge, filter_2), [[0, 24, 24, 0]] * 4, of="L2's edge", mistakes=[(turned, TURNED)]
+    )
+    small, nothing_changes = np.array([[1.0, 2], [3, 4]]), np.array([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
+    expect(
+        submission.cross_correlate(small, nothing_changes, pad=1),
+        small,
+        of="a 2x2 image with pad=1",
+        mistakes=[([[1]], ALL_SIDES), ([[4]], ALL_SIDES)],
+    )
+
+
+@graded("conv-layer", points=0.5)
+def test_one_by_one_filters(submission):
+    """Three 1x1 filters on an image of two channels"""
+    image = np.array([[[1.0, 10], [2, 20]], [[3, 30], [4, 40]]])
+    kernels = np.array([[[[1.0, 0, 1], [0, 1, -1]]]])
+    right = np.array([[[1, 10.5, 91], [2, 20.5, 82]], [[3, 30.5, 73], [4, 40.5, 64]]])
+    bias = np.array([0, 0.5, 100])
+    expect(
+        submission.conv_layer(image, kernels, bias),
+        right,
+        of="three 1x1 filters",
+        mistakes=[(right - bias, NO_BIAS), (np.moveaxis(right, 2, 0), CHANNELS_LAST)],
+    )
+
+
+@graded("pooling", points=1)
+def test_the_pool_of_l2(submission):
+    """L2's first map, 7x7, becomes 4x4"""
+    image = np.array(
+        [
+            [0.77, -0.11, 0.11, 0.33, 0.55, -0.11, 0.33],
+            [-0.11, 1.00, -0.11, 0.33, -0.11, 0.11, -0.11],
+            [0.11, -0.11, 1.00, -0.33, 0.11, -0.11, 0.55],
+            [0.33, 0.33, -0.33, 0.55, -0.33, 0.33, 0.33],
+            [0.55, -0.11, 0.11, -0.33, 1.00, -0.11, 0.11],
+            [-0.11, 0.11, -0.11, 0.33, -0.11, 1.00, -0.11],
+            [0.33, -0.11, 0.55, 0.33, 0.11, -0.11, 0.77],
+        ]
+    )
+    right = [[1.00, 0.33, 0.55, 0.33], [0.33, 1.00, 0.33, 0.55], [0.55, 0.33, 1.00, 0.11], [0.33, 0.55, 0.11, 0.77]]
+    floor = [row[:3] for row in right[:3]]
+    expect(submission.max_pool(image), right, of="L2's first map", mistakes=[(floor, CEIL_MODE)])
+
+
+@graded("softmax", points=0.5)
+def test_two_rows(submission):
+    """Two rows of logits become probabilities"""
+    down = [[0.26894142, 0.11920292, 0.04742587], [0.73105858, 0.88079708, 0.95257413]]
+    expect(
+        submission.softmax(np.array([[0.0, 0, 0], [1, 2, 3]])),
+        [[1 / 3, 1 / 3, 1 / 3], [0.09003057, 0.24472847, 0.66524096]],
+        of="softmax of [0, 0, 0] and [1, 2, 3]",
+        mistakes=[(down, WRONG_AXIS)],
+    )
+
+
+@graded("cross-entropy", points=0.5)
+def test_the_three_rows_of_l1(submission):
+    """L1's three rows"""
+    computed = np.array([[0.3, 0.3, 0.4], [0.3, 0.4, 0.3], [0.1, 0.2, 0.7]])
+    targets = np.array([[0.0, 0, 1], [0, 1, 0], [1, 0, 0]])
+    mistakes = [
+        (4.13516656, SUM_FOR_MEAN),
+        (0.45946295, ALL_ENTRIES),
+        (1.14469570, SOFTMAX_TWICE),
+        (-1.37838885, "the sign is missing: the logarithm of a probability is below zero, a loss is not."),
+        ([0.91629073, 0.91629073, 2.30258509], "these are the losses of the rows. Return their mean."),
+    ]
+    expect(submission.cross_entropy(computed, targets), 1.37838885, of="L1's three rows", mistakes=mistakes)
+
+
+@graded("backprop", points=0.5)
+def test_the_numbers_of_l4(submission):
+    """x = -2, y = 5, z = -4"""
+    mistakes = [((-12, 1, 1, 3), CHAIN_RULE), ((-12, 1, -4, 3), CHAIN_RULE), ((-12, -4, 1, 3), CHAIN_RULE)]
+    expect(submission.backprop(-2.0, 5.0, -4.0), (-12, -4, -4, 3), of="backprop(-2, 5, -4)", mistakes=mistakes)
+
+
+@graded("keras-3", points=0.5)
+def test_the_sizes_of_l1(submission):
+    """The slide's sizes and its 137,660 parameters"""
+    model = submission.model("build_l1")
+    shapes = [layer.get("output_shape") or [] for layer in model.layers]
+    edges = [shape[1] for shape in shapes if len(shape) == 4]
+    if 9 in edges[:1] or 4 in edges[2:3]:
+        fail(f"your maps have the edges {edges}: {STRIDE}")
+    expect(edges, [26, 13, 11, 5], of="the edges of the maps")
+    expect(model.parameters, 137660, of="the number of parameters")
+
+
+@graded("batches", points=0.5)
+def test_ten_images(submission):
+    """Ten images in batches of four"""
+    mistakes = [([(0, 4), (4, 8)], LAST_BATCH), ([(0, 4), (4, 8), (8, 12)], TOO_FAR)]
+    expect(submission.batch_slices(10, 4), [(0, 4), (4, 8), (8, 10)], of="batch_slices(10, 4)", mistakes=mistakes)
+    expect(submission.batch_slices(6, 3), [(0, 3), (3, 6)], of="batch_slices(6, 3)")
+
+
+@graded("learning-rate", points=0.5)
+def test_up_and_down(submission):
+    """A loss that goes up, and one that goes down"""
+    expect(submission.next_rate(0.1, [2.3, 2.5]), 0.05, of="next_rate(0.1, [2.3, 2.5])", mistakes=[(0.1, NEVER)])
+    expect(submission.next_rate(0.1, [2.5, 2.3]), 0.1, of="next_rate(0.1, [2.5, 2.3])", mistakes=[(0.05, ALWAYS)])
+    expect(submission.next_rate(0.1, [2.3]), 0.1, of="next_rate(0.1, [2.3])")
+
+
+@graded("lenet-5", points=0.5)
+def test_a_small_table(submission):
+    """A table of two rows and three columns, and the ends of the activation"""
+    mistakes = [(100, NO_BIASES), (153, "a filter is counted where nothing is connected.")]
+    table = [[1, 1, 0], [0, 1, 1]]
+    expect(submission.c3_parameters(table, 5), 103, of=f"c3_parameters({table}, 5)", mistakes=mistakes)
+    unscaled = [np.tanh(-1), 0, np.tanh(1)]
+    expect(
+        submission.scaled_tanh(np.array([-1.0, 0, 1])),
+        [-1.0, 0, 1],
+        of="scaled_tanh at -1, 0 and 1",
+        mistakes=[(unscaled, "this is tanh as it is. Did you forget its two constants?")],
+        tolerance=1e-3,
+    )
+
+
+def _digits(labels, count):
+    """What `predict_digits` returned, as `count` whole numbers."""
+    if not isinstance(labels, np.ndarray) or labels.shape != (count,):
+        shape = f"shape {labels.shape}" if isinstance(labels, np.ndarray) else f"a {type(labels).__name__}"
+        fail(f"`predict_digits` returned {shape} for {count} images. It should be an array of one digit for each.")
+    return labels
+
+
+@graded("accuracy", points=0.5, trains=True, seconds=60)
+def test_digits_as_they_are(submission):
+    """At least 95 % of the held-out digits, as they are"""
+    images, labels = digit_arrays("test")
+    found = _digits(submission.predict_digits(images.astype(np.float32) / 255), len(labels))
+    accuracy = np.mean(found == labels)
+    if accuracy < 0.95:
+        fail(f"{accuracy:.1%} of digits28's held-out digits are right. Does the loss fall while it trains?")
+
+
+# Points of the tests that run when you hand in.
+HIDDEN = {
+    'output-size': 1,
+    'cross-correlation': 1.5,
+    'conv-layer': 1.5,
+    'pooling': 1,
+    'softmax': 1,
+    'cross-entropy': 1,
+    'backprop': 0.5,
+    'keras-3': 1.5,
+    'batches': 0.5,
+    'learning-rate': 0.5,
+    'lenet-5': 0.5,
+    'accuracy': 2.5,
+}
+
+check = Checks(__name__, HIDDEN)

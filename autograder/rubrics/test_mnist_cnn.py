@@ -1,0 +1,463 @@
+"""Tests of mnist_cnn. The public ones go to students as they are; the hidden ones run when they hand in."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy import ndimage, signal
+
+from cnnkit.check import PartialCredit, expect, fail, graded
+from cnnkit.datasets import digit_arrays
+
+ROUND_DOWN = "where the filter would hang over the edge there is no output. Which way do you round?"
+ONE_SIDE = "the frame of zeros lies on both sides, so it adds 2 * pad. Did you count one side?"
+TURNED = "your kernel is turned by 180 degrees. A network lays it on the image as it is."
+ALL_SIDES = "the zeros belong on all four sides of the image. Did you pad some of them only?"
+NO_BIAS = "the values are right but for the bias. Did you forget to add it?"
+NO_BIASES = "each output map has a bias as well. Did you forget them?"
+CHANNELS_LAST = "your channels come first. In Keras 3 they come last: (height, width, filters)."
+CEIL_MODE = "a window that hangs over the edge counts too (ceil mode). Did you leave it out?"
+WRONG_AXIS = "each row should add up to 1. Did you divide by the sum over the wrong axis?"
+SUM_FOR_MEAN = "this is the sum over the rows. The loss is their mean."
+ALL_ENTRIES = "you took the mean over all entries of the table. It is the mean of one loss a row."
+SOFTMAX_TWICE = "a softmax seems to be applied to what are probabilities already."
+CHAIN_RULE = "this is the local gradient at q = x + y. What reaches x came through f = q * z: use the chain rule."
+STRIDE = "the third number is now the stride, so the map shrinks by 3. Write the filter's size as one pair."
+LAST_BATCH = "the last, smaller batch is missing, so some images are never seen."
+TOO_FAR = "the last batch reaches beyond the images."
+NEVER = "the loss went up, and the rate stayed as it was. Halve it."
+ALWAYS = "the loss went down, so the rate should stay as it is."
+NO_NUMBER = "a loss of nan or inf is a divergence too, though nan > 1 is False."
+
+# Lecture L1's image and its first filter, lecture L2's edge and its filter.
+L1_IMAGE = [
+    [1, 0, 0, 0, 0, 1],
+    [0, 1, 0, 0, 1, 0],
+    [0, 0, 1, 1, 0, 0],
+    [1, 0, 0, 0, 1, 0],
+    [0, 1, 0, 0, 1, 0],
+    [0, 0, 1, 0, 1, 0],
+]
+L1_FILTER = [[1, -1, -1], [-1, 1, -1], [-1, -1, 1]]
+L2_EDGE = [[8, 8, 8, 0, 0, 0]] * 6
+L2_FILTER = [[1, 0, -1]] * 3
+
+
+@graded("output-size", points=0.5)
+def test_sizes_of_the_lectures(submission):
+    """Sizes that the lectures print"""
+    expect(submission.output_size(32, 5), 28, of="output_size(32, 5)")
+    expect(submission.output_size(7, 3, stride=2), 3, of="output_size(7, 3, stride=2)")
+    expect(submission.output_size(227, 11, stride=4), 55, of="output_size(227, 11, stride=4)")
+    expect(submission.output_size(28, 3, pad=1), 28, of="output_size(28, 3, pad=1)", mistakes=[(27, ONE_SIDE)])
+    expect(submission.output_size(11, 2, stride=2), 5, of="output_size(11, 2, stride=2)", mistakes=[(6, ROUND_DOWN)])
+
+
+@graded("output-size", points=1, hidden=True)
+def test_fresh_sizes(submission):
+    """Other sizes, strides and paddings"""
+    for strides, pads in [((1, 1), (1, 4)), ((2, 5), (0, 0)), ((2, 5), (1, 4))]:
+        for _ in range(15):
+            n, f = int(submission.rng.integers(20, 200)), int(submission.rng.integers(5, 12))
+            stride = int(submission.rng.integers(*strides, endpoint=True))
+            pad = int(submission.rng.integers(*pads, endpoint=True))
+            exact = (n + 2 * pad - f) / stride + 1
+            expect(
+                submission.output_size(n, f, stride=stride, pad=pad),
+                np.floor(exact),
+                of=f"output_size({n}, {f}, stride={stride}, pad={pad})",
+                mistakes=[
+                    (np.ceil(exact), ROUND_DOWN),
+                    ((n + pad - f) // stride + 1, ONE_SIDE),
+                    (exact, "a size is a whole number. " + ROUND_DOWN.capitalize()),
+                ],
+            )
+
+
+@graded("cross-correlation", points=1)
+def test_filters_of_the_lectures(submission):
+    """L1's picture, L2's edge, and a frame of zeros"""
+    image, filter_1 = np.array(L1_IMAGE, float), np.array(L1_FILTER, float)
+    found = [[3, -1, -3, -1], [-3, 1, 0, -3], [-3, -3, 0, 1], [3, -2, -2, -1]]
+    expect(submission.cross_correlate(image, filter_1), found, of="L1's image and filter 1")
+    expect(submission.cross_correlate(image, filter_1, stride=2), [[3, -3], [-3, 0]], of="filter 1 with stride 2")
+    edge, filter_2 = np.array(L2_EDGE, float), np.array(L2_FILTER, float)
+    turned = [[0, -24, -24, 0]] * 4
+    expect(
+        submission.cross_correlate(edge, filter_2), [[0, 24, 24, 0]] * 4, of="L2's edge", mistakes=[(turned, TURNED)]
+    )
+    small, nothing_changes = np.array([[1.0, 2], [3, 4]]), np.array([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
+    expect(
+        submission.cross_correlate(small, nothing_changes, pad=1),
+        small,
+        of="a 2x2 image with pad=1",
+        mistakes=[([[1]], ALL_SIDES), ([[4]], ALL_SIDES)],
+    )
+
+
+def _correlated(image, kernel, stride=1, pad=((0, 0), (0, 0))):
+    return signal.correlate2d(np.pad(image, pad), kernel, "valid")[::stride, ::stride]
+
+
+@graded("cross-correlation", points=1.5, hidden=True)
+def test_fresh_filters(submission):
+    """Other images, filters, strides and paddings"""
+    rng = submission.rng
+    for stride, pad in [(1, 0), (2, 0), (1, 2), (3, 1)]:
+        height = rng.integers(7, 12)
+        image = rng.normal(size=(height, height + rng.integers(1, 6)))
+        kernel = rng.normal(size=(3, rng.integers(2, 6)))
+        around, before, after = [(pad, pad)] * 2, [(pad, 0)] * 2, [(0, pad)] * 2
+        expect(
+            submission.cross_correlate(image, kernel, stride=stride, pad=pad),
+            _correlated(image, kernel, stride, around),
+            of=f"an image of {image.shape}, a kernel of {kernel.shape}, stride={stride}, pad={pad}",
+            mistakes=[
+                (_correlated(image, kernel[::-1, ::-1], stride, around), TURNED),
+                (_correlated(image, kernel, stride, before), ALL_SIDES),
+                (_correlated(image, kernel, stride, after), ALL_SIDES),
+                (_correlated(image, kernel, 1, around), "this is the answer for stride 1. Did you forget the stride?"),
+                (_correlated(image, kernel, stride), "this is the answer without padding. Did you forget it?"),
+            ],
+        )
+
+
+@graded("conv-layer", points=0.5)
+def test_one_by_one_filters(submission):
+    """Three 1x1 filters on an image of two channels"""
+    image = np.array([[[1.0, 10], [2, 20]], [[3, 30], [4, 40]]])
+    kernels = np.array([[[[1.0, 0, 1], [0, 1, -1]]]])
+    right = np.array([[[1, 10.5, 91], [2, 20.5, 82]], [[3, 30.5, 73], [4, 40.5, 64]]])
+    bias = np.array([0, 0.5, 100])
+    expect(
+        submission.conv_layer(image, kernels, bias),
+        right,
+        of="three 1x1 filters",
+        mistakes=[(right - bias, NO_BIAS), (np.moveaxis(right, 2, 0), CHANNELS_LAST)],
+    )
+
+
+def _layer(image, kernels, bias, stride=1):
+    windows = sliding_window_view(image, kernels.shape[:2], axis=(0, 1))[::stride, ::stride]
+    return np.einsum("xychw,hwcf->xyf", windows, kernels) + bias
+
+
+@graded("conv-layer", points=1.5, hidden=True)
+def test_fresh_layers(submission):
+    """Other numbers of channels and filters, images that are not square"""
+    rng = submission.rng
+    for stride in (1, 2):
+        image = rng.normal(size=(rng.integers(6, 9), rng.integers(10, 14), rng.integers(2, 5)))
+        kernels = rng.normal(size=(3, 2, image.shape[2], rng.integers(5, 8)))
+        bias = rng.normal(size=kernels.shape[3])
+        right = _layer(image, kernels, bias, stride)
+        expect(
+            submission.conv_layer(image, kernels, bias, stride=stride),
+            right,
+            of=f"an image of {image.shape}, kernels of {kernels.shape}, stride={stride}",
+            mistakes=[
+                (right - bias, NO_BIAS),
+                (np.moveaxis(right, 2, 0), CHANNELS_LAST),
+                (_layer(image, kernels[::-1, ::-1], bias, stride), TURNED),
+                (right + (image.shape[2] - 1) * bias, "the bias is added once a channel. Add it once a filter."),
+                (_layer(image, kernels, bias), "this is the answer for stride 1. Did you forget the stride?"),
+            ],
+        )
+
+
+@graded("pooling", points=1)
+def test_the_pool_of_l2(submission):
+    """L2's first map, 7x7, becomes 4x4"""
+    image = np.array(
+        [
+            [0.77, -0.11, 0.11, 0.33, 0.55, -0.11, 0.33],
+            [-0.11, 1.00, -0.11, 0.33, -0.11, 0.11, -0.11],
+            [0.11, -0.11, 1.00, -0.33, 0.11, -0.11, 0.55],
+            [0.33, 0.33, -0.33, 0.55, -0.33, 0.33, 0.33],
+            [0.55, -0.11, 0.11, -0.33, 1.00, -0.11, 0.11],
+            [-0.11, 0.11, -0.11, 0.33, -0.11, 1.00, -0.11],
+            [0.33, -0.11, 0.55, 0.33, 0.11, -0.11, 0.77],
+        ]
+    )
+    right = [[1.00, 0.33, 0.55, 0.33], [0.33, 1.00, 0.33, 0.55], [0.55, 0.33, 1.00, 0.11], [0.33, 0.55, 0.11, 0.77]]
+    floor = [row[:3] for row in right[:3]]
+    expect(submission.max_pool(image), right, of="L2's first map", mistakes=[(floor, CEIL_MODE)])
+
+
+def _pooled(image, size, stride, function=np.max, edge=np.nan):
+    """Ceil mode; windows over the edge are filled with `edge`, and NaN counts for nothing."""
+    more = [(0, -(n - size) % stride) for n in image.shape]
+    windows = sliding_window_view(np.pad(image, more, constant_values=edge), (size, size))[::stride, ::stride]
+    kept = [[window[~np.isnan(window)] for window in row] for row in windows]
+    return np.array([[function(window) for window in row] for row in kept])
+
+
+@graded("pooling", points=1, hidden=True)
+def test_fresh_maps(submission):
+    """Other maps, windows and strides"""
+    rng = submission.rng
+    for size, stride in [(2, 2), (3, 3), (3, 2)]:
+        image = -rng.uniform(1, 2, size=(7 + stride * rng.integers(1, 3), 12 + stride * rng.integers(1, 3)))
+        right = _pooled(image, size, stride)
+        rows, columns = [(n - size) // stride + 1 for n in image.shape]
+        expect(
+            submission.max_pool(image, size=size, stride=stride),
+            right,
+            of=f"a map of {image.shape}, all below zero, size={size}, stride={stride}",
+            mistakes=[
+                (right[:rows, :columns], CEIL_MODE),
+                (_pooled(image, size, stride, edge=0), "zeros beyond the edge won. Only pixels of the map compete."),
+                (_pooled(image, size, stride, np.mean), "these are the means of the windows, not their maxima."),
+            ],
+        )
+
+
+@graded("softmax", points=0.5)
+def test_two_rows(submission):
+    """Two rows of logits become probabilities"""
+    down = [[0.26894142, 0.11920292, 0.04742587], [0.73105858, 0.88079708, 0.95257413]]
+    expect(
+        submission.softmax(np.array([[0.0, 0, 0], [1, 2, 3]])),
+        [[1 / 3, 1 / 3, 1 / 3], [0.09003057, 0.24472847, 0.66524096]],
+        of="softmax of [0, 0, 0] and [1, 2, 3]",
+        mistakes=[(down, WRONG_AXIS)],
+    )
+
+
+def _softmax(logits, axis=1):
+    powers = np.exp(logits - logits.max(axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
+@graded("softmax", points=1, hidden=True)
+def test_small_and_big_logits(submission):
+    """Other logits, and very big ones"""
+    logits = submission.rng.normal(size=(submission.rng.integers(4, 9), 10))
+    mistakes = [(_softmax(logits, axis=0), WRONG_AXIS), (_softmax(logits, axis=None), WRONG_AXIS)]
+    expect(submission.softmax(logits), _softmax(logits), of=f"logits of {logits.shape}", mistakes=mistakes)
+    big = logits + submission.rng.choice([-1000.0, 1000.0], size=(len(logits), 1))
+    found = submission.softmax(big)
+    if not isinstance(found, np.ndarray) or not np.isfinite(found).all():
+        fail("logits near 1000 and -1000: exp overflows. Which number may you subtract from a row, changing nothing?")
+    expect(found, _softmax(big), of="logits near 1000 and -1000")
+
+
+@graded("cross-entropy", points=0.5)
+def test_the_three_rows_of_l1(submission):
+    """L1's three rows"""
+    computed = np.array([[0.3, 0.3, 0.4], [0.3, 0.4, 0.3], [0.1, 0.2, 0.7]])
+    targets = np.array([[0.0, 0, 1], [0, 1, 0], [1, 0, 0]])
+    mistakes = [
+        (4.13516656, SUM_FOR_MEAN),
+        (0.45946295, ALL_ENTRIES),
+        (1.14469570, SOFTMAX_TWICE),
+        (-1.37838885, "the sign is missing: the logarithm of a probability is below zero, a loss is not."),
+        ([0.91629073, 0.91629073, 2.30258509], "these are the losses of the rows. Return their mean."),
+    ]
+    expect(submission.cross_entropy(computed, targets), 1.37838885, of="L1's three rows", mistakes=mistakes)
+
+
+@graded("cross-entropy", points=1, hidden=True)
+def test_fresh_rows(submission):
+    """Other rows, and a probability of 0"""
+    computed = _softmax(submission.rng.normal(size=(submission.rng.integers(5, 9), 10)))
+    chosen = submission.rng.integers(0, 10, len(computed))
+    targets = np.eye(10)[chosen]
+    rows = -np.log(computed[range(len(chosen)), chosen])
+    again = -np.log(_softmax(computed)[range(len(chosen)), chosen])
+    mistakes = [
+        (rows.sum(), SUM_FOR_MEAN),
+        (rows.mean() / 10, ALL_ENTRIES),
+        (again.mean(), SOFTMAX_TWICE),
+    ]
+    expect(submission.cross_entropy(computed, targets), rows.mean(), of=f"{len(rows)} rows", mistakes=mistakes)
+    sure = submission.cross_entropy(np.array([[1.0, 0], [0.5, 0.5]]), np.array([[1.0, 0], [1, 0]]))
+    nan = "0 * log(0) is nan in NumPy. Only the target's probability matters: take no logarithm of the others."
+    expect(sure, np.log(2) / 2, of="a row that is sure and right", mistakes=[(np.nan, nan)])
+
+
+@graded("backprop", points=0.5)
+def test_the_numbers_of_l4(submission):
+    """x = -2, y = 5, z = -4"""
+    mistakes = [((-12, 1, 1, 3), CHAIN_RULE), ((-12, 1, -4, 3), CHAIN_RULE), ((-12, -4, 1, 3), CHAIN_RULE)]
+    expect(submission.backprop(-2.0, 5.0, -4.0), (-12, -4, -4, 3), of="backprop(-2, 5, -4)", mistakes=mistakes)
+
+
+@graded("backprop", points=0.5, hidden=True)
+def test_fresh_gradients(submission):
+    """Other numbers"""
+    for _ in range(3):
+        x, y, z = (round(float(value), 2) for value in submission.rng.uniform(2, 9, 3))
+        f = (x + y) * z
+        expect(
+            submission.backprop(x, y, z),
+            (f, z, z, x + y),
+            of=f"backprop({x}, {y}, {z})",
+            mistakes=[((f, 1, 1, x + y), CHAIN_RULE), ((f, 1, z, x + y), CHAIN_RULE), ((f, z, 1, x + y), CHAIN_RULE)],
+        )
+
+
+@graded("keras-3", points=0.5)
+def test_the_sizes_of_l1(submission):
+    """The slide's sizes and its 137,660 parameters"""
+    model = submission.model("build_l1")
+    shapes = [layer.get("output_shape") or [] for layer in model.layers]
+    edges = [shape[1] for shape in shapes if len(shape) == 4]
+    if 9 in edges[:1] or 4 in edges[2:3]:
+        fail(f"your maps have the edges {edges}: {STRIDE}")
+    expect(edges, [26, 13, 11, 5], of="the edges of the maps")
+    expect(model.parameters, 137660, of="the number of parameters")
+
+
+def _maxima(images):
+    """2x2 max pooling of (n, height, width, channels), as Keras does it: nothing hangs over."""
+    n, height, width, channels = images.shape
+    even = images[:, : height // 2 * 2, : width // 2 * 2]
+    return even.reshape(n, height // 2, 2, width // 2, 2, channels).max(axis=(2, 4))
+
+
+def _l1_logits(images, weights, activation=lambda x: x):
+    kernel_1, bias_1, kernel_2, bias_2, dense_1, shift_1, dense_2, shift_2 = weights
+    maps = _maxima(activation(np.stack([_layer(image, kernel_1, bias_1) for image in images])))
+    maps = _maxima(activation(np.stack([_layer(image, kernel_2, bias_2) for image in maps])))
+    hidden = np.maximum(maps.reshape(len(images), -1) @ dense_1 + shift_1, 0)
+    return hidden @ dense_2 + shift_2
+
+
+@graded("keras-3", points=1.5, hidden=True)
+def test_what_the_network_computes(submission):
+    """With weights of ours the network computes what the slide's would"""
+    model = submission.model("build_l1")
+    shapes = [(3, 3, 1, 25), (25,), (3, 3, 25, 50), (50,), (1250, 100), (100,), (100, 10), (10,)]
+    if model.weights != shapes:
+        fail(f"the weights have the shapes {model.weights}, and on the slide {shapes}.")
+    rng = submission.rng
+    weights = [rng.normal(scale=2 / np.sqrt(np.prod(shape[:-1]) + 1), size=shape).astype("float32") for shape in shapes]
+    images = rng.uniform(size=(4, 28, 28, 1)).astype("float32")
+    model.set_weights(weights)
+    logits = _l1_logits(images, weights)
+    mistakes = [
+        (logits, "these are logits. The slide's last layer has a softmax."),
+        (_softmax(_softmax(logits)), "the softmax is applied twice."),
+        (_softmax(_l1_logits(images, weights, lambda x: np.maximum(x, 0))), "the slide's convolutions have no ReLU."),
+    ]
+    expect(model.predict(images), _softmax(logits), of="the predictions", mistakes=mistakes, tolerance=1e-3)
+
+
+@graded("batches", points=0.5)
+def test_ten_images(submission):
+    """Ten images in batches of four"""
+    mistakes = [([(0, 4), (4, 8)], LAST_BATCH), ([(0, 4), (4, 8), (8, 12)], TOO_FAR)]
+    expect(submission.batch_slices(10, 4), [(0, 4), (4, 8), (8, 10)], of="batch_slices(10, 4)", mistakes=mistakes)
+    expect(submission.batch_slices(6, 3), [(0, 3), (3, 6)], of="batch_slices(6, 3)")
+
+
+@graded("batches", points=0.5, hidden=True)
+def test_fresh_batches(submission):
+    """Other numbers of images"""
+    for over in (1, 0, 5):
+        size = int(submission.rng.integers(6, 40))
+        count = size * int(submission.rng.integers(2, 9)) + over
+        starts = range(0, count, size)
+        right = [(start, min(start + size, count)) for start in starts]
+        mistakes = [(right[:-1], LAST_BATCH), ([(start, start + size) for start in starts], TOO_FAR)]
+        expect(submission.batch_slices(count, size), right, of=f"batch_slices({count}, {size})", mistakes=mistakes)
+
+
+@graded("learning-rate", points=0.5)
+def test_up_and_down(submission):
+    """A loss that goes up, and one that goes down"""
+    expect(submission.next_rate(0.1, [2.3, 2.5]), 0.05, of="next_rate(0.1, [2.3, 2.5])", mistakes=[(0.1, NEVER)])
+    expect(submission.next_rate(0.1, [2.5, 2.3]), 0.1, of="next_rate(0.1, [2.5, 2.3])", mistakes=[(0.05, ALWAYS)])
+    expect(submission.next_rate(0.1, [2.3]), 0.1, of="next_rate(0.1, [2.3])")
+
+
+@graded("learning-rate", points=0.5, hidden=True)
+def test_fresh_losses(submission):
+    """Other losses, and one that is no number"""
+    rate = float(submission.rng.uniform(0.5, 9))
+    low, middle, high = (float(loss) for loss in np.sort(submission.rng.uniform(0, 5, 3)))
+    for losses, halved in [([low, high, middle], False), ([high, low, middle], True), ([high, middle, low], False)]:
+        expect(
+            submission.next_rate(rate, losses),
+            rate / 2 if halved else rate,
+            of=f"next_rate({rate:.3g}, {[round(loss, 3) for loss in losses]})",
+            mistakes=[(rate if halved else rate / 2, NEVER if halved else ALWAYS)],
+        )
+    for loss in (np.nan, np.inf):
+        expect(submission.next_rate(rate, [high, loss]), rate / 2, of=f"a loss of {loss}", mistakes=[(rate, NO_NUMBER)])
+
+
+@graded("lenet-5", points=0.5)
+def test_a_small_table(submission):
+    """A table of two rows and three columns, and the ends of the activation"""
+    mistakes = [(100, NO_BIASES), (153, "a filter is counted where nothing is connected.")]
+    table = [[1, 1, 0], [0, 1, 1]]
+    expect(submission.c3_parameters(table, 5), 103, of=f"c3_parameters({table}, 5)", mistakes=mistakes)
+    unscaled = [np.tanh(-1), 0, np.tanh(1)]
+    expect(
+        submission.scaled_tanh(np.array([-1.0, 0, 1])),
+        [-1.0, 0, 1],
+        of="scaled_tanh at -1, 0 and 1",
+        mistakes=[(unscaled, "this is tanh as it is. Did you forget its two constants?")],
+        tolerance=1e-3,
+    )
+
+
+@graded("lenet-5", points=0.5, hidden=True)
+def test_fresh_tables(submission):
+    """Other tables, and other inputs to the activation"""
+    table = submission.rng.integers(0, 2, size=(submission.rng.integers(3, 8), submission.rng.integers(9, 20)))
+    table[0] = 1
+    right = 9 * int(table.sum()) + table.shape[1]
+    mistakes = [(right - table.shape[1], NO_BIASES), (9 * table.size + table.shape[1], "count the table's ones only.")]
+    expect(submission.c3_parameters(table.tolist(), 3), right, of=f"a table of {table.shape}", mistakes=mistakes)
+    x = submission.rng.normal(scale=2, size=(3, 4))
+    expect(submission.scaled_tanh(x), 1.7159 * np.tanh(2 / 3 * x), of="scaled_tanh of other numbers")
+
+
+def _digits(labels, count):
+    """What `predict_digits` returned, as `count` whole numbers."""
+    if not isinstance(labels, np.ndarray) or labels.shape != (count,):
+        shape = f"shape {labels.shape}" if isinstance(labels, np.ndarray) else f"a {type(labels).__name__}"
+        fail(f"`predict_digits` returned {shape} for {count} images. It should be an array of one digit for each.")
+    return labels
+
+
+@graded("accuracy", points=0.5, trains=True, seconds=60)
+def test_digits_as_they_are(submission):
+    """At least 95 % of the held-out digits, as they are"""
+    images, labels = digit_arrays("test")
+    found = _digits(submission.predict_digits(images.astype(np.float32) / 255), len(labels))
+    accuracy = np.mean(found == labels)
+    if accuracy < 0.95:
+        fail(f"{accuracy:.1%} of digits28's held-out digits are right. Does the loss fall while it trains?")
+
+
+def _distorted(images, rng):
+    """uint8 images turned, moved, stretched and bent at random, as float32 in [0, 1]."""
+    centre = (images.shape[1] - 1) / 2
+    grid = np.indices(images.shape[1:3]) - centre
+    distorted = np.empty(images.shape, np.float32)
+    for image, target in zip(images[..., 0] / 255.0, distorted[..., 0], strict=True):
+        angle, stretch = np.deg2rad(rng.uniform(-ANGLE, ANGLE)), rng.uniform(1 - STRETCH, 1 + STRETCH, (2, 1))
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) / stretch
+        bend = ndimage.gaussian_filter(rng.uniform(-1, 1, grid.shape), (0, 4, 4))
+        bend *= BEND / np.abs(bend).max()
+        places = np.tensordot(turn, grid, 1) + centre + bend + rng.uniform(-SHIFT, SHIFT, (2, 1, 1))
+        target[:] = ndimage.map_coordinates(image, places, order=1)
+    return distorted
+
+
+# Degrees and pixels. The nearest of all 1,797 originals is the right digit for 7 of 10 of these images.
+ANGLE, SHIFT, STRETCH, BEND = 12, 2.5, 0.12, 1.5
+
+
+@graded("accuracy", points=2.5, hidden=True, trains=True, seconds=60)
+def test_distorted_digits(submission):
+    """Held-out digits, distorted afresh: all points from 98 %, none below 90 %"""
+    images, labels = digit_arrays("test")
+    images, labels = np.concatenate([images, images]), np.concatenate([labels, labels])
+    found = _digits(submission.predict_digits(_distorted(images, submission.rng)), len(labels))
+    accuracy = np.mean(found == labels)
+    if accuracy < 0.98:
+        advice = "longer training or batch normalization" if accuracy > 0.94 else "augmentation: turn, move and stretch"
+        raise PartialCredit((accuracy - 0.9) / 0.08, f"{accuracy:.2%} are right; all points from 98 %. Try {advice}.")
