@@ -115,9 +115,8 @@ class MadeUpClass:
     def _mutants(self) -> list[Mutant]:
         """A few that lose something in what the unfinished have done, each in another answer."""
         chosen: dict[str, Mutant] = {}
-        trained = {test.mark.check for test in self.rubric.tests if test.mark.trains}
         for mutant in self.mutants:
-            if not trained & mutant.loses.keys():
+            if not mutant.trains(self.rubric):
                 chosen.setdefault(mutant.answer, mutant)
         return list(chosen.values())[:MUTANTS]
 

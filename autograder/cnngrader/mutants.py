@@ -36,6 +36,10 @@ class Mutant:
             if place in slices.needed(test.asks) and (not test.mark.trains or test.mark.check in self.loses)
         ]
 
+    def trains(self, rubric: Rubric) -> bool:
+        """Whether a check that it loses points in needs a trained model."""
+        return any(test.mark.trains and test.mark.check in self.loses for test in rubric.tests)
+
     def notebook(self, solution: NotebookNode, tests: list[RubricTest]) -> NotebookNode:
         """The solution with the edits, and empty where the tests need nothing.
 

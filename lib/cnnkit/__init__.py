@@ -8,7 +8,7 @@ import importlib
 
 __version__ = "0.1.0"
 
-__all__ = ["callbacks", "check", "datasets", "layers", "models"]
+__all__ = ["callbacks", "check", "datasets", "layers", "models", "pictures"]
 
 
 def __getattr__(name: str):

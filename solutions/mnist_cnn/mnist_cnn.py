@@ -20,53 +20,15 @@
 # | two written questions | 4 |
 
 # %% locked="setup"
-import base64
-import html
-import io
-
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from checks import check
-from IPython.display import HTML, display
 from keras import layers, ops
 
 import cnnkit
 from cnnkit.models import LENET5_C3, lenet5
-
-BLUE, ORANGE = "#0072b2", "#d55e00"  # two colours that everybody can tell apart
-
-
-def picture(figure, text):
-    """Show a figure with a text that says what is in it, to be read or to be read aloud."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=80, bbox_inches="tight")
-    plt.close(figure)
-    image = base64.b64encode(file.getvalue()).decode()
-    text = html.escape(text)
-    shown = f'<img alt="{text}" src="data:image/png;base64,{image}">'
-    display(HTML(f"<figure>{shown}<figcaption>{text}</figcaption></figure>"))
-
-
-def grids(arrays, titles=None, columns=8, edge=1.6, numbers=None, limits=(None, None)):
-    """A figure of small images; with a format such as "g" in `numbers`, their values are written in."""
-    rows = -(-len(arrays) // columns)
-    figure, axes = plt.subplots(rows, min(columns, len(arrays)), squeeze=False, layout="constrained")
-    figure.set_size_inches(edge * axes.shape[1], (edge + (0.25 if titles is not None else 0)) * rows)
-    for axis in axes.flat:
-        axis.axis("off")
-    for k, (axis, array) in enumerate(zip(axes.flat, arrays, strict=False)):
-        array = np.asarray(array)
-        drawn = axis.imshow(array, cmap="cividis", vmin=limits[0], vmax=limits[1])
-        if titles is not None:
-            axis.set_title(titles[k], fontsize=9)
-        if numbers:
-            for (row, column), value in np.ndenumerate(array):
-                dark = drawn.norm(value) < 0.5
-                place = {"ha": "center", "va": "center", "fontsize": 7}
-                axis.text(column, row, format(value, numbers), color="white" if dark else "black", **place)
-    return figure
-
+from cnnkit.pictures import BLUE, ORANGE, grids, picture
 
 # %% [markdown]
 # The digits come from `digits28`: 1,797 real handwritten digits, which need no download. With your own copy of MNIST

@@ -20,7 +20,8 @@ KERNEL = (
 # What the course's notebooks import. TensorFlow takes seconds to load, which is why it is loaded once.
 COURSE = (
     "matplotlib.pyplot matplotlib_inline.backend_inline numpy scipy.ndimage sklearn.metrics tensorflow keras "
-    "tensorflow_datasets cnnkit.datasets.digits28 cnnkit.datasets.prepare cnnkit.layers cnnkit.models cnnkit.callbacks"
+    "tensorflow_datasets cnnkit.callbacks cnnkit.datasets.digits28 cnnkit.datasets.prepare cnnkit.layers "
+    "cnnkit.models cnnkit.pictures"
 ).split()
 
 # Nothing else of the grader's environment reaches a student's code.

@@ -121,7 +121,7 @@ def test_processes_left_behind_are_ended(attempt, tmp_path):
     said, _ = attempt(
         "import os, time\n"
         "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
-        "        while True:\n            open('alive', 'w').write(str(time.time())); time.sleep(0.1)\n    os._exit(0)\n"
+        "        while True:\n            open('alive', 'w').write('x'); time.sleep(0.1)\n    os._exit(0)\n"
         "time.sleep(0.5); print(os.path.abspath('alive'))"
     )
     place = Path(said.strip().splitlines()[-1])
@@ -131,7 +131,8 @@ def test_processes_left_behind_are_ended(attempt, tmp_path):
 
 
 def test_memory_spread_over_processes_counts_together(attempt):
-    code = "import os, time\nfor _ in range(4):\n    if os.fork() == 0:\n        b = bytearray(300_000_000); time.sleep(60)\ntime.sleep(60)"
+    child = "    if os.fork() == 0:\n        b = bytearray(300_000_000); time.sleep(60)\n"
+    code = f"import os, time\nfor _ in range(4):\n{child}time.sleep(60)"
     _, ending = attempt(code)
     assert ending is not None
     assert ending["why"] == "memory"

@@ -1,0 +1,73 @@
+"""Pictures for notebooks, each with a text that says what is in it."""
+
+import base64
+import html
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+BLUE, ORANGE = "#0072b2", "#d55e00"  # two colours that everybody can tell apart (Okabe and Ito)
+
+
+def picture(figure: Any, text: str) -> None:
+    """Show a matplotlib figure in the notebook, with `text` below it and as its alternative text.
+
+    Closes the figure, so that it is not shown a second time. Raises ValueError for an empty text.
+    """
+    from IPython.display import display
+
+    display(captioned(figure, text))
+
+
+def captioned(figure: Any, text: str) -> Any:
+    """What `picture` shows: an IPython HTML object, which needs nothing beside it."""
+    import matplotlib.pyplot as plt
+    from IPython.display import HTML
+
+    if not text.strip():
+        raise ValueError("picture takes a text that says what is in the figure, and received an empty one")
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=80, bbox_inches="tight")
+    plt.close(figure)
+    image = base64.b64encode(file.getvalue()).decode()
+    text = html.escape(text)
+    return HTML(
+        f'<figure><img alt="{text}" src="data:image/png;base64,{image}"><figcaption>{text}</figcaption></figure>'
+    )
+
+
+def grids(
+    arrays: Sequence[Any] | np.ndarray,
+    titles: Sequence[Any] | None = None,
+    *,
+    columns: int = 8,
+    edge: float = 1.6,
+    numbers: str = "",
+    limits: tuple[float | None, float | None] = (None, None),
+) -> Any:
+    """A figure of small images side by side.
+
+    arrays: each (height, width). titles: one above each. columns: images in a row. edge: of an
+    image, in inches. numbers: a format such as "g" to write each value into its pixel.
+    limits: values that get the darkest and the brightest colour; those of each image where None.
+
+    Returns the matplotlib figure.
+    """
+    import matplotlib.pyplot as plt
+
+    rows = -(-len(arrays) // columns)
+    figure, axes = plt.subplots(rows, min(columns, len(arrays)), squeeze=False, layout="constrained")
+    figure.set_size_inches(edge * axes.shape[1], (edge + (0.25 if titles is not None else 0)) * rows)
+    for axis in axes.flat:
+        axis.axis("off")
+    for index, (axis, array) in enumerate(zip(axes.flat, map(np.asarray, arrays), strict=False)):
+        drawn = axis.imshow(array, cmap="cividis", vmin=limits[0], vmax=limits[1])
+        if titles is not None:
+            axis.set_title(titles[index], fontsize=9)
+        if numbers:
+            for (row, column), value in np.ndenumerate(array):
+                colour = "white" if drawn.norm(value) < 0.5 else "black"
+                axis.text(column, row, format(value, numbers), color=colour, ha="center", va="center", fontsize=7)
+    return figure
