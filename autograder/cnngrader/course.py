@@ -59,6 +59,10 @@ class Course:
         """Students who handed in something, in order."""
         return sorted(path.parent.name for path in (self.home / "submitted").glob(f"*/{id}") if path.is_dir())
 
+    def secrets(self) -> list[Path]:
+        """What no student's code may read."""
+        return [self.root / "solutions", self.root / "autograder" / "rubrics", self.home]
+
     @property
     def database(self) -> str:
         return f"sqlite:///{self.home / 'gradebook.db'}"

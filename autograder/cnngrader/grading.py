@@ -9,11 +9,12 @@ from pathlib import Path
 
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
-from cnngrader.errors import UsageError
+from cnngrader.errors import ConfinementError, UsageError
 from cnngrader.grade import Job, Verdict
 from cnngrader.journal import Journal, key_of
 from cnngrader.pool import Pool
 from cnngrader.release import generate, stale
+from cnngrader.sandbox.confine import exposed
 from cnngrader.submissions import job_of, read_release, read_submission
 
 
@@ -37,6 +38,11 @@ class Grading:
         threads: int = 1,
         confined: bool = True,
     ):
+        if confined and (open_ := exposed(course.secrets())):
+            raise ConfinementError(
+                f"{open_[0]} lies where a student's code must be able to read (the Python installation, /usr). "
+                "Move the course to a folder of its own."
+            )
         course.prepare()
         files = read_release(course, assignment)
         self.course, self.assignment = course, assignment

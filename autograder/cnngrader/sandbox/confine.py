@@ -3,6 +3,7 @@
 import os
 import resource
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,13 @@ def python_files() -> list[Path]:
     package = Path(__file__).resolve().parents[3] / "lib" / "cnnkit"
     paths = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.base_exec_prefix)]
     return [path.resolve() for path in paths] + ([package] if package.is_dir() else [])
+
+
+def exposed(secrets: Iterable[Path]) -> list[Path]:
+    """Those of the secret paths that a confined process could read, because they lie in the Python
+    installation or among the system's files."""
+    readable = [path.resolve() for path in [*python_files(), *map(Path, SYSTEM_FILES)]]
+    return [secret for secret in map(Path.resolve, secrets) if any(map(secret.is_relative_to, readable))]
 
 
 def lacks() -> list[str]:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.confine import Limits, exposed
 
 LIMITS = Limits(cell_seconds=10, total_seconds=60, memory_mb=512, disk_mb=32, file_mb=16, processes=20)
 
@@ -166,3 +167,8 @@ def test_nothing_is_left_of_a_kernel(warm):
         with WarmKernel(warm.address, LIMITS) as kernel:
             run_notebook(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]), kernel, LIMITS)
     assert (set(warm.folder.iterdir()), len(os.listdir("/proc/self/fd"))) == before
+
+
+def test_a_course_inside_the_python_installation_is_exposed(tmp_path):
+    inside = Path(sys.prefix) / "share" / "course"
+    assert exposed([inside, tmp_path]) == [inside]

@@ -1,0 +1,95 @@
+from dataclasses import fields
+
+import pytest
+
+from cnngrader.assignment import load_assignment
+from cnngrader.errors import AuthorError, UsageError
+from cnngrader.sandbox.confine import Limits
+
+
+@pytest.fixture
+def load(tiny_course):
+    """Read "pooling" with this assignment.toml."""
+
+    def load(text):
+        path = tiny_course.root / "solutions" / "pooling" / "assignment.toml"
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return load_assignment(tiny_course.root, "pooling")
+
+    return load
+
+
+def test_an_empty_file_gives_the_defaults(load):
+    assignment = load("")
+    assert (assignment.title, assignment.files, assignment.datasets) == ("pooling", (), ())
+    assert assignment.limits == Limits()
+
+
+def test_what_the_file_says_is_read(load):
+    assignment = load(
+        'title = "Pooling ü"\nfiles = ["a.csv", "img/b.png"]\ndatasets = ["digits28"]\n[limits]\nmemory_mb = 512'
+    )
+    assert (assignment.title, assignment.datasets) == ("Pooling ü", ("digits28",))
+    assert assignment.files == ("a.csv", "img/b.png")
+    assert assignment.limits == Limits(memory_mb=512)
+
+
+@pytest.mark.parametrize("limit", [field.name for field in fields(Limits)])
+def test_every_limit_can_be_set(load, limit):
+    assert getattr(load(f"[limits]\n{limit} = 7").limits, limit) == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('titel = "x"', "unknown key 'titel'; there are datasets, files, limits, title"),
+        ("[limits]\nmemory = 3", "unknown limit 'memory'; there are cell_seconds"),
+        ("[limits]\nmemory_mb = 0", "limit memory_mb is 0, and must be a number above 0"),
+        ("[limits]\nmemory_mb = -1", "limit memory_mb is -1"),
+        ("[limits]\nmemory_mb = nan", "limit memory_mb is nan"),
+        ("[limits]\nmemory_mb = true", "limit memory_mb is True"),
+        ('[limits]\nmemory_mb = "1 GB"', "limit memory_mb is '1 GB'"),
+        ("limits = 3", "limits"),
+        ("files = 'a.csv'", "files"),
+        ("files = [1]", "files"),
+        ("datasets = 'digits28'", "datasets"),
+        ("title = ", "not valid TOML"),
+        (b"title = '\xff'", "not valid TOML"),
+    ],
+)
+def test_an_error_names_the_file_and_the_key(load, tiny_course, text, words):
+    with pytest.raises(AuthorError) as error:
+        load(text)
+    assert str(error.value).startswith(str(tiny_course.root / "solutions" / "pooling" / "assignment.toml"))
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize("missing", ["solutions/pooling/pooling.py", "autograder/rubrics/test_pooling.py"])
+def test_a_missing_file_is_named(tiny_course, missing):
+    (tiny_course.root / missing).unlink()
+    with pytest.raises(AuthorError, match=f"{missing} does not exist"):
+        tiny_course.assignment("pooling")
+
+
+def test_an_unknown_assignment_names_the_known_ones(tiny_course):
+    with pytest.raises(UsageError, match="no assignment is called 'poling'; there are: pooling"):
+        tiny_course.assignment("poling")
+
+
+def test_attached_files_are_read_from_files(load, pooling):
+    (pooling.folder / "files" / "img").mkdir(parents=True)
+    (pooling.folder / "files" / "img" / "b.png").write_bytes(b"\x89PNG")
+    (pooling.folder / "files" / "not-given-out.csv").write_bytes(b"")
+    assert load('files = ["img/b.png"]').attached() == {"img/b.png": b"\x89PNG"}
+
+
+def test_an_attached_file_that_is_missing_is_named(load):
+    with pytest.raises(AuthorError, match=r"assignment\.toml: files names 'a\.csv', and .*files/a\.csv does not exist"):
+        load('files = ["a.csv"]').attached()
+
+
+@pytest.mark.parametrize("name", ["../mutants.toml", "{folder}/mutants.toml", "a/../../mutants.toml"])
+def test_an_attached_file_outside_files_is_refused(load, pooling, name):
+    (pooling.folder / "files" / "a").mkdir(parents=True)
+    with pytest.raises(AuthorError, match="files"):
+        load(f"files = ['{name.format(folder=pooling.folder)}']").attached()

@@ -1,0 +1,205 @@
+import random
+
+import numpy as np
+import pytest
+
+from cnnkit.check.expect import CheckFailed, PartialCredit, brief, expect, fail, same
+
+INF, NAN = float("inf"), float("nan")
+
+
+def words(actual, expected, **options):
+    """The message of a failed comparison."""
+    with pytest.raises(CheckFailed) as failure:
+        expect(actual, expected, of="f(2)", **options)
+    return str(failure.value)
+
+
+def random_answer(rng, depth=0):
+    kind = rng.randrange(4 if depth == 3 else 7)
+    if kind == 0:
+        return rng.choice([None, True, False, "", "relu", "3"])
+    if kind == 1:
+        return rng.choice([0, 7, -2, 10**30, 0.0, 0.25, 1e300, INF, -INF, NAN])
+    if kind < 4:
+        shape = rng.choice([(), (0,), (3,), (2, 3)])
+        array = np.random.default_rng(rng.randrange(1000)).random(shape) * 10
+        return np.asarray(array).astype(rng.choice(["float64", "float32", "int64", "uint8", "bool"]))
+    items = [random_answer(rng, depth + 1) for _ in range(rng.randrange(4))]
+    return [items, tuple(items), dict(zip("abc", items, strict=False))][kind - 4]
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_true_answer_passes_whatever_the_mistakes_say(seed):
+    rng = random.Random(seed)
+    answer = random_answer(rng)
+    mistakes = [(random_answer(rng), "not this"), (answer, "nor the right one"), (None, "none")]
+    expect(answer, answer, of="f(2)", mistakes=mistakes)
+
+
+WRONG = [
+    (3, 4),
+    (3, -3),
+    (3, None),
+    (None, 3),
+    ("3", 3),
+    (3, "3"),
+    ("relu", "Relu"),
+    (True, False),
+    (1, True),
+    (0, False),
+    (0, None),
+    (0, NAN),
+    (NAN, 0),
+    (0, INF),
+    (1e300, INF),
+    (INF, 0),
+    (INF, -INF),
+    (-INF, INF),
+    (NAN, INF),
+    ([], [1]),
+    ([1, 2], [1, 2, 3]),
+    ([1, 2], [2, 1]),
+    ([1, "a"], [1, "b"]),
+    ([1, None], [1, 2]),
+    ([[1], [2, 3]], [[1], [2, 4]]),
+    ({"a": 1}, {"a": 2}),
+    ({"a": 1}, {"b": 1}),
+    ({"a": 1}, {"a": 1, "b": 2}),
+    ({"a": 1}, [1]),
+    ([1], {"a": 1}),
+    (np.zeros(3), np.zeros((1, 3))),
+    (np.zeros((3, 1)), np.zeros(3)),
+    (np.zeros(()), np.zeros(1)),
+    (np.zeros((0, 3)), np.zeros((0, 4))),
+    (np.array([1.0, 5.0]), np.array([1.0, INF])),
+    (np.array([-INF]), np.array([INF])),
+    (np.array([NAN, 1.0]), np.array([NAN, 2.0])),
+    (np.array([0, 255], "uint8"), np.array([0, -1])),
+    (np.array(["a"]), np.array([1.0])),
+    (np.array([1j]), np.array([1.0])),
+    ([[1, 2], [3]], np.zeros((2, 2))),
+    (1 + 1e-4, 1),
+]
+
+
+@pytest.mark.parametrize(("actual", "expected"), WRONG, ids=repr)
+def test_a_wrong_answer_never_passes_whatever_the_mistakes_say(actual, expected):
+    for mistakes in ((), [(actual, "a usual mistake")], [(expected, "the right one"), (object(), "no answer")]):
+        said = words(actual, expected, mistakes=mistakes)
+        assert said.startswith("f(2): ")
+        assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"),
+    [
+        ([1, 2], (1, 2)),
+        ([1.0, 2.0], np.array([1, 2])),
+        (np.array([[1, 2]]), [[1, 2]]),
+        (np.array([1, 2], ">i2"), np.array([1.0, 2.0])),
+        (np.float32(0.1), 0.1),
+        (np.array(3.0), 3),
+        (np.True_, True),
+        (np.array(True), True),
+        (INF, INF),
+        (np.array([NAN, -INF]), np.array([NAN, -INF])),
+        ({"b": [1], "a": 2.0}, {"a": 2, "b": (1,)}),
+        ([1, [2, 3]], [1, np.array([2, 3])]),
+        ([], np.zeros(0)),
+    ],
+    ids=repr,
+)
+def test_equal_answers_of_other_types_are_the_same(actual, expected):
+    expect(actual, expected, of="f(2)")
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e6])
+@pytest.mark.parametrize("tolerance", [1e-5, 1e-3])
+def test_the_tolerance_is_relative_above_one_and_absolute_below(scale, tolerance):
+    allowed = tolerance * max(1.0, scale)
+    for sign in (1, -1):
+        assert same(scale + sign * 0.9 * allowed, scale, tolerance)
+        assert not same(scale + sign * 1.1 * allowed, scale, tolerance)
+        assert same([scale + sign * 0.9 * allowed], np.array([scale]), tolerance)
+
+
+def test_one_wrong_element_fails_an_array_of_any_size():
+    right = np.arange(10_000.0)
+    wrong = right.copy()
+    wrong[-1] += 1
+    assert same(right, right.copy())
+    assert not same(wrong, right)
+
+
+def test_the_first_mistake_that_fits_is_named():
+    mistakes = [(5, "that is five"), (6, "that is six"), (6.0, "that is six again")]
+    assert words(6, 3, mistakes=mistakes) == "f(2): that is six"
+    assert words(5, 3, mistakes=mistakes) == "f(2): that is five"
+    assert words(7, 3, mistakes=mistakes) == "f(2): the answer is 7, and should be 3."
+
+
+def test_a_mistake_that_is_hardly_one_is_not_named():
+    assert "round" not in words(1 + 1.5e-5, 1.0, mistakes=[(1 + 0.8e-5, "did you round?")])
+
+
+def test_mistakes_may_be_a_generator_and_arrays():
+    wrong = np.array([[1.0, 3.0], [2.0, 4.0]])
+    assert words(wrong, wrong.T, mistakes=((array, "transposed") for array in [wrong])) == "f(2): transposed"
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "message"),
+    [
+        (None, 3, "the answer is None. Did you forget to return it?"),
+        (None, np.zeros(2), "the answer is None. Did you forget to return it?"),
+        ("a", 3, "the answer is 'a', and should be 3."),
+        (3, "a", "the answer is 3, and should be 'a'."),
+        (0.123456789, 2, "the answer is 0.123457, and should be 2."),
+        (np.zeros((2, 3)), np.zeros((3, 2)), "the answer has shape (2, 3), and should have (3, 2)."),
+        (3, np.zeros(2), "the answer has shape that of a single number, and should have (2,)."),
+        (np.array([1.0, NAN, NAN]), np.zeros(3), "2 of 3 values are NaN (not a number)."),
+        (
+            np.array([[1.0, 2.0], [3.5, 5.0]]),
+            np.array([[1.0, 2.0], [3.0, 4.0]]),
+            "2 of 4 values are wrong; the first, at [1, 0], is 3.5 and should be 3.",
+        ),
+        ([True, False], [True, True], "1 of 2 values are wrong; the first, at [1], is 0 and should be 1."),
+        ([None, None], np.zeros(2), "the answer is [None, None], and should be an array of shape (2,)."),
+    ],
+)
+def test_the_message_says_what_is_wrong(actual, expected, message):
+    assert words(actual, expected) == f"f(2): {message}"
+
+
+def test_nans_that_are_right_are_not_called_wrong():
+    said = words(np.array([NAN, 1.0]), np.array([NAN, 2.0]))
+    assert "NaN" not in said
+    assert "1 of 2 values are wrong; the first, at [1], is 1 and should be 2." in said
+
+
+@pytest.mark.parametrize("wrap", [lambda x: x, lambda x: np.array([0.0, x])], ids=["number", "array"])
+def test_the_message_never_shows_two_equal_numbers(wrap):
+    said = words(wrap(1.0000001), wrap(1.0), tolerance=1e-9)
+    assert " is 1.0000001" in said
+
+
+@pytest.mark.parametrize(
+    "answer", ["x" * 10_000, list(range(10_000)), {"a": "x" * 10_000}], ids=["text", "list", "dict"]
+)
+def test_a_long_answer_is_cut_in_the_message(answer):
+    assert len(words(answer, "short")) < 200
+    assert len(brief(answer)) == 80
+
+
+@pytest.mark.parametrize(("given", "kept"), [(0.5, 0.5), (-1, 0.0), (3, 1.0), (0, 0.0), (1, 1.0)])
+def test_partial_credit_is_a_fraction_between_none_and_all(given, kept):
+    partial = PartialCredit(given, "half of it")
+    assert partial.fraction == kept
+    assert str(partial) == "half of it"
+    assert isinstance(partial, AssertionError)
+
+
+def test_fail_ends_the_test_with_its_message():
+    with pytest.raises(CheckFailed, match=r"^no such luck$"):
+        fail("no such luck")
