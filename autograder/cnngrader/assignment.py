@@ -57,11 +57,20 @@ def load_assignment(root: Path, id: str) -> Assignment:
     unknown = data.keys() - KEYS
     if unknown:
         raise AuthorError(f"{path}: unknown key {sorted(unknown)[0]!r}; there are {', '.join(sorted(KEYS))}")
+    for key in ("files", "datasets"):
+        value = data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            raise AuthorError(f"{path}: {key} is {value!r}, and must be a list of names")
+    for name in data.get("files", []):
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise AuthorError(f"{path}: files names {name!r}, which is not in files/")
+    if not isinstance(data.get("limits", {}), dict):
+        raise AuthorError(f"{path}: limits is {data['limits']!r}, and must be a table [limits]")
     known = {f.name for f in fields(Limits)}
     for name, value in data.get("limits", {}).items():
         if name not in known:
             raise AuthorError(f"{path}: unknown limit {name!r}; there are {', '.join(sorted(known))}")
-        if not isinstance(value, int | float) or value <= 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
             raise AuthorError(f"{path}: limit {name} is {value!r}, and must be a number above 0")
     return Assignment(
         id=id,

@@ -55,7 +55,9 @@ class _Builder:
             raise self.error(f'{mark}="{name}": an id is letters, digits, "-" and "_"')
         grade_id = {"answer": f"answer-{name}", "locked": f"locked-{name}"}.get(mark, name)
         metadata = self._nbgrader(cell, mark, name, grade_id) if mark else {}
-        new = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
+        new = {"markdown": nbformat.v4.new_markdown_cell, "raw": nbformat.v4.new_raw_cell}.get(
+            cell.cell_type, nbformat.v4.new_code_cell
+        )
         built = new(source=cell.source, metadata={"nbgrader": metadata} if metadata else {})
         built.id = self._cell_id(grade_id, cell.source)
         return built
@@ -67,7 +69,7 @@ class _Builder:
         if mark in ("answer", "manual") and (BEGIN in cell.source) != (END in cell.source):
             raise self.error(f'{mark}="{name}": {BEGIN!r} and {END!r} come in pairs')
         if mark == "answer" and BEGIN not in cell.source:
-            raise self.error(f'answer="{name}" has no {BEGIN!r}, so it would give its solution away')
+            raise self.error(f'answer="{name}" has no {BEGIN!r}: students would lose the whole cell, its signature too')
         if mark not in ("answer", "manual") and BEGIN in cell.source:
             raise self.error(f'{mark}="{name}" holds a solution; only answer= and manual= cells may')
         metadata: dict[str, object] = {
@@ -83,6 +85,8 @@ class _Builder:
             if name not in self.points:
                 known = ", ".join(self.points)
                 raise self.error(f'grade="{name}": {self.rubric} has no test of this check; it has {known}')
+            if cell.cell_type != "code":
+                raise self.error(f'grade="{name}" is a {cell.cell_type} cell, and a check must be code')
             if cell.source.strip() != f'check("{name}")':
                 raise self.error(f'grade="{name}" must hold check("{name}") alone, not {cell.source.strip()[:60]!r}')
             metadata["points"] = self.points[name]

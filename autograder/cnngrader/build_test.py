@@ -114,7 +114,7 @@ def test_the_smallest_notebook_builds(built):
         (ANSWER.replace("    ### END SOLUTION\n", "") + GRADE, "come in pairs"),
         (ANSWER.replace("    ### BEGIN SOLUTION\n", "") + GRADE, "come in pairs"),
         (ANSWER + GRADE + WHY.replace("# ### END SOLUTION\n", ""), 'manual="why": '),
-        ('# %% answer="a"\ndef a():\n    return 1\n\n' + GRADE, "would give its solution away"),
+        ('# %% answer="a"\ndef a():\n    return 1\n\n' + GRADE, "students would lose the whole cell"),
         (ANSWER.replace("answer", "locked") + GRADE, 'locked="a" holds a solution'),
         (ANSWER + GRADE.replace('="a"', '="b"'), 'grade="b": '),
         (ANSWER + GRADE + "x = 1\n", 'must hold check("a") alone'),

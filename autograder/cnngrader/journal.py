@@ -24,6 +24,7 @@ def key_of(job: Job) -> str:
         job.rubric,
         job.seed,
         limits,
+        repr((job.confined, [Path(path).name for path in job.readable])),
         _environment(),
     ]
     for name, content in sorted(job.files.items()):
@@ -68,13 +69,13 @@ class Journal:
             for line in lines:
                 try:
                     record = json.loads(line)
-                except ValueError:
+                    student = record["student"]
+                    if "verdict" in record:
+                        entries[student] = Entry(record["key"], Verdict.fromdict(record["verdict"]), False)
+                    elif student in entries and entries[student].key == record["committed"]:
+                        entries[student] = Entry(entries[student].key, entries[student].verdict, True)
+                except (ValueError, TypeError, KeyError):  # cut short, or of another version: graded again
                     continue
-                student = record["student"]
-                if "verdict" in record:
-                    entries[student] = Entry(record["key"], Verdict.fromdict(record["verdict"]), False)
-                elif student in entries and entries[student].key == record["committed"]:
-                    entries[student] = Entry(entries[student].key, entries[student].verdict, True)
         return entries
 
     def write(self, key: str, verdict: Verdict) -> None:

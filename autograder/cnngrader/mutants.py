@@ -70,7 +70,14 @@ def load_mutants(path: Path, rubric: Rubric) -> list[Mutant]:
         return []
     mutants: list[Mutant] = []
     points = rubric.points()
-    for entry in read_toml(path).get("mutant", []):
+    data = read_toml(path)
+    unknown = sorted(data.keys() - {"mutant"})
+    if unknown:
+        raise AuthorError(f"{path}: unknown key {unknown[0]!r}; mutants are written [[mutant]]")
+    entries = data.get("mutant", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise AuthorError(f"{path}: a mutant begins with [[mutant]], in double brackets")
+    for entry in entries:
         name = entry.get("name", "?")
         if set(entry) != KEYS:
             raise AuthorError(
@@ -78,11 +85,20 @@ def load_mutants(path: Path, rubric: Rubric) -> list[Mutant]:
             )
         if any(mutant.name == name for mutant in mutants):
             raise AuthorError(f"{path}: two mutants are called {name!r}")
-        for check in entry["loses"]:
+        edits, loses = entry["edits"], entry["loses"]
+        if not (isinstance(edits, list) and edits and all(_is_pair(edit) for edit in edits)):
+            raise AuthorError(f"{path}: mutant {name!r}: edits must be a list of [find, put], not {edits!r}")
+        if not (isinstance(loses, dict) and all(type(value) in (int, float) for value in loses.values())):
+            raise AuthorError(f"{path}: mutant {name!r}: loses must be {{check = points}}, not {loses!r}")
+        for check in loses:
             if check not in points:
                 raise AuthorError(
                     f"{path}: mutant {name!r} loses points in {check!r}, and the checks are {', '.join(points)}"
                 )
-        edits = tuple((find, put) for find, put in entry["edits"])
-        mutants.append(Mutant(name, entry["answer"], edits, dict(entry["loses"]), entry["says"]))
+        pairs = tuple((find, put) for find, put in edits)
+        mutants.append(Mutant(name, entry["answer"], pairs, dict(loses), entry["says"]))
     return mutants
+
+
+def _is_pair(edit: object) -> bool:
+    return isinstance(edit, list) and len(edit) == 2 and all(isinstance(part, str) for part in edit)

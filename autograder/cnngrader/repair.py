@@ -5,8 +5,8 @@ delete, copy and retype cells. What was done is reported; a student's own code i
 """
 
 import ast
-import difflib
 import json
+from collections import Counter
 
 import nbformat
 from nbformat import NotebookNode
@@ -15,6 +15,7 @@ from cnngrader.errors import NotebookError
 
 MAX_BYTES = 100 * 2**20
 ALIKE = 0.6
+MAX_CELLS = 2000
 
 
 def read_notebook(data: bytes) -> NotebookNode:
@@ -32,10 +33,10 @@ def read_notebook(data: bytes) -> NotebookNode:
         raise NotebookError(f"the file is no notebook (not JSON: {str(error)[:80]})") from None
     if not isinstance(raw, dict) or not (isinstance(raw.get("cells"), list) or isinstance(raw.get("worksheets"), list)):
         raise NotebookError("the file is JSON, but no notebook: it has no list of cells")
-    for cell in raw.get("cells", []):
-        if isinstance(cell, dict) and "outputs" in cell:
-            cell["outputs"] = []  # nothing of them is graded, and they may be huge or broken
     try:
+        for cell in raw.get("cells", []):
+            if isinstance(cell, dict) and "outputs" in cell:
+                cell["outputs"] = []  # nothing of them is graded, and they may be huge or broken
         if raw.get("nbformat", 4) < 4:
             raw = nbformat.convert(nbformat.from_dict(raw), 4)
         notebook = nbformat.from_dict(raw)
@@ -44,24 +45,32 @@ def read_notebook(data: bytes) -> NotebookNode:
         raise NotebookError(
             f"the file is no notebook that can be read ({type(error).__name__}: {str(error)[:80]})"
         ) from None
-    kernel = notebook.get("metadata", {}).get("kernelspec", {})
-    named = str(kernel.get("name", "python3"))[:40] if isinstance(kernel, dict) else "python3"
+    if len(cells) > MAX_CELLS:
+        raise NotebookError(f"the notebook has {len(cells)} cells, more than {MAX_CELLS}")
+    metadata = notebook.get("metadata")
+    kernel = metadata.get("kernelspec") if isinstance(metadata, dict) else None
+    named = _text(kernel.get("name", "python3"))[:40] if isinstance(kernel, dict) else "python3"
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": named, "display_name": named}})
 
 
 def _clean(cell: NotebookNode) -> NotebookNode:
     """A cell with what grading needs and nothing else."""
-    source = cell.get("source", "")
-    source = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    source = cell.get("source") or ""
+    source = _text("".join(map(str, source)) if isinstance(source, list) else source)
     kind = cell.get("cell_type", "code")
     metadata = cell.get("metadata")
     mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    kept = {"nbgrader": {"grade_id": str(mark["grade_id"])}} if isinstance(mark, dict) and "grade_id" in mark else {}
+    kept = {"nbgrader": {"grade_id": _text(mark["grade_id"])}} if isinstance(mark, dict) and "grade_id" in mark else {}
     new = {
         "code": nbformat.v4.new_code_cell,
         "markdown": nbformat.v4.new_markdown_cell,
     }.get(kind, nbformat.v4.new_raw_cell)
     return new(source=source, metadata=kept)
+
+
+def _text(value: object) -> str:
+    """A text that can be written as UTF-8: JSON may hold halves of characters."""
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def repair(submitted: NotebookNode, template: NotebookNode) -> tuple[NotebookNode, list[str]]:
@@ -91,7 +100,7 @@ class _Repair:
                 self._by_content(cell)
         cells = self._assemble()
         notebook = nbformat.v4.new_notebook(cells=cells, metadata=self.template.metadata)
-        _distinct_ids(notebook)
+        _distinct_ids(notebook, {cell.get("id") for cell in self.template.cells})
         return notebook, self.notes
 
     def _by_id(self) -> None:
@@ -113,18 +122,18 @@ class _Repair:
         free = [i for i, cell in enumerate(self.cells) if i not in taken and not _id(cell)]
         same = [i for i in free if self.cells[i].source.strip() == wanted.source.strip()]
         names = _defined(wanted.source)
+        if not _locked(wanted) and not names and (place := self._after_neighbour(wanted, free)) is not None:
+            same = [place]
         alike = same or [i for i in free if names and names & _defined(self.cells[i].source)]
         if not alike and not names:
             alike = [i for i in free if _ratio(self.cells[i].source, wanted.source) > ALIKE]
-        if not alike and wanted.cell_type == "markdown" and (place := self._after_neighbour(wanted, free)) is not None:
-            alike = [place]
         if alike:
             self.match[_id(wanted)] = alike[-1]
             if not _locked(wanted) or not same:
                 self.notes.append(f"{_named(wanted)} had lost its mark and was recognised by its content.")
 
     def _after_neighbour(self, wanted: NotebookNode, free: list[int]) -> int | None:
-        """A written answer without its mark stands where its question does."""
+        """An answer that defines no function and has lost its mark stands behind its question."""
         index = self.template.cells.index(wanted)
         question = self.template.cells[index - 1].source.strip() if index else ""
         for i in free:
@@ -132,7 +141,7 @@ class _Repair:
                 i > 0
                 and question
                 and self.cells[i - 1].source.strip() == question
-                and self.cells[i].cell_type != "code"
+                and (self.cells[i].cell_type == "code") == (wanted.cell_type == "code")
             ):
                 return i
         return None
@@ -192,18 +201,22 @@ def _defined(source: str) -> set[str]:
     try:
         body = ast.parse(source).body
         return {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         lines = (line.split("(")[0].split() for line in source.splitlines() if line.startswith(("def ", "class ")))
         return {words[1].rstrip(":") for words in lines if len(words) > 1}
 
 
 def _ratio(a: str, b: str) -> float:
-    return difflib.SequenceMatcher(None, a[:5000], b[:5000]).ratio()
+    """How many of their words both have, 0 to 1, in time that grows with their length alone."""
+    one, other = a[:5000].split(), b[:5000].split()
+    shared = Counter(one) & Counter(other)
+    return 2 * shared.total() / max(1, len(one) + len(other))
 
 
-def _distinct_ids(notebook: NotebookNode) -> None:
+def _distinct_ids(notebook: NotebookNode, given: set[str]) -> None:
+    """The template's ids, and for the student's own cells ids by place, the same each time."""
     seen: set[str] = set()
     for index, cell in enumerate(notebook.cells):
-        if cell.get("id") in seen or not cell.get("id"):
+        if cell.get("id") in seen or cell.get("id") not in given:
             cell["id"] = f"student-{index}"
         seen.add(cell["id"])

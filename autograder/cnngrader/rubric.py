@@ -1,13 +1,14 @@
 """A rubric, read as text: its tests, what they ask of a notebook, and the part students may see."""
 
 import ast
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
 from cnngrader.errors import AuthorError
-from cnnkit.check.graded import GradedTest
+from cnnkit.check.graded import GradedTest, graded
 
 HEADER = '''"""Checks of this assignment that run in your notebook: check("name") runs one of them."""
 
@@ -29,13 +30,18 @@ class Rubric:
 
     def __init__(self, path: Path):
         self.path = path
-        self.text = path.read_text(encoding="utf-8")
-        self._lines = self.text.splitlines(keepends=True)
         try:
+            self.text = path.read_text(encoding="utf-8")
             self._tree = ast.parse(self.text)
         except SyntaxError as error:
             raise AuthorError(f"{path}:{error.lineno}: {error.msg}") from None
+        except ValueError as error:  # not UTF-8, or a zero byte
+            raise AuthorError(f"{path}: not a text: {error}") from None
+        self._lines = io.StringIO(self.text).readlines()  # as Python counts lines: splitlines knows further ends
         self.tests = [self._test(node, mark) for node in self._functions() if (mark := self._mark(node))]
+        names = [test.name for test in self.tests]
+        if twice := next((name for name in names if names.count(name) > 1), ""):
+            raise AuthorError(f"{path}: two tests are called {twice}, so only the last would run")
         if not self.tests:
             raise AuthorError(f"{path}: no function is marked with @graded(...), so nothing earns points")
 
@@ -50,16 +56,21 @@ class Rubric:
                     (check,) = [ast.literal_eval(argument) for argument in decorator.args]
                     options = {str(k.arg): ast.literal_eval(k.value) for k in decorator.keywords}
                     mark = GradedTest(check, **options)
+                    graded(check, points=mark.points, seconds=mark.seconds)  # raises where one is not above 0
+                    if not isinstance(check, str):
+                        raise TypeError
                 except (ValueError, TypeError):
                     known = ", ".join(field.name for field in fields(GradedTest)[1:])
-                    raise AuthorError(f"{where}: graded takes one check id and literal {known}") from None
+                    raise AuthorError(
+                        f"{where}: graded takes one check id and literal {known}, points and seconds above 0"
+                    ) from None
                 if not node.name.startswith("test_"):
                     raise AuthorError(f"{where}: {node.name} is graded, so its name must begin with test_")
                 return mark
         return None
 
     def _test(self, node: ast.FunctionDef, mark: GradedTest) -> RubricTest:
-        reached = [self._definitions[name] for name in self._reached({node.name})]
+        reached = [node for name in self._reached({node.name}) for node in self._definitions[name]]
         asks = {name for definition in reached for name in _asked(definition)}
         return RubricTest(node.name, mark, frozenset(asks))
 
@@ -78,12 +89,12 @@ class Rubric:
         return total
 
     @cached_property
-    def _definitions(self) -> dict[str, ast.stmt]:
-        """Top-level statements by the names they define."""
-        found: dict[str, ast.stmt] = {}
+    def _definitions(self) -> dict[str, list[ast.stmt]]:
+        """Top-level statements by the names they define or change."""
+        found: dict[str, list[ast.stmt]] = {}
         for node in self._tree.body:
             for name in _defined(node):
-                found[name] = node
+                found.setdefault(name, []).append(node)
         return found
 
     def _reached(self, names: set[str]) -> set[str]:
@@ -93,13 +104,18 @@ class Rubric:
         while waiting:
             name = waiting.pop()
             reached.add(name)
-            used = {node.id for node in ast.walk(self._definitions[name]) if isinstance(node, ast.Name)}
+            used = {
+                node.id
+                for definition in self._definitions[name]
+                for node in ast.walk(definition)
+                if isinstance(node, ast.Name)
+            }
             waiting |= (used & self._definitions.keys()) - reached
         return reached
 
     def _public(self) -> list[ast.stmt]:
         names = self._reached({test.name for test in self.tests if not test.mark.hidden})
-        kept = {id(self._definitions[name]) for name in names}
+        kept = {id(node) for name in names for node in self._definitions[name]}
         return [node for node in self._tree.body if id(node) in kept]
 
     def public_text(self) -> str:
@@ -129,7 +145,13 @@ def _defined(node: ast.stmt) -> set[str]:
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):
         return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):  # VALUES.append(3)
+        owner = node.value.func
+        while isinstance(owner, ast.Attribute):
+            owner = owner.value
+        stored |= {owner.id} if isinstance(owner, ast.Name) else set()
+    return stored
 
 
 def _asked(node: ast.AST) -> Iterator[str]:

@@ -1,13 +1,10 @@
 """Which cells of a notebook a check needs, from what each cell defines and uses."""
 
 import ast
-import builtins
 import symtable
 from collections.abc import Collection
 
 from nbformat import NotebookNode
-
-_BUILTINS = frozenset(dir(builtins))
 
 
 class Slices:
@@ -51,7 +48,8 @@ def _used(source: str) -> set[str]:
         scope = waiting.pop()
         used |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
         waiting += scope.get_children()
-    return used - _BUILTINS
+    body = ast.walk(ast.parse(source))
+    return used | {n.target.id for n in body if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)}
 
 
 def _defined(source: str) -> set[str]:
@@ -91,9 +89,11 @@ def _owner(node: ast.AST) -> set[str]:
 def _table(source: str) -> symtable.SymbolTable | None:
     try:
         return symtable.symtable(source, "cell", "exec")
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
 def _without_magics(source: str) -> str:
+    if _table(source) is not None:
+        return source  # what begins a line with % is an operator
     return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())

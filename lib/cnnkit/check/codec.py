@@ -14,6 +14,7 @@ import numpy as np
 MAX_BYTES = 64 * 2**20
 MAX_HEADER = 4 * 2**20
 MAX_DEPTH = 20
+MAX_DIMS = 16
 DTYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split())
 _LENGTH = struct.Struct(">Q")
 
@@ -33,10 +34,16 @@ def encode(value: Any) -> bytes:
     """
     buffers: list[bytes] = []
     tree = _flatten(value, buffers, 0)
-    header = json.dumps(tree, separators=(",", ":")).encode()
-    size = len(header) + sum(map(len, buffers))
-    if size > MAX_BYTES or len(header) > MAX_HEADER:
-        raise NotPlainData(f"about {size / 2**20:.0f} MiB of data, more than the {MAX_BYTES >> 20} MiB allowed")
+    try:
+        header = json.dumps(tree, separators=(",", ":")).encode()
+    except ValueError:  # Python writes no int of more than 4300 digits
+        raise NotPlainData("an integer of thousands of digits") from None
+    for size, limit, what in (
+        (len(header), MAX_HEADER, "lists and text (an array may be larger)"),
+        (len(header) + sum(map(len, buffers)), MAX_BYTES, "data"),
+    ):
+        if size > limit:
+            raise NotPlainData(f"about {size / 2**20:.0f} MiB of {what}, more than the {limit >> 20} MiB allowed")
     return b"".join([_LENGTH.pack(len(header)), header, *buffers])
 
 
@@ -89,6 +96,8 @@ def _flatten_array(value: Any, buffers: list[bytes]) -> Any:
     array = np.asarray(value)
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
+    if array.ndim > MAX_DIMS:
+        raise NotPlainData(f"an array of {array.ndim} dimensions, more than the {MAX_DIMS} allowed")
     if array.dtype.name not in DTYPES:
         raise NotPlainData(f"an array of dtype {array.dtype}, not of numbers")
     little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).reshape(array.shape)
@@ -123,7 +132,7 @@ def _rebuild(tree: Any, message: bytes, offset: int, depth: int) -> tuple[Any, i
 
 def _rebuild_array(body: Any, message: bytes, offset: int) -> tuple[np.ndarray, int]:
     name, shape = body
-    if name not in DTYPES or len(shape) > 16 or any(type(n) is not int or n < 0 for n in shape):
+    if name not in DTYPES or len(shape) > MAX_DIMS or any(type(n) is not int or n < 0 for n in shape):
         raise BadMessage(f"an array of {name} and shape {shape}")
     count = 1
     for n in shape:
@@ -132,4 +141,6 @@ def _rebuild_array(body: Any, message: bytes, offset: int) -> tuple[np.ndarray, 
     if end > len(message):
         raise BadMessage("an array larger than its message")
     flat = np.frombuffer(message, dtype=np.dtype(name).newbyteorder("<"), count=count, offset=offset)
+    if name == "bool" and flat.view(np.uint8).max(initial=0) > 1:
+        raise BadMessage("a truth value that is neither 0 nor 1")
     return flat.reshape(shape).astype(name), end

@@ -56,8 +56,12 @@ def same(actual: Any, expected: Any, tolerance: float = 1e-5) -> bool:
             and actual.keys() == expected.keys()
             and all(same(actual[key], expected[key], tolerance) for key in expected)
         )
+    if isinstance(expected, bool) and isinstance(actual, np.ndarray | np.generic) and actual.dtype.kind == "b":
+        return actual.ndim == 0 and bool(actual) == expected
     if expected is None or isinstance(expected, str | bool):
         return type(actual) is type(expected) and actual == expected
+    if type(actual) is int and type(expected) is int and actual == expected:
+        return True  # also where no array can hold it
     if isinstance(actual, list | tuple) and isinstance(expected, list | tuple):
         if len(actual) != len(expected):
             return False
@@ -72,7 +76,7 @@ def _close(got: np.ndarray, want: np.ndarray, tolerance: float) -> np.ndarray:
     got, want = got.astype(np.float64), want.astype(np.float64)
     with np.errstate(invalid="ignore"):
         near = np.abs(got - want) <= tolerance * np.maximum(1.0, np.abs(want))
-    return np.asarray(near | (got == want) | (np.isnan(got) & np.isnan(want)))
+    return np.asarray((near & np.isfinite(want)) | (got == want) | (np.isnan(got) & np.isnan(want)))
 
 
 def _numbers(value: Any) -> np.ndarray | None:
@@ -95,16 +99,27 @@ def _difference(actual: Any, expected: Any, tolerance: float) -> str:
     if got.shape != want.shape:
         return f"the answer has shape {_shape(got)}, and should have {_shape(want)}."
     if got.ndim == 0:
-        return f"the answer is {brief(actual)}, and should be {brief(expected)}."
-    if np.isnan(got.astype(np.float64)).any():
-        return f"{int(np.isnan(got.astype(np.float64)).sum())} of {got.size} values are NaN (not a number)."
+        shown = _apart(got[()], want[()]) if isinstance(actual, float) else (brief(actual), brief(expected))
+        return f"the answer is {shown[0]}, and should be {shown[1]}."
     wrong = ~_close(got, want, tolerance)
+    nans = int(np.isnan(got[wrong].astype(np.float64)).sum())
+    if nans:
+        return f"{nans} of {got.size} values are NaN (not a number)."
     where = tuple(int(i) for i in np.argwhere(wrong)[0])
     place = ", ".join(map(str, where))
+    found, right = _apart(got[where], want[where])
     return (
-        f"{int(wrong.sum())} of {got.size} values are wrong; the first, at [{place}], "
-        f"is {got[where]:.6g} and should be {want[where]:.6g}."
+        f"{int(wrong.sum())} of {got.size} values are wrong; the first, at [{place}], is {found} and should be {right}."
     )
+
+
+def _apart(got: Any, want: Any) -> tuple[str, str]:
+    """Both numbers with as many digits as tell them apart, six at least."""
+    for digits in (6, 9, 17):
+        shown = f"{got:.{digits}g}", f"{want:.{digits}g}"
+        if shown[0] != shown[1]:
+            break
+    return shown
 
 
 def _shape(array: np.ndarray) -> str:

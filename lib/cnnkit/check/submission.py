@@ -87,7 +87,7 @@ class RemoteModel:
             self.trainable = int(report["trainable"])
             self.weights = [tuple(shape) for shape in report["weights"]]
             self.layers = [dict(layer) for layer in report["layers"]]
-        except (KeyError, TypeError, ValueError):
+        except (LookupError, TypeError, ValueError, OverflowError):
             fail(f"`{name}` is not a Keras model that can be read.")
 
     def predict(self, images: np.ndarray, batch_size: int = 256) -> np.ndarray:
