@@ -188,9 +188,8 @@ def _verify(options: argparse.Namespace) -> int:
 
     course = _course(options)
     assignments = [course.assignment(id) for id in options.ids or course.ids()]
-    datasets = {dataset for assignment in assignments for dataset in assignment.datasets}
     failed = 0
-    with Pool(options.workers, datasets=datasets, confined=not options.unconfined) as pool:
+    with Pool(assignments, options.workers, confined=not options.unconfined) as pool:
         for assignment in assignments:
             with bar(f"verifying {assignment.id}") as progress:
                 for finding in verify(course, assignment, pool, progress.total):

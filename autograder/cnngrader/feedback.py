@@ -13,11 +13,10 @@ from cnngrader import gradebook
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
-from cnngrader.grade import Verdict
 from cnngrader.gradebook import Standing, Written
 from cnngrader.journal import Journal
-from cnngrader.judge import TestVerdict
 from cnngrader.submissions import read_release
+from cnngrader.verdict import TestVerdict, Verdict
 
 TROUBLE = {
     "timeout": "Part of the notebook took too long",

@@ -2,85 +2,20 @@
 
 import tempfile
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from cnngrader.errors import NotebookError
-from cnngrader.judge import TestVerdict, judge
+from cnngrader.job import Job
+from cnngrader.judge import judge
 from cnngrader.kernel.remote import Remote
 from cnngrader.kernel.run_notebook import Run, is_check, run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.repair import read_notebook, repair
 from cnngrader.sandbox.confine import Limits
-
-
-@dataclass(frozen=True)
-class Job:
-    """All that grading a submission needs.
-
-    notebook: the submitted file. template: the released one. rubric: the text of the tests.
-    files: {name: content} beside the notebook. readable: paths the kernel may read, of data sets.
-    seed: the course's secret. only: names of tests to run, all where not given.
-    """
-
-    student: str
-    assignment: str
-    notebook: bytes
-    template: bytes
-    rubric: str
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    readable: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
-    seed: str = ""
-    only: tuple[str, ...] | None = None
-    confined: bool = True
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What came of a job. status: graded, timeout, memory, crashed or invalid; detail says more."""
-
-    student: str
-    assignment: str
-    status: str
-    detail: str
-    seconds: float
-    tests: list[TestVerdict]
-    repairs: list[str]
-    errors: list[str]
-    layers: list[str]
-    notebook: str
-
-    @property
-    def score(self) -> float:
-        return round(sum(test.earned for test in self.tests), 6)
-
-    @property
-    def max_score(self) -> float:
-        return sum(test.points for test in self.tests)
-
-    def checks(self) -> list[dict[str, Any]]:
-        """Tests summed by check: id, points, earned and the messages of what was lost."""
-        found: dict[str, dict[str, Any]] = {}
-        for test in self.tests:
-            check = found.setdefault(test.check, {"id": test.check, "points": 0.0, "earned": 0.0, "message": ""})
-            check["points"] += test.points
-            check["earned"] = round(check["earned"] + test.earned, 6)
-            if test.message:
-                check["message"] = f"{check['message']} {test.message}".strip()
-        return list(found.values())
-
-    def asdict(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def fromdict(cls, data: dict[str, Any]) -> "Verdict":
-        return cls(**{**data, "tests": [TestVerdict(**test) for test in data["tests"]]})
+from cnngrader.verdict import TestVerdict, Verdict
 
 
 def grade(job: Job, address: str) -> Verdict:

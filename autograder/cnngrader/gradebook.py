@@ -9,8 +9,8 @@ from nbgrader.api import MissingEntry
 from nbgrader.utils import compute_checksum, is_grade, is_solution, parse_utc
 
 from cnngrader.course import Course
-from cnngrader.grade import Verdict
 from cnngrader.nbgrader_course import open_gradebook
+from cnngrader.verdict import Verdict
 
 
 def knows(course: Course, assignment: str) -> bool:

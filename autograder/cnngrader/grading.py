@@ -10,12 +10,12 @@ from pathlib import Path
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
 from cnngrader.errors import ConfinementError, UsageError
-from cnngrader.grade import Job, Verdict
+from cnngrader.job import Job
 from cnngrader.journal import Journal, key_of
 from cnngrader.pool import Pool
-from cnngrader.release import generate, stale
 from cnngrader.sandbox.confine import exposed
 from cnngrader.submissions import job_of, read_release, read_submission
+from cnngrader.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ class Grading:
         nbgrader takes seconds to import, so this is for when the pool is already starting.
         """
         from cnngrader import gradebook
+        from cnngrader.release import generate, stale
 
         if not gradebook.knows(self.course, self.assignment.id):
             if differences := stale(self.course, self.assignment):

@@ -6,9 +6,9 @@ from typing import Any
 from cnngrader.assignment import Assignment
 from cnngrader.console import bar, err, out
 from cnngrader.course import Course
-from cnngrader.grade import Verdict
 from cnngrader.grading import Grading
 from cnngrader.pool import Pool, cores
+from cnngrader.verdict import Verdict
 
 
 def grade_class(
@@ -30,7 +30,7 @@ def grade_class(
     kept = len(grading.jobs) - waiting
     if kept and lines is None:
         out.print(f"{kept} of {len(grading.jobs)} are graded already and have not changed.")
-    pool = Pool(min(workers, waiting), datasets=assignment.datasets, confined=confined) if waiting else None
+    pool = Pool([assignment], min(workers, waiting), confined=confined) if waiting else None
     ungraded = 0
     try:
         grading.enter()

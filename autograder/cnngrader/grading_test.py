@@ -14,11 +14,13 @@ from cnngrader import gradebook
 from cnngrader.collect import collect
 from cnngrader.course import Course
 from cnngrader.feedback import write_feedback
-from cnngrader.grade import Job, Verdict, grade
+from cnngrader.grade import grade
 from cnngrader.grading import Grading
+from cnngrader.job import Job
 from cnngrader.journal import Journal
 from cnngrader.nbgrader_course import open_gradebook
 from cnngrader.release import release
+from cnngrader.verdict import Verdict
 
 MANUAL = "lost-and-gained"
 

@@ -8,7 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from cnngrader.grade import Job, Verdict
+from cnngrader.job import Job
+from cnngrader.verdict import Verdict
 
 
 def key_of(job: Job) -> str:

@@ -4,10 +4,10 @@ from dataclasses import fields, replace
 import pytest
 
 from cnngrader import journal as module
-from cnngrader.grade import Job, Verdict
+from cnngrader.job import Job
 from cnngrader.journal import Journal, key_of
-from cnngrader.judge import TestVerdict
 from cnngrader.sandbox.confine import Limits
+from cnngrader.verdict import TestVerdict, Verdict
 
 JOB = Job(
     student="jane",

@@ -3,13 +3,13 @@
 import hashlib
 import os
 from collections.abc import Callable, Collection, Generator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cnngrader.errors import AuthorError
+from cnngrader.verdict import TestVerdict
 from cnnkit.check import GradedTest, PartialCredit, Submission
 from cnnkit.check.graded import title
 from cnnkit.check.submission import Transport
@@ -17,23 +17,6 @@ from cnnkit.check.submission import Transport
 # The last two collect garbage ten times over at the end, half of the time that a rubric takes.
 PLUGINS_OFF = ("cacheprovider", "terminal", "doctest", "unraisableexception", "threadexception")
 OPTIONS = [*(f"-pno:{name}" for name in PLUGINS_OFF), "-c", os.devnull, "--import-mode=importlib"]
-
-
-@dataclass(frozen=True)
-class TestVerdict:
-    """One test's outcome. message: for the student, '' where all points are earned.
-    fault: the traceback of a test that failed by its author's mistake, for staff."""
-
-    test: str
-    check: str
-    title: str
-    points: float
-    earned: float
-    message: str = ""
-    hidden: bool = False
-    fault: str = ""
-
-    __test__ = False  # pytest would take the name for a test class
 
 
 def judge(

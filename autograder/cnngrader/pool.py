@@ -2,14 +2,17 @@
 
 import multiprocessing
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from types import TracebackType
 
+from cnngrader.assignment import Assignment
 from cnngrader.errors import ConfinementError
-from cnngrader.grade import Job, Verdict, grade
+from cnngrader.imports import imported_modules
+from cnngrader.job import Job
 from cnngrader.kernel.warm_parent import WarmParent
 from cnngrader.sandbox.confine import lacks
+from cnngrader.verdict import Verdict
 
 
 def cores() -> int:
@@ -18,12 +21,13 @@ def cores() -> int:
 
 
 class Pool:
-    """A context manager. datasets: prepared before the first job, read by the kernels.
+    """A context manager. For these assignments, the warm parent imports what their notebooks
+    import and prepares their data sets, and the workers import what their rubrics import.
 
     Raises ConfinementError where this machine cannot confine and `confined` is not False.
     """
 
-    def __init__(self, workers: int = 0, *, datasets: Collection[str] = (), confined: bool = True):
+    def __init__(self, assignments: Sequence[Assignment], workers: int = 0, *, confined: bool = True):
         if confined and (missing := lacks()):
             raise ConfinementError(
                 f"a student's code cannot be confined here: {'; '.join(missing)}. Grade on another machine, or, "
@@ -31,17 +35,22 @@ class Pool:
             )
         self.cores = cores()
         self.workers = workers or self.cores
-        self.parent = WarmParent(datasets=sorted(datasets))
-        spawn = multiprocessing.get_context("spawn")
-        self._executor = ProcessPoolExecutor(self.workers, mp_context=spawn)
-        for _ in range(self.workers):
-            self._executor.submit(_nothing)
+        self.parent = WarmParent(
+            _unique(imported_modules(assignment.source) for assignment in assignments),
+            _unique(assignment.datasets for assignment in assignments),
+        )
+        processes = multiprocessing.get_context("forkserver")
+        processes.set_forkserver_preload(
+            ["cnngrader.grade", *_unique(imported_modules(assignment.rubric) for assignment in assignments)]
+        )
+        self._executor = ProcessPoolExecutor(self.workers, mp_context=processes)
+        self._executor.submit(_start)
 
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Verdict]]:
         """Verdicts, as they come."""
         self.parent.wait()
         futures: dict[Future[Verdict], Job] = {
-            self._executor.submit(grade, job, self.parent.address): job for job in jobs
+            self._executor.submit(_grade, job, self.parent.address): job for job in jobs
         }
         try:
             for future in as_completed(futures):
@@ -60,5 +69,15 @@ class Pool:
         self.parent.close()
 
 
-def _nothing() -> None:
-    """A first task starts a worker, whose imports then run beside those of the warm parent."""
+def _unique(lists: Iterable[Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(name for names in lists for name in names))
+
+
+def _start() -> None:
+    """A first task, so that the worker processes start now."""
+
+
+def _grade(job: Job, address: str) -> Verdict:
+    from cnngrader.grade import grade  # pytest, nbclient and all: for the workers only
+
+    return grade(job, address)

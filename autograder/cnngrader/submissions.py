@@ -7,7 +7,7 @@ from pathlib import Path
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
-from cnngrader.grade import Job
+from cnngrader.job import Job
 from cnnkit.datasets.home import data_home
 
 MAX_ATTACHED = 20 * 2**20

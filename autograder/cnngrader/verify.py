@@ -10,12 +10,12 @@ from cnngrader.assignment import Assignment
 from cnngrader.build import build_notebook, solution_lines
 from cnngrader.course import Course
 from cnngrader.errors import AuthorError
-from cnngrader.grade import Verdict
 from cnngrader.mutants import Mutant, load_mutants
 from cnngrader.pool import Pool
 from cnngrader.release import fresh
 from cnngrader.rubric import Rubric
 from cnngrader.submissions import job_of
+from cnngrader.verdict import Verdict
 
 SOLUTION, STUB = "the solution", "the stub"
 

@@ -1,7 +1,7 @@
 """The warm parent: a process that has imported what notebooks import, and forks a kernel on demand.
 
 It runs no student's code and knows no secret, since its children inherit all of its memory.
-Started as `python -m cnngrader.kernel.warm SOCKET MODULES DATASETS`, the lists with commas; says
+Started as `python -m cnngrader.kernel.warm SOCKET NEEDED WANTED DATASETS`, lists with commas; says
 "ready" on standard output, ends when its standard input does.
 """
 
@@ -18,11 +18,14 @@ import sys
 MAX_REQUEST = 65536
 
 
-def preload(modules: list[str], datasets: list[str]) -> None:
-    """Import what notebooks need, and prepare the data sets they load."""
+def preload(needed: list[str], wanted: list[str], datasets: list[str]) -> None:
+    """Import what a kernel needs and, where they are there, what notebooks want; prepare data sets."""
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # half of a kernel's start, and nobody debugs here
-    for module in modules:
+    for module in needed:
         importlib.import_module(module)
+    for module in wanted:
+        with contextlib.suppress(ImportError):  # a file beside the notebook, or a student's own mistake
+            importlib.import_module(module)
     for name in datasets:
         importlib.import_module("cnnkit.datasets").builder(name)
     gc.collect()
@@ -56,6 +59,6 @@ def serve(address: str) -> None:
 
 
 if __name__ == "__main__":
-    address, modules, datasets = sys.argv[1:]
-    preload(modules.split(","), datasets.split(",") if datasets else [])
+    address, *lists = sys.argv[1:]
+    preload(*[names.split(",") if names else [] for names in lists])
     serve(address)

@@ -17,12 +17,11 @@ KERNEL = (
     "IPython.core.logger IPython.core.oinspect IPython.extensions.storemagic IPython.utils.wildcard "
     "tornado.platform.asyncio tornado.queues cnnkit.check.serve"
 ).split()
-# What the course's notebooks import. TensorFlow takes seconds to load, which is why it is loaded once.
-COURSE = (
-    "matplotlib.pyplot matplotlib_inline.backend_inline numpy scipy.ndimage sklearn.metrics tensorflow keras "
-    "tensorflow_datasets cnnkit.callbacks cnnkit.datasets.digits28 cnnkit.datasets.prepare cnnkit.layers "
-    "cnnkit.models cnnkit.pictures"
-).split()
+# What comes with a module when a notebook first uses it.
+WITH = {
+    "matplotlib": ["matplotlib_inline.backend_inline"],
+    "cnnkit": "cnnkit.callbacks cnnkit.layers cnnkit.models cnnkit.pictures".split(),
+}
 
 # Nothing else of the grader's environment reaches a student's code.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "CNNKIT_DATA", "KERAS_BACKEND")
@@ -30,23 +29,18 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "CUDA_VISIBLE_DEVICES", "LD_LIBRAR
 
 class WarmParent:
     """A running warm parent; a context manager. `folder` is a private directory of its own, for
-    its socket and the kernels' scratch directories. modules: what notebooks import, to have ready.
-    datasets: to prepare."""
+    its socket and the kernels' scratch directories. modules: what notebooks import, to have ready;
+    TensorFlow takes seconds, which is why it is imported once. datasets: to prepare."""
 
-    def __init__(self, modules: Sequence[str] = COURSE, datasets: Sequence[str] = ()):
+    def __init__(self, modules: Sequence[str] = (), datasets: Sequence[str] = ()):
         self.folder = Path(tempfile.mkdtemp(prefix="cnnkit-"))
         self.folder.chmod(0o711)  # a kernel that has left root must pass through to its scratch
         self.address = str(self.folder / "warm")
+        roots = {module.split(".")[0] for module in modules}
+        wanted = [*modules, *(name for root in WITH if root in roots for name in WITH[root])]
         self._log = open(self.folder / "log", "wb+")  # noqa: SIM115
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "cnngrader.kernel.warm",
-                self.address,
-                ",".join([*KERNEL, *modules]),
-                ",".join(datasets),
-            ],
+            [sys.executable, "-m", "cnngrader.kernel.warm", self.address, *map(",".join, (KERNEL, wanted, datasets))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

@@ -1,0 +1,63 @@
+"""What came of grading a submission."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class TestVerdict:
+    """One test's outcome. message: for the student, '' where all points are earned.
+    fault: the traceback of a test that failed by its author's mistake, for staff."""
+
+    test: str
+    check: str
+    title: str
+    points: float
+    earned: float
+    message: str = ""
+    hidden: bool = False
+    fault: str = ""
+
+    __test__ = False  # pytest would take the name for a test class
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of a job. status: graded, timeout, memory, crashed or invalid; detail says more."""
+
+    student: str
+    assignment: str
+    status: str
+    detail: str
+    seconds: float
+    tests: list[TestVerdict]
+    repairs: list[str]
+    errors: list[str]
+    layers: list[str]
+    notebook: str
+
+    @property
+    def score(self) -> float:
+        return round(sum(test.earned for test in self.tests), 6)
+
+    @property
+    def max_score(self) -> float:
+        return sum(test.points for test in self.tests)
+
+    def checks(self) -> list[dict[str, Any]]:
+        """Tests summed by check: id, points, earned and the messages of what was lost."""
+        found: dict[str, dict[str, Any]] = {}
+        for test in self.tests:
+            check = found.setdefault(test.check, {"id": test.check, "points": 0.0, "earned": 0.0, "message": ""})
+            check["points"] += test.points
+            check["earned"] = round(check["earned"] + test.earned, 6)
+            if test.message:
+                check["message"] = f"{check['message']} {test.message}".strip()
+        return list(found.values())
+
+    def asdict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def fromdict(cls, data: dict[str, Any]) -> "Verdict":
+        return cls(**{**data, "tests": [TestVerdict(**test) for test in data["tests"]]})
