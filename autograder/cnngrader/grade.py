@@ -33,7 +33,7 @@ def grade(job: Job, address: str) -> Verdict:
         problem, status = str(error), "invalid"
         notebook, repairs = template, []
     with (
-        tempfile.TemporaryDirectory(prefix="cnnkit-") as folder,
+        tempfile.TemporaryDirectory(prefix="rubric-", dir=Path(address).parent) as folder,
         WarmKernel(
             address, job.limits, readable=[Path(p) for p in job.readable], files=job.files, confined=job.confined
         ) as kernel,

@@ -1,6 +1,7 @@
 """`cnnkit grade` as a person sees it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from cnngrader.assignment import Assignment
@@ -32,27 +33,22 @@ def grade_class(
         out.print(f"{kept} of {len(grading.jobs)} are graded already and have not changed.")
     pool = Pool([assignment], min(workers, waiting), confined=confined) if waiting else None
     ungraded = 0
-    try:
+    with pool or nullcontext(), bar(f"grading {assignment.id}") as progress:
         grading.enter()
-        with bar(f"grading {assignment.id}") as progress:
-            progress.total(waiting)
-            for graded in grading.run(pool):
-                verdict = graded.verdict
-                ungraded += verdict.status != "graded"
-                if not graded.kept:
-                    progress.step()
-                if lines is not None:
-                    lines(record_of(verdict))
-                else:
-                    out.print(_line(verdict), markup=False)
-                for test in verdict.tests:
-                    if test.fault:
-                        err.print(
-                            f"{verdict.student}: {test.test} of the rubric itself failed:\n{test.fault}", markup=False
-                        )
-    finally:
-        if pool is not None:
-            pool.__exit__(None, None, None)
+        progress.total(waiting)
+        for graded in grading.run(pool):
+            verdict = graded.verdict
+            ungraded += verdict.status != "graded"
+            if not graded.kept:
+                progress.step()
+            if lines is not None:
+                lines(record_of(verdict))
+            else:
+                out.print(_line(verdict), markup=False)
+            for test in verdict.tests:
+                if test.fault:
+                    told = f"{verdict.student}: {test.test} of the rubric itself failed:\n{test.fault}"
+                    err.print(told, markup=False)
     return int(ungraded > 0)
 
 

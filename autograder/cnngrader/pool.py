@@ -2,12 +2,14 @@
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
 
 from cnngrader.assignment import Assignment
-from cnngrader.errors import ConfinementError
+from cnngrader.errors import CnnkitError, ConfinementError
 from cnngrader.imports import imported_modules
 from cnngrader.job import Job
 from cnngrader.kernel.warm_parent import WarmParent
@@ -43,7 +45,7 @@ class Pool:
         processes.set_forkserver_preload(
             ["cnngrader.grade", *_unique(imported_modules(assignment.rubric) for assignment in assignments)]
         )
-        self._executor = ProcessPoolExecutor(self.workers, mp_context=processes)
+        self._executor = ProcessPoolExecutor(self.workers, mp_context=processes, initializer=_leave_interrupts)
         self._executor.submit(_start)
 
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Verdict]]:
@@ -52,12 +54,15 @@ class Pool:
         futures: dict[Future[Verdict], Job] = {
             self._executor.submit(_grade, job, self.parent.address): job for job in jobs
         }
-        try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        finally:
-            for future in futures:
-                future.cancel()
+        for future in as_completed(futures):
+            try:
+                verdict = future.result()
+            except BrokenProcessPool:
+                raise CnnkitError(
+                    "a worker process was ended from outside, perhaps for want of memory (try --workers 1). "
+                    "What was graded is kept; the same command goes on from there."
+                ) from None
+            yield futures[future], verdict
 
     def __enter__(self) -> "Pool":
         return self
@@ -65,12 +70,20 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None:  # nobody waits for what is still running; its kernels end with it
+            for worker in list((self._executor._processes or {}).values()):
+                worker.kill()
         self._executor.shutdown(wait=True, cancel_futures=True)
         self.parent.close()
 
 
 def _unique(lists: Iterable[Iterable[str]]) -> list[str]:
     return list(dict.fromkeys(name for names in lists for name in names))
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches every process of a terminal; it is the main one's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _start() -> None:
