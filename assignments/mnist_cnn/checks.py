@@ -81,12 +81,13 @@ L2_FILTER = [[1, 0, -1]] * 3
 
 @graded("output-size", points=0.5)
 def test_sizes_of_the_lectures(submission):
-    """Sizes that the lectures print"""
+    """Sizes that the lectures print, and one more"""
     expect(submission.output_size(32, 5), 28, of="output_size(32, 5)")
     expect(submission.output_size(7, 3, stride=2), 3, of="output_size(7, 3, stride=2)")
     expect(submission.output_size(227, 11, stride=4), 55, of="output_size(227, 11, stride=4)")
     expect(submission.output_size(28, 3, pad=1), 28, of="output_size(28, 3, pad=1)", mistakes=[(27, ONE_SIDE)])
     expect(submission.output_size(11, 2, stride=2), 5, of="output_size(11, 2, stride=2)", mistakes=[(6, ROUND_DOWN)])
+    expect(submission.output_size(10, 3, stride=4), 2, of="output_size(10, 3, stride=4)", mistakes=[(3, ROUND_DOWN)])
 
 
 @graded("cross-correlation", points=1)

@@ -40,9 +40,7 @@ def demo(course: Course, folder: Path, *, workers: int = 0, confined: bool = Tru
     out.print(f"\n{len(students)} submissions in {time.monotonic() - begun:.0f} s, setting up included.")
     out.print(f"Feedback:  {pages[0].parents[2]}/STUDENT/{ASSIGNMENT}/{pages[0].name}", markup=False)
     out.print(f"Start with {pages[1]}", markup=False)
-    out.print(
-        f"Gradebook: {course.home / 'gradebook.db'}; open it with: cd {course.home} && nbgrader --help", markup=False
-    )
+    out.print(f"Gradebook: {course.home / 'gradebook.db'}; nbgrader and formgrader work in that folder.", markup=False)
     return int(wrong > 0)
 
 

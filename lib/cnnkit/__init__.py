@@ -5,13 +5,18 @@ imported only by those who use it.
 """
 
 import importlib
+import os
+
+# TensorFlow logs what processor it found, on standard error and past every filter of Python's. A
+# notebook that imports cnnkit first is spared it; who sets the variable decides.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 __version__ = "0.1.0"
 
 __all__ = ["callbacks", "check", "datasets", "layers", "models", "pictures"]
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> object:
     if name in __all__:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(__all__)}")

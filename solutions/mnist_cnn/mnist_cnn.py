@@ -20,15 +20,14 @@
 # | two written questions | 4 |
 
 # %% locked="setup"
+import cnnkit  # first, since it quiets TensorFlow
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from checks import check
-from keras import layers, ops
-
-import cnnkit
 from cnnkit.models import LENET5_C3, lenet5
 from cnnkit.pictures import BLUE, ORANGE, grids, picture
+from keras import layers, ops
 
 # %% [markdown]
 # The digits come from `digits28`: 1,797 real handwritten digits, which need no download. With your own copy of MNIST
