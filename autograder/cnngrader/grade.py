@@ -1,6 +1,7 @@
 """Grading one submission: repair, run confined, judge. A function of its job alone."""
 
-import tempfile
+import hashlib
+import os
 import time
 from pathlib import Path
 
@@ -32,21 +33,15 @@ def grade(job: Job, address: str) -> Verdict:
     except NotebookError as error:
         problem, status = str(error), "invalid"
         notebook, repairs = template, []
-    with (
-        tempfile.TemporaryDirectory(prefix="rubric-", dir=Path(address).parent) as folder,
-        WarmKernel(
-            address, job.limits, readable=[Path(p) for p in job.readable], files=job.files, confined=job.confined
-        ) as kernel,
-    ):
-        rubric = Path(folder) / f"test_{job.assignment}.py"
-        rubric.write_text(job.rubric, encoding="utf-8")
+    readable = [Path(path) for path in job.readable]
+    with WarmKernel(address, job.limits, readable=readable, files=job.files, confined=job.confined) as kernel:
         run = Run()
         if not problem:
             run = run_notebook(notebook, kernel, job.limits)
             status, problem = _outcome(run, kernel, job.limits)
         lost = f": {problem}" if problem and status not in ("graded", "timeout") else ""
         remote = Remote(kernel, lost)
-        tests = judge(rubric, remote.within, seed=job.seed, only=job.only)
+        tests = judge(_rubric_file(job, Path(address).parent), remote.within, seed=job.seed, only=job.only)
         if remote.stopped and not lost:
             status, problem = _ending(kernel, "while its functions were being checked")
         layers = kernel.layers
@@ -62,6 +57,17 @@ def grade(job: Job, address: str) -> Verdict:
         layers=layers,
         notebook=nbformat.writes(_with_verdicts(notebook, tests)),
     )
+
+
+def _rubric_file(job: Job, folder: Path) -> Path:
+    """The rubric as a file, whose name tells its content: pytest keeps a module by its name for as
+    long as the process lives, and another rubric must not get it."""
+    digest = hashlib.sha256(job.rubric.encode()).hexdigest()[:12]
+    path = folder / f"rubrics-{os.getpid()}" / f"test_{job.assignment}_{digest}.py"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.write_text(job.rubric, encoding="utf-8")
+    return path
 
 
 def _outcome(run: Run, kernel: WarmKernel, limits: Limits) -> tuple[str, str]:
