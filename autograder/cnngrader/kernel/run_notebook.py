@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from queue import Empty
 from typing import Any
 
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode, v4
 
+from cnngrader.errors import CnnkitError
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.sandbox.confine import Limits
 
-# What a cell of the course prints in an ordinary run stays far below this.
+START_SECONDS = 60.0
 TOO_MUCH = "\n[The output went past {limit:g} MB. The cell was interrupted here.]\n"
 
 
@@ -38,7 +40,6 @@ def run_notebook(
         allow_errors=True,
         timeout=limits.cell_seconds,
         interrupt_on_timeout=True,
-        startup_timeout=30,
         iopub_timeout=2,
         store_widget_state=False,
         record_timing=False,
@@ -50,7 +51,10 @@ def run_notebook(
 
 
 async def _within(client: "_Client", kernel: WarmKernel, run: Run, seconds: float) -> None:
+    client.kc = kernel.client()
+    client.kc.start_channels()
     try:
+        await _ready(client.kc, kernel)
         try:
             await asyncio.wait_for(client.async_execute(), seconds)
         except TimeoutError:  # what was finished by then still counts
@@ -61,12 +65,27 @@ async def _within(client: "_Client", kernel: WarmKernel, run: Run, seconds: floa
         await asyncio.sleep(0)
     except DeadKernelError:
         run.ended = "died"
+    except CnnkitError:
+        raise
     except Exception as error:  # messages of a student's making can break nbclient anywhere
         run.ended = f"spoke no protocol ({type(error).__name__})"
     finally:
-        if client.kc is not None:
-            client.kc.stop_channels()
-            client.kc.context.destroy(linger=1000)
+        client.kc.stop_channels()
+        client.kc.context.destroy(linger=1000)
+
+
+async def _ready(client: Any, kernel: WarmKernel) -> None:
+    """Raises CnnkitError where the kernel does not answer: no code of the student's has run yet."""
+    try:
+        await client.wait_for_ready(timeout=START_SECONDS)
+        client.allow_stdin = False
+    except (TimeoutError, RuntimeError, Empty):
+        ending = kernel.ending(0.0)
+        words = kernel.log().strip().splitlines()[-1:] or ["no message"]
+        raise CnnkitError(
+            f"a kernel did not start within {START_SECONDS:g} s ({ending or 'it is still running'}; {words[0]}). "
+            "Nothing was graded by it; the same command tries again."
+        ) from None
 
 
 class _Client(NotebookClient):

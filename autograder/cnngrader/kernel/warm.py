@@ -27,9 +27,23 @@ def preload(needed: list[str], wanted: list[str], datasets: list[str]) -> None:
         with contextlib.suppress(ImportError):  # a file beside the notebook, or a student's own mistake
             importlib.import_module(module)
     for name in datasets:
-        importlib.import_module("cnnkit.datasets").builder(name)
+        _prepare(name)
     gc.collect()
     gc.freeze()  # a child that collects garbage must not copy the parent's pages
+
+
+def _prepare(dataset: str) -> None:
+    """In a child: preparing runs TensorFlow, whose threads no later fork would survive."""
+    child = os.fork()
+    if child == 0:
+        try:
+            importlib.import_module("cnnkit.datasets").builder(dataset)
+            os._exit(0)
+        except BaseException as error:
+            print(error, file=sys.stderr, flush=True)
+            os._exit(1)
+    if os.waitpid(child, 0)[1] != 0:
+        sys.exit(1)
 
 
 def serve(address: str) -> None:
