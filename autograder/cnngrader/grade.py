@@ -39,7 +39,7 @@ def grade(job: Job, address: str) -> Verdict:
         if not problem:
             run = run_notebook(notebook, kernel, job.limits)
             status, problem = _outcome(run, kernel, job.limits)
-        lost = f": {problem}" if problem and status not in ("graded", "timeout") else ""
+        lost = problem if status not in ("graded", "timeout") else ""
         remote = Remote(kernel, lost)
         tests = judge(_rubric_file(job, Path(address).parent), remote.within, seed=job.seed, only=job.only)
         if remote.stopped and not lost:

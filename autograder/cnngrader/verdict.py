@@ -51,7 +51,7 @@ class Verdict:
             check = found.setdefault(test.check, {"id": test.check, "points": 0.0, "earned": 0.0, "message": ""})
             check["points"] += test.points
             check["earned"] = round(check["earned"] + test.earned, 6)
-            if test.message:
+            if test.message and test.message not in check["message"]:
                 check["message"] = f"{check['message']} {test.message}".strip()
         return list(found.values())
 

@@ -42,9 +42,9 @@ class Remote:
         return encode({"error": "interrupted", "text": "", "line": ""})
 
     def _lost(self, why: str, error: Exception) -> bytes:
-        self.stopped = f" ({why})"
         if isinstance(error, BadMessage):
-            self.stopped = " (it sent what cannot be read)"
+            why = "it sent what cannot be read"
+        self.stopped = f"the notebook's process had stopped ({why})"
         self.kernel.shutdown_kernel()
         return _stopped(self.stopped)
 

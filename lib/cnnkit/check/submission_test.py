@@ -163,12 +163,12 @@ def test_a_tests_own_bad_argument_is_the_tests_fault(argument):
     ("kind", "words"),
     [
         ("interrupted", "`f` took too long and was stopped."),
-        ("stopped", "`f` could not be asked: the notebook's process had stopped: out of memory."),
+        ("stopped", "`f` could not be asked: out of memory."),
         ("new kind", "`f`: new kind"),
     ],
 )
 def test_what_the_other_side_reports_is_worded(kind, words):
-    assert complaint(answering({"error": kind, "text": ": out of memory", "line": ""}).f) == words
+    assert complaint(answering({"error": kind, "text": "out of memory", "line": ""}).f) == words
 
 
 @pytest.mark.parametrize("reply", [b"", b"junk", 3, [], {}, {"valeu": 1}, "value", None], ids=repr)
