@@ -38,6 +38,7 @@ release: env   ## write assignments/ from solutions/ and the rubrics
 
 bench: env     ## the claims about speed, measured here
 	$(BIN)/python benchmarks/grading.py
+	$(BIN)/python benchmarks/layers.py
 
 lock: env      ## solve pyproject.toml anew into requirements.lock
 	$(BIN)/python -m pip install --quiet uv
