@@ -4,10 +4,10 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 OLD := cnnkit needs Python 3.11 to 3.13, and this is
 
-.PHONY: help env demo test check release bench lock clean
+.PHONY: help env demo test test-backends check release bench docs lock clean
 
 help:          ## show what can be made
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 env: $(STAMP)  ## make .venv from requirements.lock, with this checkout in it
 
@@ -27,6 +27,21 @@ test: env      ## every test, then the proof of every assignment
 	$(BIN)/python -m pytest
 	$(BIN)/cnnkit release --check
 	$(BIN)/cnnkit verify
+
+# The library's own versions, with JAX and the CPU build of PyTorch, apart from .venv: TensorFlow is not needed here.
+BACKENDS := .venv-backends
+PINNED := keras numpy scipy scikit-image scikit-learn matplotlib ipython sqlalchemy pytest
+LIBRARY := lib/cnnkit/layers lib/cnnkit/blocks lib/cnnkit/models lib/cnnkit/losses lib/cnnkit/callbacks
+
+$(BACKENDS)/.installed: requirements.lock
+	@$(PYTHON) -m venv $(BACKENDS)
+	@sed -nE 's/^([a-z0-9-]+==[^ ]+)( ;.*[^\\])? *\\?$$/\1\2/p' requirements.lock > $(BACKENDS)/versions.txt
+	@$(BACKENDS)/bin/python -m pip install --quiet --constraint $(BACKENDS)/versions.txt $(PINNED) jax==0.10.2 torch==2.13.0
+	@touch $@
+
+test-backends: $(BACKENDS)/.installed  ## the library's tests under PyTorch and JAX
+	KERAS_BACKEND=torch PYTHONPATH=lib $(BACKENDS)/bin/python -m pytest -p no:cacheprovider $(LIBRARY)
+	KERAS_BACKEND=jax PYTHONPATH=lib $(BACKENDS)/bin/python -m pytest -p no:cacheprovider $(LIBRARY)
 
 check: env     ## lint, format and types, before a commit
 	$(BIN)/ruff check .

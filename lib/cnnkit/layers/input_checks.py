@@ -1,4 +1,4 @@
-"""What the layers say of an input they cannot take."""
+"""What the layers say of an input or an argument they cannot take."""
 
 from collections.abc import Sequence
 
@@ -24,6 +24,23 @@ def check_window(layer: str, shape: Sequence[int | None], window: int) -> None:
 
 def check_positive(layer: str, **values: int) -> None:
     """Raises ValueError for an argument that is not a whole number from 1 on."""
+    _check_whole(layer, 1, values)
+
+
+def check_not_negative(layer: str, **values: int) -> None:
+    """Raises ValueError for an argument that is not a whole number from 0 on."""
+    _check_whole(layer, 0, values)
+
+
+def _check_whole(layer: str, least: int, values: dict[str, int]) -> None:
     for name, value in values.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{layer}'s {name} is a whole number from 1 on, and received {value!r}")
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise ValueError(f"{layer}'s {name} is a whole number from {least} on, and received {value!r}")
+
+
+def check_all_positive(layer: str, **values: Sequence[int]) -> None:
+    """Raises ValueError for an argument that is not a sequence of whole numbers from 1 on."""
+    for name, value in values.items():
+        if isinstance(value, str) or not isinstance(value, Sequence) or not value:
+            raise ValueError(f"{layer}'s {name} is a sequence of whole numbers from 1 on, and received {value!r}")
+        check_positive(layer, **{f"{name}[{place}]": number for place, number in enumerate(value)})

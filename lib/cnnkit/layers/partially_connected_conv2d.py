@@ -24,7 +24,14 @@ class PartiallyConnectedConv2D(keras.layers.Layer):
     width - kernel_size + 1, columns). Parameters: kernel_size**2 for each 1, and a bias for each
     column: 60 * 25 + 16 = 1,516 in C3.
 
+    Raises ValueError for other inputs and arguments.
+
     Source: LeCun et al. 1998, section II.B, table I.
+
+    >>> layer = PartiallyConnectedConv2D([[1, 0], [1, 1]], 3)  # the first map reaches the first output alone
+    >>> layer.build((None, None, None, 2))
+    >>> layer.count_params()  # 3 * 9 + 2
+    29
     """
 
     def __init__(

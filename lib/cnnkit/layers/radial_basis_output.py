@@ -18,7 +18,13 @@ class RadialBasisOutput(keras.layers.Layer):
     logits: train with `SparseCategoricalCrossentropy(from_logits=True)`, which is the paper's
     equation 9 without its constant j; its equation 8 is the mean of the right class's -output.
 
+    Raises ValueError for other inputs and arguments.
+
     Source: LeCun et al. 1998, equation 7, with the sign turned.
+
+    >>> output = RadialBasisOutput([[1, 1], [1, -1]])(keras.ops.array([[1.0, 1.0]]))
+    >>> keras.ops.convert_to_numpy(output + 0).tolist()
+    [[0.0, -4.0]]
     """
 
     def __init__(self, codes: Sequence[Sequence[float]] | np.ndarray, **kwargs: Any):

@@ -1,73 +1,112 @@
-"""What the tests ask of every layer, on any backend: shapes, gradients, saving."""
+"""What the tests of layers share, on any backend: a sample of a layer, numbers and gradients."""
 
-import tempfile
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-
-def assert_symbolic_shape(layer: keras.layers.Layer, shape: tuple[int | None, ...]) -> None:
-    """The symbolic output shape of `shape`, whose None are free sizes, fits what the layer computes."""
-    symbolic = tuple(layer(keras.KerasTensor(shape)).shape)
-    assert symbolic == tuple(layer.compute_output_shape(shape))
-    assert symbolic.count(None) == shape.count(None)
-    for free in (9, 12):
-        sizes = tuple(size or free for size in shape)
-        eager = tuple(layer(np.zeros(sizes, "float32")).shape)
-        assert eager == tuple(layer.compute_output_shape(sizes))
-        assert all(known in (None, size) for known, size in zip(symbolic, eager, strict=True))
+Shape = tuple[int | None, ...]
 
 
-def assert_saves_and_loads(layer: keras.layers.Layer, shape: tuple[int, ...]) -> None:
-    """A model of the layer comes back from its file with the same configuration and outputs."""
-    model = keras.Sequential([keras.Input(shape), layer])
-    rng = np.random.default_rng(0)
-    model.set_weights([rng.normal(size=weight.shape) for weight in model.weights])
-    images = rng.normal(size=(2, *shape)).astype("float32")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
-        model.save(path)
-        again = keras.saving.load_model(path)
-    assert again.layers[-1].get_config() == layer.get_config()
-    np.testing.assert_array_equal(again.predict(images, verbose=0), model.predict(images, verbose=0))
+@dataclass(frozen=True)
+class Sample:
+    """A layer, and what it takes and refuses.
+
+    make: gives a new layer. shape: of an input, images not square. positions: for a layer that also
+    takes whole numbers below this one, in an array of the same shape. refuses: arguments that are
+    errors, one by one. refuses_shapes: sizes that are errors. exempt: a check's name, and why the
+    layer cannot pass it.
+    """
+
+    make: Callable[[], keras.layers.Layer]
+    shape: tuple[int, ...]
+    positions: int | None = None
+    refuses: Sequence[dict[str, Any]] = ()
+    refuses_shapes: Sequence[tuple[int, ...]] = ()
+    exempt: dict[str, str] = field(default_factory=dict)
+
+    def inputs(self, shape: tuple[int, ...] | None = None) -> list[np.ndarray]:
+        """Values from -2 to 2 in random order, so far apart that small steps change no order and no sign."""
+        shape = shape or self.shape
+        rng, count = np.random.default_rng(0), int(np.prod(shape))
+        values = (rng.permutation(count) - count / 2 + 0.5) * 4 / count
+        positions = [] if self.positions is None else [rng.integers(0, self.positions, shape, "int32")]
+        return [values.reshape(shape).astype("float32"), *positions]
+
+    def symbols(self, shape: Shape) -> list[keras.KerasTensor]:
+        """Inputs of a functional model; None for free sizes."""
+        types = ["float32"] if self.positions is None else ["float32", "int32"]
+        return [keras.Input(batch_shape=shape, dtype=dtype) for dtype in types]
+
+    def model(self, layer: keras.layers.Layer, shape: Shape) -> keras.Model:
+        symbols = self.symbols(shape)
+        return keras.Model(symbols, call(layer, symbols))
+
+    def built(self, **changes: Any) -> keras.layers.Layer:
+        """A new layer with these changes of its arguments, and with weights that are not its first ones."""
+        layer = self.make()
+        if changes:
+            layer = type(layer)(**{**layer.get_config(), **changes})
+        call(layer, self.symbols((None, *self.shape[1:])))
+        randomize(layer)
+        return layer
 
 
-class _Offset(keras.layers.Layer):
-    """Inputs plus a weight of their shape, so that the gradient for inputs is one for a weight."""
-
-    def build(self, input_shape: tuple[int, ...]) -> None:
-        self.offset = self.add_weight(shape=input_shape, name="offset")
-
-    def call(self, inputs: Any) -> Any:
-        return inputs + self.offset
+def call(layer: keras.layers.Layer, inputs: Sequence[Any], **kwargs: Any) -> Any:
+    """The layer's outputs for one input, or for a list of several."""
+    return layer(inputs[0] if len(inputs) == 1 else list(inputs), **kwargs)
 
 
-def assert_gradients(layer: keras.layers.Layer, shape: tuple[int, ...]) -> None:
-    """One step of gradient descent moves inputs and weights by their finite differences."""
-    rng = np.random.default_rng(0)
-    model = keras.Sequential([keras.Input(batch_shape=shape), _Offset(), layer])
-    start = [rng.normal(size=weight.shape, scale=0.5) for weight in model.weights]
-    inputs = np.zeros(shape, "float32")
-    scale = rng.normal(size=model.output_shape)
+def randomize(layer: keras.layers.Layer) -> None:
+    """Weights from -0.9 to 0.9, those of variances positive: the same in every run, on every backend."""
+    rng = np.random.default_rng(1)
+    for weight in layer.weights:
+        values = rng.uniform(-0.9, 0.9, weight.shape)
+        weight.assign(np.abs(values) + 0.1 if "variance" in weight.path else values)
 
-    def loss(weights: list[np.ndarray]) -> float:
-        model.set_weights(weights)
-        return float(np.sum(scale * np.asarray(model.predict_on_batch(inputs), "float64")))
 
-    model.compile(keras.optimizers.SGD(1.0), loss=lambda scale, outputs: ops.sum(scale * outputs))
-    model.set_weights(start)
-    model.train_on_batch(inputs, scale.astype("float32"))
-    gradients = [before - after for before, after in zip(start, model.get_weights(), strict=True)]
-    for which, gradient in enumerate(gradients):
-        direction = rng.normal(size=gradient.shape)
-        ends = []
-        for sign in (1, -1):
-            moved = list(start)
-            moved[which] = start[which] + sign * 1e-2 * direction
-            ends.append(loss(moved))
-        slope = (ends[0] - ends[1]) / 2e-2
-        assert abs(slope) > 1e-3, "the test's own direction must not be flat"
-        np.testing.assert_allclose(np.sum(gradient * direction), slope, rtol=1e-2, atol=1e-3)
+def several(outputs: Any) -> list[Any]:
+    return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+
+def arrays(outputs: Any) -> list[np.ndarray]:
+    return [np.array(ops.convert_to_numpy(output)) for output in several(outputs)]
+
+
+def assert_close(outputs: Any, expected: Any, tolerance: float = 1e-5) -> None:
+    """|output - expected| <= tolerance * |expected| in Euclidean norm, for one output or for each of several."""
+    for output, wanted in zip(arrays(outputs), several(expected), strict=True):
+        wanted = np.asarray(wanted, "float64")
+        assert output.shape == wanted.shape, f"shape {output.shape} in place of {wanted.shape}"
+        error, norm = np.linalg.norm(output.astype("float64") - wanted), np.linalg.norm(wanted)
+        assert error <= tolerance * norm, f"off by {error}, where the norm is {norm}"
+
+
+def gradients(function: Callable[[list[Any]], Any], values: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """The gradient of function(values), a scalar, for each of the values."""
+    backend = keras.config.backend()
+    tensors = [ops.convert_to_tensor(np.asarray(value, "float32")) for value in values]
+    if backend == "tensorflow":
+        import tensorflow
+
+        with tensorflow.GradientTape() as tape:
+            tape.watch(tensors)
+            result = function(tensors)
+        return arrays(tape.gradient(result, tensors))
+    if backend == "jax":
+        import jax
+
+        return arrays(jax.grad(function)(tensors))
+    import torch
+
+    tensors = [tensor.requires_grad_() for tensor in tensors]
+    return arrays(torch.autograd.grad(function(tensors), tensors))
+
+
+def input_gradient(function: Callable[[Any], Any], inputs: np.ndarray, upstream: np.ndarray) -> np.ndarray:
+    """What `upstream`, the gradient for function(inputs), becomes for the inputs."""
+    upstream = upstream.astype("float32")
+    return gradients(lambda values: ops.sum(ops.multiply(upstream, function(values[0]))), [inputs])[0]

@@ -5,11 +5,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from cnnkit.layers.input_checks import check_images, check_positive, check_window
+from cnnkit.layers.windows import WindowPooling2D
 
 
 @keras.saving.register_keras_serializable(package="cnnkit")
-class TrainableSubsampling(keras.layers.Layer):
+class TrainableSubsampling(WindowPooling2D):
     """activation(coefficient * sum over a window + bias), a coefficient and a bias for each map.
 
     pool_size: edge of the square windows, which do not overlap; what is left over at the right
@@ -17,19 +17,23 @@ class TrainableSubsampling(keras.layers.Layer):
     activation: a function or its Keras name; None for none.
 
     Input (batch, height, width, maps), output (batch, height // pool_size, width // pool_size, maps).
-    Parameters: 2 * maps, 12 in S2. It begins as average pooling.
+    Parameters: 2 * maps, 12 in S2. It begins as average pooling. Raises ValueError for other inputs
+    and arguments.
 
     Source: LeCun et al. 1998, section II.B; the lecture L2's S layers.
+
+    >>> s2 = TrainableSubsampling()
+    >>> s2.build((None, 28, 28, 6))
+    >>> s2.count_params()
+    12
     """
 
     def __init__(self, pool_size: int = 2, activation: Any = None, **kwargs: Any):
-        super().__init__(**kwargs)
-        check_positive("TrainableSubsampling", pool_size=pool_size)
-        self.pool_size = pool_size
+        super().__init__(pool_size, **kwargs)
         self.activation = keras.activations.get(activation)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        check_images("TrainableSubsampling", input_shape)
+        super().build(input_shape)
         maps = input_shape[3]
         average = keras.initializers.Constant(1 / self.pool_size**2)
         self.coefficient = self.add_weight(shape=(maps,), initializer=average, name="coefficient")
@@ -37,20 +41,9 @@ class TrainableSubsampling(keras.layers.Layer):
         self.input_spec = keras.InputSpec(ndim=4, axes={-1: maps})
 
     def call(self, inputs: Any) -> Any:
-        check_window("TrainableSubsampling", inputs.shape, self.pool_size)
+        self.check_size(inputs)
         average = ops.average_pool(inputs, self.pool_size, self.pool_size, "valid", data_format="channels_last")
         return self.activation(average * (self.pool_size**2 * self.coefficient) + self.bias)
 
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        check_images("TrainableSubsampling", input_shape)
-        check_window("TrainableSubsampling", input_shape, self.pool_size)
-        batch, height, width, maps = input_shape
-        edge = self.pool_size
-        return (batch, height and height // edge, width and width // edge, maps)
-
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "pool_size": self.pool_size,
-            "activation": keras.activations.serialize(self.activation),
-        }
+        return {**super().get_config(), "activation": keras.activations.serialize(self.activation)}
