@@ -55,6 +55,9 @@ bench: env     ## the claims about speed, measured here
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/layers.py
 
+docs: env      ## write lib/README.md and its pictures from the library
+	$(BIN)/python lib/write_readme.py
+
 lock: env      ## solve pyproject.toml anew into requirements.lock
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 --no-header --no-annotate --no-emit-index-url pyproject.toml --output-file requirements.lock

@@ -1,0 +1,87 @@
+"""GoogLeNet, the first Inception."""
+
+import keras
+from keras import layers
+
+from cnnkit.blocks import auxiliary_classifier, inception
+from cnnkit.layers import LocalResponseNormalization, PaddedConv2D
+from cnnkit.models.sizes import check_classes, check_input, scaled
+
+# Table 1: 1x1, reduce 3x3, 3x3, reduce 5x5, 5x5, pool.
+_TABLE_1 = {
+    "3a": (64, 96, 128, 16, 32, 32),
+    "3b": (128, 128, 192, 32, 96, 64),
+    "4a": (192, 96, 208, 16, 48, 64),
+    "4b": (160, 112, 224, 24, 64, 64),
+    "4c": (128, 128, 256, 24, 64, 64),
+    "4d": (112, 144, 288, 32, 64, 64),
+    "4e": (256, 160, 320, 32, 128, 128),
+    "5a": (256, 160, 320, 32, 128, 128),
+    "5b": (384, 192, 384, 48, 128, 128),
+}
+
+
+def googlenet(
+    classes: int = 1000,
+    input_shape: tuple[int | None, int | None, int] = (224, 224, 3),
+    width: float = 1.0,
+    auxiliary: bool = True,
+) -> keras.Model:
+    """A stem, nine inception modules, average pooling; and two classifiers half way, for training.
+
+    classes, input_shape: as for all networks. width: multiplies the filters and the units of the
+    auxiliary classifiers. auxiliary: whether to have these; without them height and width may be None.
+
+    Input (batch, *input_shape). Outputs, all (batch, classes) and probabilities: "output", and where
+    auxiliary a dictionary of it with "auxiliary1" and "auxiliary2", from modules 4a and 4d; their
+    losses count 0.3 each, as `compile(loss_weights=...)`. Parameters: stem 124,416, in all
+    6,998,552, with the auxiliary classifiers 13,378,280. Raises ValueError for an input under 32x32,
+    or under 65x65 where auxiliary.
+
+    Source: Szegedy et al. 2015, table 1 and section 5; lecture L4, GoogLeNet.
+
+    >>> model = googlenet(classes=4, input_shape=(96, 65, 3), width=1 / 16)
+    >>> sorted(model(keras.ops.zeros((1, 96, 65, 3))))
+    ['auxiliary1', 'auxiliary2', 'output']
+    """
+    check_classes("googlenet", classes)
+    check_input("googlenet", input_shape, least=65 if auxiliary else 32, unknown=not auxiliary)
+    inputs = keras.Input(input_shape)
+    x = _stem(inputs, width)
+    outputs = {}
+    for module, filters in _TABLE_1.items():
+        if module in ("4a", "5a"):
+            x = _pool(x, f"pool{int(module[0]) - 1}")
+        x = inception(x, *(scaled(count, width) for count in filters), name=f"inception_{module}")
+        if auxiliary and module in ("4a", "4d"):
+            name = f"auxiliary{len(outputs) + 1}"
+            sizes = {"filters": scaled(128, width), "units": scaled(1024, width)}
+            outputs[name] = auxiliary_classifier(x, classes, **sizes, name=name)
+    x = layers.GlobalAveragePooling2D(name="average")(x)
+    x = layers.Dropout(0.4, name="dropout")(x)
+    output = layers.Dense(classes, activation="softmax", name="output")(x)
+    return keras.Model(inputs, {"output": output, **outputs} if auxiliary else output, name="googlenet")
+
+
+def _stem(x: keras.KerasTensor, width: float) -> keras.KerasTensor:
+    """From 224 to 28 at little cost, figure 3 of the paper."""
+
+    def convolution(x: keras.KerasTensor, filters: int, size: int, name: str, strides: int = 1) -> keras.KerasTensor:
+        return PaddedConv2D(
+            scaled(filters, width),
+            size,
+            pad=size // 2,
+            strides=strides,
+            activation="relu",
+            kernel_initializer="he_normal",
+            name=name,
+        )(x)
+
+    x = _pool(convolution(x, 64, 7, "conv1", strides=2), "pool1")
+    x = LocalResponseNormalization(name="norm1")(x)
+    x = convolution(convolution(x, 64, 1, "conv2_reduce"), 192, 3, "conv2")
+    return _pool(LocalResponseNormalization(name="norm2")(x), "pool2")
+
+
+def _pool(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    return layers.MaxPooling2D(3, 2, padding="same", name=name)(x)
