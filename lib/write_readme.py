@@ -70,10 +70,9 @@ def text() -> str:
     parts = [ABOUT]
     for package in PACKAGES:
         module = importlib.import_module(f"cnnkit.{package}")
-        parts.append(
-            f"## {package}\n\n{_first_line(module)}\n\n| name | what it is | source | file |\n|---|---|---|---|"
-        )
-        parts[-1] += "".join(f"\n{_row(module, name)}" for name in module.__all__) + "\n"
+        about = _first_line(module).removesuffix(" This list is what is public.")
+        rows = "\n".join(_row(module, name) for name in module.__all__)
+        parts.append(f"## {package}\n\n{about}\n\n| name | what it is | source | file |\n|---|---|---|---|\n{rows}\n")
         if package == "blocks":
             parts += [f"### {name}\n\n![{_alternative(name)}](pictures/{name}.svg)\n" for name in module.__all__]
     return "\n".join(parts)
@@ -86,9 +85,8 @@ def _row(module: ModuleType, name: str) -> str:
     source = re.search(r"Source: (.+?)(?:\n\s*\n|$)", inspect.getdoc(thing) or "", re.DOTALL)
     said = " ".join(source[1].split()).rstrip(".") if source else ""
     file = Path(inspect.getfile(thing)).relative_to(HERE)
-    return (
-        f"| `{name}` | {_first_line(thing).replace('|', chr(92) + '|')} | {said} | [{file.name}]({file.as_posix()}) |"
-    )
+    what = _first_line(thing).replace("|", "\\|")
+    return f"| `{name}` | {what} | {said} | [{file.name}]({file.as_posix()}) |"
 
 
 def _first_line(thing: Any) -> str:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from write_readme import EXAMPLES, text
-
 from cnnkit import blocks
+from write_readme import EXAMPLES, text
 
 HERE = Path(__file__).resolve().parent
 
