@@ -103,6 +103,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("id", metavar="ID")
     sub.add_argument("--student", action="append", default=[], help="only this one; may be repeated")
+    sub = _with(
+        command(
+            "variant",
+            _variant,
+            "Print a student's personal variant with its answers, or write those of a class without them.",
+            "cnnkit variant alexnet_counting ada\n"
+            "         cnnkit variant alexnet_counting --class students.csv --to tables/",
+        ),
+        course,
+    )
+    sub.add_argument("id", metavar="ID")
+    sub.add_argument("student", metavar="STUDENT", nargs="?", help="whose variant to print")
+    sub.add_argument(
+        "--class", dest="students", type=Path, metavar="FILE", help="a CSV with a column `id`, or one id a line"
+    )
+    sub.add_argument("--to", type=Path, metavar="DIR", help="where each student of the class gets a folder")
     sub = _with(command("demo", _demo, "Grade a made-up class, from collecting to feedback.", "cnnkit demo"), workers)
     sub.add_argument(
         "--folder",
@@ -235,6 +251,23 @@ def _feedback(options: argparse.Namespace) -> int:
     course = _course(options)
     for path in write_feedback(course, course.assignment(options.id), options.student):
         print(path)
+    return 0
+
+
+def _variant(options: argparse.Namespace) -> int:
+    from cnngrader.errors import UsageError
+    from cnngrader.grading import course_secret
+    from cnngrader.variants import read_class, variant_text, write_variants
+
+    course = _course(options)
+    assignment = course.assignment(options.id)
+    if options.student and not options.students and not options.to:
+        print(variant_text(assignment, options.student, course_secret(course)))
+    elif options.students and options.to and not options.student:
+        for path in write_variants(assignment, read_class(options.students), course_secret(course), options.to):
+            print(path)
+    else:
+        raise UsageError("name one STUDENT, whose variant is printed, or a class with both --class FILE and --to DIR")
     return 0
 
 

@@ -13,7 +13,7 @@ import cnngrader
 from cnngrader.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = "doctor new build release verify collect grade feedback demo".split()
+COMMANDS = "doctor new build release verify collect grade feedback variant demo".split()
 HEAVY = "{'tensorflow', 'keras', 'torch', 'jax'}"
 
 

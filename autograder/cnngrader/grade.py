@@ -41,7 +41,9 @@ def grade(job: Job, address: str) -> Verdict:
             status, problem = _outcome(run, kernel, job.limits)
         lost = problem if status not in ("graded", "timeout") else ""
         remote = Remote(kernel, lost)
-        tests = judge(_rubric_file(job, Path(address).parent), remote.within, seed=job.seed, only=job.only)
+        tests = judge(
+            _rubric_file(job, Path(address).parent), remote.within, seed=job.seed, only=job.only, variant=job.variant
+        )
         if remote.stopped and not lost:
             status, problem = _ending(kernel, "while its functions were being checked")
         layers = kernel.layers

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from cnngrader.sandbox.confine import Limits
 
@@ -13,6 +14,7 @@ class Job:
     notebook: the submitted file. template: the released one. rubric: the text of the tests.
     files: {name: content} beside the notebook. readable: paths the kernel may read, of data sets.
     seed: the course's secret. only: names of tests to run, all where not given.
+    variant: the student's own answers, for the rubric alone; see `cnngrader.variants`.
     """
 
     student: str
@@ -24,5 +26,6 @@ class Job:
     readable: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     seed: str = ""
+    variant: Any = None
     only: tuple[str, ...] | None = None
     confined: bool = True

@@ -10,6 +10,7 @@ from typing import Any
 
 from cnngrader.job import Job
 from cnngrader.verdict import Verdict
+from cnnkit.check.codec import encode
 
 
 def key_of(job: Job) -> str:
@@ -25,6 +26,7 @@ def key_of(job: Job) -> str:
         job.rubric,
         job.seed,
         limits,
+        encode(job.variant),
         repr((job.confined, [Path(path).name for path in job.readable])),
         _environment(),
     ]

@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Collection, Generator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,17 +21,23 @@ OPTIONS = [*(f"-pno:{name}" for name in PLUGINS_OFF), "-c", os.devnull, "--impor
 
 
 def judge(
-    rubric: Path, transport: Callable[[float], Transport], *, seed: str = "", only: Collection[str] | None = None
+    rubric: Path,
+    transport: Callable[[float], Transport],
+    *,
+    seed: str = "",
+    only: Collection[str] | None = None,
+    variant: Any = None,
 ) -> list[TestVerdict]:
     """Verdicts of the rubric's graded tests, in its order.
 
     transport: makes, for a time limit in seconds, what carries calls to the student's process.
     seed: a secret; with the test's name it seeds the test's random inputs.
     only: names of the tests to run; all where not given.
+    variant: what `submission.variant` is.
 
     Raises AuthorError where the rubric itself cannot be loaded.
     """
-    plugin = _Judge(transport, seed, only)
+    plugin = _Judge(transport, seed, only, variant)
     status = pytest.main([str(rubric), "--rootdir", str(rubric.parent), *OPTIONS], plugins=[plugin])
     if plugin.broken:
         raise AuthorError(f"{rubric.name} cannot be loaded:\n{plugin.broken}")
@@ -40,10 +47,11 @@ def judge(
 
 
 class _Judge:
-    def __init__(self, transport: Callable[[float], Transport], seed: str, only: Collection[str] | None):
+    def __init__(self, transport: Callable[[float], Transport], seed: str, only: Collection[str] | None, variant: Any):
         self.transport = transport
         self.seed = seed
         self.only = only
+        self.variant = variant
         self.verdicts: list[TestVerdict] = []
         self.broken = ""
 
@@ -52,7 +60,7 @@ class _Judge:
         mark: GradedTest = request.function.graded
         digest = hashlib.sha256(f"{self.seed}:{request.node.name}".encode()).digest()
         rng = np.random.default_rng(int.from_bytes(digest[:16], "big"))
-        return Submission(self.transport(mark.seconds), rng)
+        return Submission(self.transport(mark.seconds), rng, self.variant)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:

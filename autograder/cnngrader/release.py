@@ -11,6 +11,7 @@ from cnngrader.build import build_notebook
 from cnngrader.course import Course
 from cnngrader.errors import AuthorError
 from cnngrader.rubric import Rubric
+from cnngrader.variants import EXAMPLE, variant_of
 
 
 def build(course: Course, assignment: Assignment) -> Path:
@@ -23,7 +24,7 @@ def build(course: Course, assignment: Assignment) -> Path:
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f"{assignment.id}.ipynb")
     (folder / "checks.py").write_text(rubric.public_text(), encoding="utf-8")
-    for name, content in assignment.attached().items():
+    for name, content in {**assignment.attached(), **variant_of(assignment, EXAMPLE, "").files}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return folder

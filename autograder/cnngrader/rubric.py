@@ -42,6 +42,7 @@ class Rubric:
         names = [test.name for test in self.tests]
         if twice := next((name for name in names if names.count(name) > 1), ""):
             raise AuthorError(f"{path}: two tests are called {twice}, so only the last would run")
+        self._keep_variants_hidden()
         if not self.tests:
             raise AuthorError(f"{path}: no function is marked with @graded(...), so nothing earns points")
 
@@ -73,6 +74,15 @@ class Rubric:
         reached = [node for name in self._reached({node.name}) for node in self._definitions[name]]
         asks = {name for definition in reached for name in _asked(definition)}
         return RubricTest(node.name, mark, frozenset(asks))
+
+    def _keep_variants_hidden(self) -> None:
+        for node in self._public():
+            for part in ast.walk(node):
+                if isinstance(part, ast.Attribute) and ast.unparse(part) == "submission.variant":
+                    raise AuthorError(
+                        f"{self.path}:{part.lineno}: a public test uses submission.variant, which a student's notebook "
+                        "does not have. Mark the test hidden=True."
+                    )
 
     def points(self) -> dict[str, float]:
         """{check id: points of its tests}, in the rubric's order."""
@@ -160,7 +170,7 @@ def _asked(node: ast.AST) -> Iterator[str]:
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
             continue
         owner, name = call.func.value, call.func.attr
-        if not (isinstance(owner, ast.Name) and owner.id == "submission") or name == "rng":
+        if not (isinstance(owner, ast.Name) and owner.id == "submission") or name in ("rng", "variant"):
             continue
         if name not in ("value", "model"):
             yield name

@@ -8,6 +8,7 @@ from cnngrader.assignment import Assignment
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.job import Job
+from cnngrader.variants import variant_of
 from cnnkit.datasets.home import data_home
 
 MAX_ATTACHED = 20 * 2**20
@@ -26,10 +27,12 @@ def job_of(
 ) -> Job:
     """A job from the files of a release ({name: content}) and a submitted notebook.
 
-    beside: the student's own files; the released ones win where names are equal.
+    beside: the student's own files; the released ones win where names are equal, and those of the
+    student's variant over both.
     """
     name = f"{assignment.id}.ipynb"
-    files = {**(beside or {}), **{k: v for k, v in release.items() if k != name}}
+    variant = variant_of(assignment, student, seed)
+    files = {**(beside or {}), **{k: v for k, v in release.items() if k != name}, **variant.files}
     return Job(
         student=student,
         assignment=assignment.id,
@@ -40,6 +43,7 @@ def job_of(
         readable=tuple(str(data_home() / dataset) for dataset in assignment.datasets),
         limits=replace(assignment.limits, threads=threads),
         seed=seed,
+        variant=variant.answers,
         confined=confined,
     )
 

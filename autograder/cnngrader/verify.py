@@ -10,6 +10,7 @@ from cnngrader.assignment import Assignment
 from cnngrader.build import build_notebook, solution_lines
 from cnngrader.course import Course
 from cnngrader.errors import AuthorError
+from cnngrader.job import Job
 from cnngrader.mutants import Mutant, load_mutants
 from cnngrader.pool import Pool
 from cnngrader.release import fresh
@@ -42,17 +43,19 @@ def verify(
     release = fresh(course, assignment)
     mutants = {mutant.name: mutant for mutant in load_mutants(assignment.mutants, rubric)}
     threads = max(1, pool.cores // 2)
-    base = job_of(
-        assignment, release, notebook=release[f"{assignment.id}.ipynb"], student=STUB, seed="verify", threads=threads
-    )
-    jobs = [replace(base, student=SOLUTION, notebook=nbformat.writes(solution).encode())]
+
+    def hand_in(student: str, notebook: bytes, only: tuple[str, ...] | None = None) -> Job:
+        made = job_of(assignment, release, notebook=notebook, student=student, seed="verify", threads=threads)
+        return replace(made, only=only)
+
+    jobs = [hand_in(SOLUTION, nbformat.writes(solution).encode())]
     for mutant in sorted(mutants.values(), key=lambda mutant: not mutant.trains(rubric)):  # the long ones first
         tests = mutant.tests(solution, rubric)
         if not tests:
             raise AuthorError(f"mutant {mutant.name!r}: no check depends on answer {mutant.answer!r}")
         notebook = nbformat.writes(mutant.notebook(solution, tests)).encode()
-        jobs.append(replace(base, student=mutant.name, notebook=notebook, only=tuple(test.name for test in tests)))
-    jobs.append(base)
+        jobs.append(hand_in(mutant.name, notebook, tuple(test.name for test in tests)))
+    jobs.append(hand_in(STUB, release[f"{assignment.id}.ipynb"]))
     expected(len(jobs) + 1)
     yield Finding("nothing leaks", list(leaks(assignment, rubric, release)))
     for job, verdict in pool.run(jobs):

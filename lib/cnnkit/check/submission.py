@@ -27,13 +27,16 @@ class Submission:
 
     transport: takes a request's bytes and returns the reply's.
     rng: a NumPy generator for fresh inputs, seeded anew for each hidden test.
+    variant: answers that are this student's own, where the assignment has variants; None in a
+    student's notebook, so that hidden tests alone use it.
 
-    The names `value`, `model` and `rng` are the proxy's own.
+    The names `value`, `model`, `rng` and `variant` are the proxy's own.
     """
 
-    def __init__(self, transport: Transport, rng: np.random.Generator | None = None):
+    def __init__(self, transport: Transport, rng: np.random.Generator | None = None, variant: Any = None):
         self._transport = transport
         self.rng = rng if rng is not None else np.random.default_rng(0)
+        self.variant = variant
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("__"):
