@@ -128,11 +128,17 @@ def bench_augmentation(quick: bool) -> None:
         row(f"augmentation, {count} pairs 256x256, {name}, against SciPy by image", ours, theirs, 3 if quick else 7)
 
 
-def bench_layer(name: str, ours: Callable, theirs: Callable, inputs: np.ndarray, quick: bool) -> None:
-    """Output and gradient for the inputs, both in a TensorFlow graph."""
+def bench_layer(
+    name: str, ours: Callable, theirs: Callable, inputs: np.ndarray, quick: bool, compiled: bool = True
+) -> None:
+    """Output and gradient for the inputs, in a TensorFlow graph, and in one that XLA compiles.
 
-    def step(function: Callable) -> Callable[[], list[np.ndarray]]:
-        @tf.function(autograph=False)
+    On a CPU Keras compiles with XLA only where it is told to. compiled: False where XLA cannot take one of both.
+    """
+    tensor = tf.constant(inputs)
+
+    def step(function: Callable, xla: bool) -> Callable[[], list[np.ndarray]]:
+        @tf.function(autograph=False, jit_compile=xla)
         def output_and_gradient(tensor: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             with tf.GradientTape() as tape:
                 tape.watch(tensor)
@@ -140,26 +146,32 @@ def bench_layer(name: str, ours: Callable, theirs: Callable, inputs: np.ndarray,
                 energy = tf.reduce_sum(output * output)
             return output, tape.gradient(energy, tensor)
 
-        tensor = tf.constant(inputs)
         return lambda: [array.numpy() for array in output_and_gradient(tensor)]
 
-    one, other = step(ours), step(theirs)
-    for mine, its in zip(one(), other(), strict=True):
-        assert np.linalg.norm(mine - its) <= 1e-4 * np.linalg.norm(its), "more than rounding"
-    row(f"{name}, {'x'.join(map(str, inputs.shape))}", one, other, 5 if quick else 21)
+    for xla in (False, True) if compiled else (False,):
+        one, other = step(ours, xla), step(theirs, xla)
+        for mine, its in zip(one(), other(), strict=True):
+            assert np.linalg.norm(mine - its) <= 1e-4 * np.linalg.norm(its), "more than rounding"
+        row(f"{name}, {'x'.join(map(str, inputs.shape))}{', XLA' if xla else ''}", one, other, 5 if quick else 21)
 
 
-def bench_layers(quick: bool) -> None:
-    images = RNG.normal(size=(16, 27, 27, 96)).astype("float32")
-    normalize = LocalResponseNormalization(k=2.0, n=5, alpha=1e-4, beta=0.75)
-    bench_layer(
-        "LRN against tf.nn.local_response_normalization",
-        normalize,
-        lambda x: tf.nn.local_response_normalization(x, depth_radius=2, bias=2.0, alpha=1e-4, beta=0.75),
-        images,
-        quick,
-    )
+def bench_normalization(quick: bool) -> None:
+    def pooled_along_channels(x: tf.Tensor) -> tf.Tensor:
+        line = tf.pad(tf.reshape(tf.square(x), (1, -1, x.shape[3], 1)), [[0, 0], [0, 0], [2, 2], [0, 0]])
+        sums = tf.reshape(5 * tf.nn.avg_pool2d(line, (1, 5), 1, "VALID"), tf.shape(x))
+        return x * tf.exp(-0.75 * tf.math.log(2.0 + 1e-4 * sums))
 
+    others = {
+        "tf.nn.local_response_normalization": lambda x: tf.nn.local_response_normalization(x, 2, 2.0, 1e-4, 0.75),
+        "tf.nn.avg_pool2d along the channels": pooled_along_channels,
+    }
+    for shape in ((8, 55, 55, 96), (8, 27, 27, 256)):  # AlexNet's
+        images = RNG.normal(scale=30, size=shape).astype("float32")
+        for name, other in others.items():
+            bench_layer(f"LRN against {name}", LocalResponseNormalization(), other, images, quick)
+
+
+def bench_unpooling(quick: bool) -> None:
     def pool_and_scatter(x: tf.Tensor) -> tf.Tensor:
         maxima, argmax = tf.nn.max_pool_with_argmax(x, 2, 2, "VALID", include_batch_in_index=True)
         flat = tf.scatter_nd(tf.reshape(argmax, (-1, 1)), tf.reshape(maxima, (-1,)), [tf.size(x, tf.int64)])
@@ -173,8 +185,11 @@ def bench_layers(quick: bool) -> None:
         pool_and_scatter,
         images,
         quick,
+        compiled=False,  # max_pool_with_argmax
     )
 
+
+def bench_pyramid(quick: bool) -> None:
     images = RNG.normal(size=(2, 32, 32, 128)).astype("float32")
     aspp = AtrousSpatialPyramidPooling2D(64)
     aspp(images)
@@ -205,8 +220,13 @@ def aspp_of_operations(layer: AtrousSpatialPyramidPooling2D, convolution: Callab
     return pyramid
 
 
-# What is measured; a benchmark of another layer goes into bench_layers, or here.
-BENCHMARKS = {"weight_map": bench_weight_map, "augmentation": bench_augmentation, "layers": bench_layers}
+BENCHMARKS = {
+    "weight_map": bench_weight_map,
+    "augmentation": bench_augmentation,
+    "normalization": bench_normalization,
+    "unpooling": bench_unpooling,
+    "pyramid": bench_pyramid,
+}
 
 
 def main() -> None:

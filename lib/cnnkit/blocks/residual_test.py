@@ -95,5 +95,5 @@ def test_dilation_keeps_the_size():
 
 
 def test_groups_divide_the_filters():
-    with pytest.raises(ValueError, match="a multiple of its 4 groups, not 6"):
+    with pytest.raises(ValueError, match="divides its filters, and received 4 for 6 filters"):
         built(resnext_bottleneck, cardinality=4)

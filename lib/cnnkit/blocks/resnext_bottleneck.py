@@ -30,7 +30,10 @@ def resnext_bottleneck(
     (None, 8, 12, 12)
     """
     if cardinality < 1 or filters % cardinality:
-        raise ValueError(f"resnext_bottleneck's filters are a multiple of its {cardinality} groups, not {filters}")
+        raise ValueError(
+            f"resnext_bottleneck's cardinality is 1 or more and divides its filters, and received {cardinality} for "
+            f"{filters} filters"
+        )
     y = conv_norm(x, filters, 1, name=part(name, "reduce"))
     y = conv_norm(y, filters, 3, strides, groups=cardinality, name=part(name, "middle"))
     y = conv_norm(y, 2 * filters, 1, activation=None, name=part(name, "expand"))

@@ -39,6 +39,8 @@ def guided_relu(x: Any) -> Any:
 class GuidedReLU(keras.layers.Layer):
     """`guided_relu` as a layer, for inputs of any shape. No parameters.
 
+    Source: Springenberg et al. 2015, figure 1; lecture L4, guided saliency.
+
     >>> keras.ops.convert_to_numpy(GuidedReLU()(keras.ops.array([-1.0, 2.0]))).tolist()
     [0.0, 2.0]
     """

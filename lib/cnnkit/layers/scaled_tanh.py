@@ -28,6 +28,8 @@ def scaled_tanh(x: Any) -> Any:
 class ScaledTanh(keras.layers.Layer):
     """`scaled_tanh` as a layer, for inputs of any shape. No parameters.
 
+    Source: LeCun et al. 1998, equation 6 and appendix A.
+
     >>> keras.ops.convert_to_numpy(ScaledTanh()(keras.ops.array([0.0, 1.0]))).round(2).tolist()
     [0.0, 1.0]
     """

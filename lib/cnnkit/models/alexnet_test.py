@@ -10,7 +10,8 @@ from cnnkit.models.testing import parameters, randomize, run, shape, without_wei
     ("variant", "count"), [("2012", 60_965_224), ("simplified", 62_378_344), ("table", 61_100_840)]
 )
 def test_parameters(variant, count):
-    """The paper's 60 million are those of the grouped one; the table's are torchvision's alexnet, too."""
+    """The paper's 60 million are those of the grouped one, BVLC's bvlc_alexnet for Caffe to the last; the
+    listing's are the same without groups; the table's are torchvision's alexnet."""
     with without_weights():
         model = alexnet(variant)
     assert parameters(model) == (count, 0)

@@ -43,8 +43,7 @@ def fcn16s(classes: int = 21, input_shape: Shape = (224, 224, 3), width: float =
 
 
 def fcn8s(classes: int = 21, input_shape: Shape = (224, 224, 3), width: float = 1.0) -> keras.Model:
-    """FCN whose scores are upsampled twice and summed with those of pool4, and again with pool3, and
-    upsampled 8 times.
+    """FCN whose scores are upsampled twice, summed with pool4's, the same with pool3's, and upsampled 8 times.
 
     Arguments, shapes and errors are those of `fcn32s`. 134,376,863 learned parameters, 112,896 fixed.
 

@@ -5,6 +5,7 @@ from keras import layers
 
 from cnnkit.layers import PartiallyConnectedConv2D, RadialBasisOutput, TrainableSubsampling, scaled_tanh
 from cnnkit.models.digit_codes import digit_codes
+from cnnkit.models.sizes import check_classes, check_input
 
 # Table I: a row for each map of S2, a column for each map of C3.
 _TABLE_I = """
@@ -30,16 +31,22 @@ def lenet5(
     C3 of 2,416, average pooling without parameters, a dense softmax of 850, outputs probabilities.
     input_shape: (28, 28, 1), padded to 32 by the first convolution, or (32, 32, 1).
 
-    Output (batch, classes). Raises ValueError for other shapes and numbers of classes.
+    Output (batch, classes). The paper has inputs of about -0.1 for the background and 1.175 for the
+    ink. Raises ValueError for other shapes and numbers of classes.
 
-    Source: LeCun et al. 1998, section II.B; lecture L2. The paper has inputs of about -0.1 for the
-    background and 1.175 for the ink.
+    Source: LeCun et al. 1998, section II.B; lecture L2.
+
+    >>> [layer.output.shape[1:] for layer in lenet5().layers[:4]]
+    [(28, 28, 6), (14, 14, 6), (10, 10, 16), (5, 5, 16)]
     """
+    check_classes("lenet5", classes)
+    check_input("lenet5", input_shape)
     if tuple(input_shape) not in ((28, 28, 1), (32, 32, 1)):
-        raise ValueError(f"input_shape is (28, 28, 1) or (32, 32, 1), and received {input_shape}")
-    if classes < 1 or (original and classes > 10):
-        limits = "1 to 10, the digits that have codes" if original else "1 or more"
-        raise ValueError(f"classes is {limits}, and received {classes}")
+        raise ValueError(f"lenet5's input_shape is (28, 28, 1) or (32, 32, 1), and received {input_shape}")
+    if original and classes > 10:
+        raise ValueError(
+            f"lenet5's classes is 1 to 10, the digits that have codes, where original, and received {classes}"
+        )
     padding = "same" if input_shape[0] == 28 else "valid"
     c1 = layers.Conv2D(6, 5, padding=padding, activation=scaled_tanh, name="C1")
     c5 = layers.Conv2D(120, 5, activation=scaled_tanh, name="C5")

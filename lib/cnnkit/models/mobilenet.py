@@ -2,7 +2,7 @@
 
 import keras
 
-from cnnkit.models.sizes import check_classes, check_input
+from cnnkit.models.sizes import check_classes, check_input, check_width
 
 
 def mobilenet(
@@ -24,4 +24,5 @@ def mobilenet(
     """
     check_classes("mobilenet", classes)
     check_input("mobilenet", input_shape, least=32, unknown=True)
+    check_width(width)
     return keras.applications.MobileNet(weights=None, alpha=width, classes=classes, input_shape=input_shape)

@@ -1,5 +1,7 @@
 """What holds for every network: built small, each runs, learns, saves, and says what it cannot take."""
 
+import inspect
+
 import keras
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from cnnkit.models.testing import assert_learns, assert_saves_and_loads, images_
 # Not square, but where the network is for digits.
 SMALL = {
     "alexnet": lambda: models.alexnet("2012", 4, (67, 83, 3), width=1 / 16),
-    "deconvnet": lambda: models.deconvnet(3, (224, 256, 3), width=1 / 32),
+    "deconvnet": lambda: models.deconvnet(3, (224, 256, 3), width=1 / 64),
     "deeplabv3plus": lambda: models.deeplabv3plus(3, (32, 48, 3), width=1 / 8, rates=(1, 2)),
     "densenet121": lambda: models.densenet121(4, (32, 64, 3)),
     "fcn8s": lambda: models.fcn8s(3, (32, 64, 3), width=1 / 16),
@@ -38,7 +40,6 @@ NO_ARGUMENTS = {"mnist_l1"}
 
 @pytest.fixture(autouse=True)
 def _same_weights_each_time():
-    keras.utils.clear_session()
     keras.utils.set_random_seed(0)
 
 
@@ -66,17 +67,29 @@ def test_it_runs_saves_and_learns(network, tmp_path):
 @pytest.mark.parametrize("network", sorted(set(SMALL) - NO_ARGUMENTS))
 @pytest.mark.parametrize(
     "arguments",
-    [{"classes": 0}, {"input_shape": (3, 5, 3)}, {"input_shape": (64, 64)}, {"input_shape": (64, 64, None)}],
+    [
+        {"classes": 0},
+        {"classes": 2.5},
+        {"input_shape": (3, 5, 3)},
+        {"input_shape": (64, 64)},
+        {"input_shape": (64, 64, None)},
+        {"input_shape": (64, 64.0, 3)},
+        {"input_shape": (64, 64, 0)},
+        {"input_shape": 64},
+    ],
 )
 def test_what_it_cannot_build_is_named(network, arguments):
     with pytest.raises(ValueError, match="received"):
         getattr(models, network)(**arguments)
 
 
-@pytest.mark.parametrize("network", ["alexnet", "deeplabv3plus", "fcn8s", "googlenet", "resnet18", "segnet", "unet"])
-def test_width_is_above_zero(network):
-    with pytest.raises(ValueError, match="width multiplies .* received 0"):
-        getattr(models, network)(width=0)
+@pytest.mark.parametrize(
+    "network", [name for name in SMALL if "width" in inspect.signature(getattr(models, name)).parameters]
+)
+@pytest.mark.parametrize("width", [0, -1, "1", float("nan"), float("inf")])
+def test_width_is_a_number_above_zero(network, width):
+    with pytest.raises(ValueError, match="width multiplies .* received"):
+        getattr(models, network)(width=width)
 
 
 @pytest.mark.parametrize("network", ["deeplabv3plus", "fcn8s", "resnet18", "unet"])

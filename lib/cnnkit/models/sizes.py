@@ -2,18 +2,24 @@
 
 from collections.abc import Sequence
 
+from cnnkit.layers.input_checks import check_positive
+
 
 def scaled(filters: int, width: float) -> int:
     """`filters` times the width multiplier, rounded, 1 at least (Howard et al. 2017, section 3.3)."""
-    if not width > 0:
-        raise ValueError(f"width multiplies the numbers of filters and is above 0, and received {width!r}")
+    check_width(width)
     return max(1, round(filters * width))
+
+
+def check_width(width: float) -> None:
+    """Raises ValueError for a width multiplier that is not a number above 0."""
+    if not isinstance(width, (int, float)) or not 0 < width < float("inf"):
+        raise ValueError(f"width multiplies the numbers of filters and is a number above 0, and received {width!r}")
 
 
 def check_classes(network: str, classes: int) -> None:
     """Raises ValueError for a number of classes below 1."""
-    if not isinstance(classes, int) or classes < 1:
-        raise ValueError(f"{network}'s classes is a whole number from 1 on, and received {classes!r}")
+    check_positive(network, classes=classes)
 
 
 def check_input(
@@ -24,8 +30,10 @@ def check_input(
     multiple: of which height and width must be multiples. least: the smallest height and width.
     unknown: whether None is a height or a width.
     """
-    if len(shape) != 3 or shape[2] is None:
-        raise ValueError(f"{network}'s input_shape is (height, width, channels), and received {tuple(shape)}")
+    if not isinstance(shape, Sequence) or len(shape) != 3 or shape[2] is None:
+        raise ValueError(f"{network}'s input_shape is (height, width, channels), and received {shape!r}")
+    known = {f"input_shape[{place}]": size for place, size in enumerate(shape) if size is not None}
+    check_positive(network, **known)
     for size in shape[:2]:
         if size is None and not unknown:
             raise ValueError(f"{network} needs to know height and width, and received {tuple(shape)}")

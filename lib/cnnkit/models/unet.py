@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from cnnkit.blocks import double_convolution, unet_down, unet_up
+from cnnkit.layers.input_checks import check_positive
 from cnnkit.models.sizes import check_classes, check_input, scaled
 
 
@@ -34,8 +35,7 @@ def unet(
     (None, None, None, 2)
     """
     check_classes("unet", classes)
-    if not isinstance(depth, int) or depth < 1:
-        raise ValueError(f"unet's depth is a whole number from 1 on, and received {depth!r}")
+    check_positive("unet", depth=depth)
     if padding == "same":
         check_input("unet", input_shape, multiple=2**depth, least=2**depth, unknown=True)
     elif padding == "valid":
@@ -59,13 +59,15 @@ def unet(
 def unet_output_size(size: int, depth: int = 4) -> int:
     """Height or width of the output of `unet` with padding "valid", for that of its input.
 
-    Raises ValueError where the input does not fit: every pooling needs an even size.
+    size: in pixels. depth: number of poolings. Raises ValueError where the input does not fit: every
+    pooling needs an even size.
 
     Source: Ronneberger et al. 2015, section 2 and figure 1 (572 to 388), figure 2 (overlap-tile).
 
     >>> unet_output_size(572), unet_output_size(188)
     (388, 4)
     """
+    check_positive("unet_output_size", size=size, depth=depth)
     # 4 pixels less at each level: 4 * (1 + 2 + 4 + ...) down, as many up, and the bottom's 4.
     step, lost = 2**depth, 4 * (2**depth - 1)
     output = size - 2 * lost - 4 * step

@@ -11,17 +11,11 @@ def test_parameters_and_every_size_of_the_paper():
     with without_weights():
         model = unet()
     assert parameters(model) == (31_030_658, 0)
-    down = [
-        (f"down{k}_{which}", *rest)
-        for k, rest in enumerate([(570, 568), (282, 280), (138, 136), (66, 64)], 1)
-        for which, *rest in [("sizes", *rest)]
-    ]
-    for name, first, second in down:
-        level = name.removesuffix("_sizes")
-        maps = 64 * 2 ** (int(level[-1]) - 1)
-        assert shape(model, f"{level}_first") == (first, first, maps)
-        assert shape(model, f"{level}_second") == (second, second, maps)
-        assert shape(model, f"{level}_pool") == (second // 2, second // 2, maps)
+    for level, (first, second) in enumerate([(570, 568), (282, 280), (138, 136), (66, 64)], 1):
+        maps = 64 * 2 ** (level - 1)
+        assert shape(model, f"down{level}_first") == (first, first, maps)
+        assert shape(model, f"down{level}_second") == (second, second, maps)
+        assert shape(model, f"down{level}_pool") == (second // 2, second // 2, maps)
     assert shape(model, "bottom_first") == (30, 30, 1024) and shape(model, "bottom_second") == (28, 28, 1024)
     for level, (wide, first, second) in {
         4: (56, 54, 52),
