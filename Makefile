@@ -31,7 +31,7 @@ test: env      ## every test, then the proof of every assignment
 # The library's own versions, with JAX and the CPU build of PyTorch, apart from .venv: TensorFlow is not needed here.
 BACKENDS := .venv-backends
 PINNED := keras numpy scipy scikit-image scikit-learn matplotlib ipython sqlalchemy pytest
-LIBRARY := lib/cnnkit/layers lib/cnnkit/blocks lib/cnnkit/models lib/cnnkit/losses lib/cnnkit/callbacks
+LIBRARY := lib/cnnkit/layers lib/cnnkit/blocks lib/cnnkit/models lib/cnnkit/losses lib/cnnkit/callbacks lib/cnnkit/counting
 
 $(BACKENDS)/.installed: requirements.lock
 	@$(PYTHON) -m venv $(BACKENDS)
@@ -54,6 +54,7 @@ release: env   ## write assignments/ from solutions/ and the rubrics
 bench: env     ## the claims about speed, measured here
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/layers.py
+	$(BIN)/python benchmarks/counting.py
 
 docs: env      ## write lib/README.md and its pictures from the library
 	$(BIN)/python lib/write_readme.py

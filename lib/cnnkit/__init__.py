@@ -13,7 +13,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 __version__ = "0.1.0"
 
-__all__ = ["augment", "blocks", "callbacks", "check", "datasets", "diagrams", "layers", "losses", "models", "pictures"]
+__all__ = [
+    "augment",
+    "blocks",
+    "callbacks",
+    "check",
+    "counting",
+    "datasets",
+    "diagrams",
+    "layers",
+    "losses",
+    "models",
+    "pictures",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -6,6 +6,8 @@ import keras
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
+from cnnkit import graph
+
 WIDE, HIGH = 2.3, 0.8  # inches from box to box
 
 
@@ -23,7 +25,7 @@ def draw(model: keras.Model) -> Figure:
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['Input\\n8 x 8 x 3', 'ReLU\\n8 x 8 x 3']
     """
-    nodes = _nodes(model)
+    nodes = {id(node): node for node in graph.nodes(model, "draw")}
     edges = _edges(nodes)
     places = _places(list(nodes), edges)
     columns, rows = (max(place[axis] for place in places.values()) + 1 for axis in (0, 1))
@@ -33,8 +35,8 @@ def draw(model: keras.Model) -> Figure:
     axes = figure.add_axes((0, 0, 1, 1), xlim=(-0.5, columns - 0.5 + margin), ylim=(rows - 0.5, -0.5))
     axes.set_axis_off()
     boxes = {}
-    for key, (layer, node) in nodes.items():
-        label, colour = _label(layer, node)
+    for key, node in nodes.items():
+        label, colour = _label(node.operation, node)
         style = {"boxstyle": "round", "facecolor": colour, "edgecolor": "0.3"}
         boxes[key] = axes.text(*places[key], label, ha="center", va="center", fontsize=8, bbox=style, zorder=1)
     for start, end in edges:
@@ -61,27 +63,9 @@ def _bend(places: dict[int, tuple[float, int]], start: int, end: int) -> float:
     return -3.6 / (HIGH * (last - first)) if column == other else 0.25 * (-1 if column > other else 1)
 
 
-def _nodes(model: keras.Model) -> dict[int, Any]:
-    """Each use of a layer, in an order in which what it needs comes first: (layer, node)."""
-    if isinstance(model, keras.Sequential) and model.built:
-        model = keras.Model(model.inputs, model.outputs)
-    if not hasattr(model, "_nodes_by_depth"):
-        raise ValueError(f"draw takes a functional model, whose graph is known, and received {type(model).__name__}")
-    return {
-        id(node): (node.operation, node)
-        for depth in sorted(model._nodes_by_depth, reverse=True)
-        for node in model._nodes_by_depth[depth]
-    }
-
-
 def _edges(nodes: dict[int, Any]) -> list[tuple[int, int]]:
-    maker = {id(tensor): key for key, (_, node) in nodes.items() for tensor in node.output_tensors}
-    return [
-        (maker[id(tensor)], key)
-        for key, (_, node) in nodes.items()
-        if not node.is_input
-        for tensor in node.input_tensors
-    ]
+    maker = {id(tensor): key for key, node in nodes.items() for tensor in node.output_tensors}
+    return [(maker[id(tensor)], key) for key, node in nodes.items() for tensor in graph.sources(node)]
 
 
 def _places(nodes: list[int], edges: list[tuple[int, int]]) -> dict[int, tuple[float, int]]:

@@ -5,9 +5,19 @@ another, confined process. Both go through `Submission` and the same plain-data 
 says the same thing in both places. Nothing here imports TensorFlow.
 """
 
-from cnnkit.check.checks import Checks
+from cnnkit.check.checks import Checks, is_grading
 from cnnkit.check.expect import CheckFailed, PartialCredit, expect, fail
 from cnnkit.check.graded import GradedTest, graded
 from cnnkit.check.submission import Submission
 
-__all__ = ["CheckFailed", "Checks", "GradedTest", "PartialCredit", "Submission", "expect", "fail", "graded"]
+__all__ = [
+    "CheckFailed",
+    "Checks",
+    "GradedTest",
+    "PartialCredit",
+    "Submission",
+    "expect",
+    "fail",
+    "graded",
+    "is_grading",
+]

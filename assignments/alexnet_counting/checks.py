@@ -1,0 +1,279 @@
+"""Checks of this assignment that run in your notebook: check("name") runs one of them."""
+
+from cnnkit.check import Checks
+from cnnkit.check import PartialCredit, expect, fail, graded
+
+
+ROUND_DOWN = "where the filter would hang over the edge there is no output. Which way do you round?"
+
+
+ONE_SIDE = "the zeros lie on both sides, so they add 2 * pad. Did you count one side?"
+
+
+NO_GAPS = "this is the edge for a filter without gaps. Did you forget the dilation?"
+
+
+GAPS_TOO_MANY = "the gaps lie between the weights, so there is one gap fewer than weights."
+
+
+NO_BIAS = "did you forget the biases? There is one for each filter."
+
+
+NO_GROUPS = "did you forget the groups? A filter reaches through the channels of its own group alone."
+
+
+FILTERS_SHARED = "the groups share the channels, and the filters too, but all filters together are still `filters`."
+
+
+OUT_FOR_IN = "did you take the filters for the channels? A filter reaches through the input's channels."
+
+
+ONE_EDGE = "a filter has rows and columns: kernel * kernel weights in each channel. Did you take one edge?"
+
+
+KILO = "did you divide by 1000? A kilobyte is 1024 bytes here."
+
+
+BITS = "32 bits are 4 bytes. Did you forget to multiply by 4?"
+
+
+TWICE = "a multiply-add is one operation here. Did you count it as two?"
+
+
+ONE_ROW = "the result has size * size places. Did you take one edge?"
+
+
+BIAS_COUNTED = "adding the bias is left out here. Did you count it?"
+
+
+@graded("output-size", points=0.5)
+def test_sizes_of_the_lecture(submission):
+    """Sizes in AlexNet, and a filter with gaps"""
+    expect(submission.conv_size(227, 11, stride=4, pad=2), 56, of="conv_size(227, 11, stride=4, pad=2)")
+    expect(submission.conv_size(27, 5, pad=2), 27, of="conv_size(27, 5, pad=2)", mistakes=[(25, ONE_SIDE)])
+    expect(submission.conv_size(56, 3, stride=2), 27, of="conv_size(56, 3, stride=2)", mistakes=[(28, ROUND_DOWN)])
+    mistakes = [(8, NO_GAPS), (5, GAPS_TOO_MANY)]
+    expect(submission.conv_size(10, 3, dilation=2), 6, of="conv_size(10, 3, dilation=2)", mistakes=mistakes)
+
+
+@graded("parameters", points=0.5)
+def test_parameters_of_alexnet(submission):
+    """AlexNet's conv1, and conv2 of 2012 in two groups"""
+    mistakes = [(23_232, NO_BIAS), (22_592, OUT_FOR_IN), (2_176, ONE_EDGE)]
+    expect(submission.conv_params(3, 64, 11), 23_296, of="conv_params(3, 64, 11)", mistakes=mistakes)
+    mistakes = [(614_656, NO_GROUPS), (153_856, FILTERS_SHARED)]
+    found = submission.conv_params(96, 256, 5, groups=2)
+    expect(found, 307_456, of="conv_params(96, 256, 5, groups=2)", mistakes=mistakes)
+
+
+@graded("memory", points=0.5)
+def test_memory_of_conv1(submission):
+    """AlexNet's conv1"""
+    mistakes = [(802.816, KILO), (196, BITS), (802_816, "these are bytes. How many KB are that?")]
+    expect(submission.memory_kb((56, 56, 64)), 784, of="memory_kb((56, 56, 64))", mistakes=mistakes)
+
+
+@graded("multiply-adds", points=0.5)
+def test_operations_of_alexnet(submission):
+    """AlexNet's conv1, and conv2 of 2012 in two groups"""
+    mistakes = [(145_711_104, TWICE), (1_300_992, ONE_ROW), (73_056_256, BIAS_COUNTED), (6_623_232, ONE_EDGE)]
+    expect(
+        submission.conv_operations(3, 64, 11, 56), 72_855_552, of="conv_operations(3, 64, 11, 56)", mistakes=mistakes
+    )
+    found = submission.conv_operations(96, 256, 5, 27, groups=2)
+    mistakes = [(447_897_600, NO_GROUPS), (111_974_400, FILTERS_SHARED)]
+    expect(found, 223_948_800, of="conv_operations(96, 256, 5, 27, groups=2)", mistakes=mistakes)
+
+
+ROW = ("name", "shape", "memory_kb", "params", "operations")
+
+
+def conv(name, filters, kernel, stride=1, pad=0, dilation=1, groups=1):
+    window = {"kernel": kernel, "stride": stride, "pad": pad, "dilation": dilation}
+    return {"name": name, "kind": "conv", "filters": filters, **window, "groups": groups}
+
+
+def pool(name, kernel, stride, pad=0):
+    return {"name": name, "kind": "pool", "kernel": kernel, "stride": stride, "pad": pad}
+
+
+def fc(name, units):
+    return {"name": name, "kind": "fc", "units": units}
+
+
+def compare_rows(found, right, of):
+    """Partial credit: the share of cells that are right, and what the first wrong one is."""
+    if not isinstance(found, list) or len(found) != len(right) or not all(isinstance(row, dict) for row in found):
+        fail(f"{of}: should be a list of {len(right)} dictionaries, one for each layer.")
+    good, wrong = 0, ""
+    for row, (name, shape, memory, *numbers) in zip(found, right, strict=True):
+        missing = [key for key in ROW if key not in row]
+        if missing:
+            fail(f"{of}: the row of {name} has no {missing[0]!r}; a row has {', '.join(ROW)}.")
+        for key, should in zip(ROW, (name, shape, memory, *numbers), strict=True):
+            cell = row[key]
+            try:
+                expect(cell, should, of=f"{of}, {key} of {name}", mistakes=_mistakes(key, row, should, shape))
+                good += key != "name"
+            except AssertionError as error:
+                wrong = wrong or str(error)
+    if wrong:
+        cells = len(right) * (len(ROW) - 1)
+        raise PartialCredit(10 * good // cells / 10, f"{wrong} {cells - good} of {cells} cells are wrong.")
+
+
+def _mistakes(key, row, should, shape):
+    if key == "params" and len(shape) == 1 and should:
+        return [(should - shape[0], "did you forget the biases of the fully connected layer?")]
+    if key == "operations" and should:
+        return [
+            (0, "0 operations. A pooling looks at kernel * kernel numbers for each of its results."),
+            (should + shape[-1], "adding the biases is left out."),
+        ]
+    return []
+
+
+@graded("alexnet-table", points=1)
+def test_the_first_rows_of_alexnet(submission):
+    """AlexNet's first three layers, and a small head"""
+    layers = [conv("conv1", 64, 11, stride=4, pad=2), pool("pool1", 3, stride=2), conv("conv2", 192, 5, pad=2)]
+    right = [
+        ("conv1", (56, 56, 64), 784, 23_296, 72_855_552),
+        ("pool1", (27, 27, 64), 182.25, 0, 419_904),
+        ("conv2", (27, 27, 192), 546.75, 307_392, 223_948_800),
+    ]
+    compare_rows(submission.count_network(layers, (227, 227, 3)), right, "AlexNet's beginning")
+    layers = [{"name": "average", "kind": "gap"}, fc("fc", 10)]
+    right = [("average", (8,), 0.03125, 0, 128), ("fc", (10,), 0.0390625, 90, 80)]
+    compare_rows(submission.count_network(layers, (4, 4, 8)), right, "a mean of 4x4x8 and 10 units")
+
+
+WHOLE = "the part in the whole: divide by the sum over all rows."
+
+
+@graded("remarks", points=1)
+def test_shares_and_layer_7(submission):
+    """Shares of a small table, and AlexNet without layer 7"""
+    rows = [
+        {"name": "a", "shape": (2,), "memory_kb": 2.0, "params": 30, "operations": 5},
+        {"name": "b", "shape": (2,), "memory_kb": 5.0, "params": 50, "operations": 5},
+        {"name": "c", "shape": (2,), "memory_kb": 1.0, "params": 20, "operations": 0},
+    ]
+    mistakes = [(1.0, WHOLE), (3.0, WHOLE), (30, WHOLE), (30.0, WHOLE), (50, WHOLE)]
+    found = submission.share(rows, "params", ["a", "c"])
+    expect(
+        found, 0.5, of="30 and 20 parameters of 100", mistakes=[*mistakes, (50.0, "a part is a number from 0 to 1.")]
+    )
+    layers = [{"name": "flatten", "kind": "flatten"}, fc("fc6", 4096), fc("fc7", 4096), fc("fc8", 1000)]
+    found = submission.saved_params(layers, (6, 6, 256), ["fc7"])
+    mistakes = [(-16_781_312, "the sign is the other way round: what is saved is above zero.")]
+    expect(found, 16_781_312, of="AlexNet without fc7", mistakes=mistakes)
+
+
+@graded("bottleneck", points=0.5)
+def test_the_bottleneck_of_l4(submission):
+    """L4's 12.4 million"""
+    mistakes = [
+        (10_035_200, "this is the second step alone. Did you forget the 1x1 convolution?"),
+        (2_408_448, "this is the 1x1 convolution alone."),
+        (122_830_848, "the second convolution reads the squeezed channels, not the 192."),
+    ]
+    found = submission.bottleneck_operations(192, 16, 32, 5, 28)
+    expect(found, 12_443_648, of="192 channels, 16 between, 32 filters of 5x5, 28x28", mistakes=mistakes)
+
+
+@graded("separable", points=0.5)
+def test_l3s_72_weights(submission):
+    """L3's 72 weights against 162"""
+    mistakes = [
+        (162, "this is one full convolution."),
+        (54, "this is the depthwise step alone. Did you forget the pointwise one?"),
+        (972, "the steps follow each other, so their weights are added."),
+        (81, "biases are left out here."),
+    ]
+    expect(submission.separable_weights(6, 3, 3), 72, of="separable_weights(6, 3, 3)", mistakes=mistakes)
+    mistakes = [(2.25, "this is how many times cheaper it is. The share is the other way round.")]
+    expect(submission.separable_share(6, 3, 3), 72 / 162, of="separable_share(6, 3, 3)", mistakes=mistakes)
+
+
+@graded("blocks", points=0.5)
+def test_blocks_of_the_lecture(submission):
+    """ResNeXt's 32 x 4d, and a small excitation"""
+    mistakes = [(2_192, "this is one path. There are `cardinality` of them."), (348_160, "each path is `width` wide.")]
+    expect(submission.resnext_weights(32, 4), 70_144, of="resnext_weights(32, 4)", mistakes=mistakes)
+    mistakes = [(4_096, "there are two layers: from C to C / r, and back to C."), (8_464, "biases are left out here.")]
+    expect(submission.excitation_weights(256), 8_192, of="excitation_weights(256)", mistakes=mistakes)
+
+
+@graded("receptive-field", points=0.5)
+def test_the_fields_of_alexnet(submission):
+    """AlexNet's first layers: 11, 19, 51"""
+    layers = [conv("conv1", 64, 11, stride=4, pad=2), pool("pool1", 3, stride=2), conv("conv2", 192, 5, pad=2)]
+    for depth, right, wide in ((1, 11, 41), (2, 19, 27), (3, 51, 51)):
+        mistakes = [
+            (wide, "a layer's own stride parts its results, so it counts from the next layer on."),
+            (sum(layer["kernel"] - 1 for layer in layers[:depth]) + 1, "did you forget the strides?"),
+            (right + 1, "the field begins with 1 and grows by (e - 1) * j."),
+        ]
+        expect(
+            submission.receptive_field(layers[:depth]), right, of=f"AlexNet's first {depth} layers", mistakes=mistakes
+        )
+
+
+def as_entries(value, name, number):
+    """The student's list of 4-tuples with a number at this place. Fails, saying what is wrong with its form."""
+    if not isinstance(value, list) or not value:
+        fail(f"`{name}` is empty, or no list. It holds a tuple for each misprint.")
+    for entry in value:
+        if not isinstance(entry, list | tuple) or len(entry) != 4:
+            fail(f"`{name}`: each entry is a tuple of four, and one is {entry!r}.")
+        if type(entry[number]) not in (int, float):
+            fail(f"`{name}`: what should stand there, in {entry!r}, is not a number.")
+    return [tuple(entry) for entry in value]
+
+
+@graded("errata", points=0.5)
+def test_the_form_of_the_errata(submission):
+    """Each entry names a cell, and another number than the printed one"""
+    printed, columns = submission.value("PRINTED"), submission.value("COLUMNS")
+    totals = submission.value("TOTALS")
+    for table, row, column, right in as_entries(submission.value("errata"), "errata", 3):
+        known = totals if table == "totals" else columns
+        if table not in printed or row not in printed[table] or column not in known:
+            fail(f"`errata`: there is no cell ({table!r}, {row!r}, {column!r}).")
+        stands = printed[table][row][list(known).index(column)]
+        if abs(right - stands) < 0.05:
+            fail(f"`errata`: {right:,} is what is printed in ({table!r}, {row!r}, {column!r}).")
+
+
+@graded("own-table", points=0.5)
+def test_the_form_of_the_findings(submission):
+    """Each finding names a cell of your table, another number and a known cause"""
+    rows = {row["layer"]: row for row in submission.value("table")}
+    causes = submission.value("CAUSES")
+    for layer, column, right, cause in as_entries(submission.value("findings"), "findings", 2):
+        if layer not in rows or column not in ("out_size", "memory_kb", "params", "macs"):
+            fail(f"`findings`: there is no cell ({layer!r}, {column!r}).")
+        if cause not in causes:
+            fail(f"`findings`: {cause!r} is no cause of the list; there are {', '.join(causes)}.")
+        if abs(right - rows[layer][column]) < 0.01:
+            fail(f"`findings`: {right:,} is what is printed in ({layer!r}, {column!r}).")
+
+
+# Points of the tests that run when you hand in.
+HIDDEN = {
+    'output-size': 0.5,
+    'parameters': 1,
+    'memory': 0.5,
+    'multiply-adds': 1,
+    'alexnet-table': 2.5,
+    'remarks': 1,
+    'bottleneck': 0.5,
+    'separable': 0.5,
+    'blocks': 1.5,
+    'receptive-field': 1,
+    'errata': 3,
+    'own-table': 4,
+}
+
+check = Checks(__name__, HIDDEN)

@@ -1,0 +1,97 @@
+"""Layers that set the scale of values, and functions of one value each."""
+
+from dataclasses import dataclass
+
+from cnnkit.counting.formula import Formula, product
+from cnnkit.counting.specs.spec import NOTHING, Elementwise, Reach, Shape, each, one
+
+
+@dataclass(frozen=True)
+class BatchNormalization(Elementwise):
+    """At test time a scale and a shift for each value: two operations.
+
+    Learns a scale and a shift a channel; keeps a mean and a variance a channel, which no gradient reaches.
+    """
+
+    scale: bool = True
+    shift: bool = True
+    in_place = True
+
+    def weights(self, *shapes: Shape) -> Formula:
+        return product((one(self, shapes)[-1],)) if self.scale else NOTHING
+
+    def biases(self, *shapes: Shape) -> Formula:
+        return product((one(self, shapes)[-1],)) if self.shift else NOTHING
+
+    def fixed(self, *shapes: Shape) -> Formula:
+        return product((2, one(self, shapes)[-1]))
+
+    def extras(self, *shapes: Shape) -> dict[str, Formula]:
+        return {"normalization": each(one(self, shapes), 2)}
+
+
+@dataclass(frozen=True)
+class SampleNormalization(Elementwise):
+    """Layer, group or instance normalization: statistics of each sample, also at test time.
+
+    Seven operations a value: one for the mean, three for the variance (subtract, square, add), one
+    to divide, and the scale and the shift. weights, biases: one a channel.
+    over_map: False where the statistics are those of the channels of one place alone.
+    """
+
+    scale: bool = True
+    shift: bool = True
+    over_map: bool = True
+    in_place = True
+
+    def weights(self, *shapes: Shape) -> Formula:
+        return product((one(self, shapes)[-1],)) if self.scale else NOTHING
+
+    def biases(self, *shapes: Shape) -> Formula:
+        return product((one(self, shapes)[-1],)) if self.shift else NOTHING
+
+    def extras(self, *shapes: Shape) -> dict[str, Formula]:
+        return {"normalization": each(one(self, shapes), 5 + self.scale + self.shift)}
+
+    def reach(self, *shapes: Shape) -> Reach:
+        shape = one(self, shapes)
+        return Reach(shape[:2] if len(shape) == 3 and self.over_map else (1, 1))
+
+
+@dataclass(frozen=True)
+class LocalResponseNormalization(Elementwise):
+    """AlexNet's: n squares and n - 1 additions a value, then scale, shift, power and product: 2n + 3.
+
+    Source: Krizhevsky et al., 2012, section 3.3; lecture L4, NORM1 and NORM2.
+    """
+
+    n: int = 5
+
+    def extras(self, *shapes: Shape) -> dict[str, Formula]:
+        return {"normalization": each(one(self, shapes), 2 * self.n + 3)}
+
+
+@dataclass(frozen=True)
+class Activation(Elementwise):
+    """A function of each value: one operation, three for softmax (exp, add, divide), none for linear.
+
+    learned: numbers it learns, as PReLU does.
+    """
+
+    function: str = "relu"
+    learned: int = 0
+    in_place = True
+
+    def weights(self, *shapes: Shape) -> Formula:
+        return product((self.learned,)) if self.learned else NOTHING
+
+    def extras(self, *shapes: Shape) -> dict[str, Formula]:
+        times = {"linear": 0, "softmax": 3}.get(self.function, 1)
+        return {"activation": each(one(self, shapes), times)} if times else {}
+
+
+@dataclass(frozen=True)
+class Dropout(Elementwise):
+    """Nothing, at test time."""
+
+    in_place = True

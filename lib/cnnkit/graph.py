@@ -1,0 +1,27 @@
+"""The graph of a functional Keras model: uses of layers, and which needs which."""
+
+from typing import Any
+
+import keras
+
+
+def nodes(model: Any, reader: str) -> list[Any]:
+    """Each use of a layer, a Keras node, in an order in which what it needs comes first.
+
+    model: a functional or a built sequential one. reader: who asks, for the error.
+
+    Raises ValueError for a model that has no graph.
+    """
+    if isinstance(model, keras.Sequential) and model.built:
+        model = keras.Model(model.inputs, model.outputs)
+    if not hasattr(model, "_nodes_by_depth"):
+        raise ValueError(
+            f"{reader} takes a functional model, whose graph is known, and received {type(model).__name__}; build a "
+            "Sequential from its keras.Input on, and write a subclass of Model with the functional API"
+        )
+    return [node for depth in sorted(model._nodes_by_depth, reverse=True) for node in model._nodes_by_depth[depth]]
+
+
+def sources(node: Any) -> list[Any]:
+    """The tensors that a use of a layer takes: none for an input."""
+    return [] if node.is_input else list(node.input_tensors)
