@@ -11,19 +11,21 @@ from cnnkit.datasets.home import data_home
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
 
-NAMES = ("digits28", "mnist")
+NAMES = ("cells", "digits28", "mnist")
 
 
 def load(
     name: str = "digits28", split: str = "train", *, data: str | Path | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Images and labels of a split, in a fixed order.
+    """Images of a split with their labels or masks, in a fixed order.
 
-    name: "digits28" (1,797 real digits, needs no network) or "mnist" (70,000).
-    split: "train", "test" or a TFDS slice: "train[:100]", "test[50%:]".
+    name: "digits28" (1,797 real digits), "mnist" (70,000) or "cells" (60 images of cells, of edge
+        192; "cells/96" and "cells/512" have others). All but mnist need no network.
+    split: "train", "test", for cells also "validation", or a TFDS slice: "train[:100]", "test[50%:]".
     data: see `builder`. A folder with the two original files of one split of mnist serves that split.
 
-    Returns float32 images (n, 28, 28, 1) in [0, 1], white on black, and int64 labels (n,).
+    Returns float32 images (n, height, width, 1) in [0, 1]; digits are 28 x 28, white on black. And
+    int64 labels (n,), or of cells masks (n, height, width) that number them, see `cell_arrays`.
     Raises DataError.
     """
     folder = _folder(data)
@@ -38,7 +40,7 @@ def load(
 def builder(name: str = "digits28", *, data: str | Path | None = None) -> "tfds.core.DatasetBuilder":
     """The prepared TFDS builder, for tf.data: `builder().as_dataset(split="train")`.
 
-    name: "digits28" or "mnist".
+    name: "digits28", "mnist", "cells", or a size of cells: "cells/96", "cells/192", "cells/512".
     data: a TFDS data_dir to be used in place of `data_home()`; for mnist also a folder of the four
     original files. Where it is None and mnist is not prepared yet, the files are downloaded.
 
@@ -49,11 +51,19 @@ def builder(name: str = "digits28", *, data: str | Path | None = None) -> "tfds.
         from cnnkit.datasets.prepare import prepared
 
         return prepared(Digits28, _folder(data) or data_home())
+    if name.split("/")[0] == "cells":
+        from cnnkit.datasets.cells import Cells
+        from cnnkit.datasets.prepare import prepared
+
+        config = name.removeprefix("cells").removeprefix("/") or Cells.DEFAULT_BUILDER_CONFIG_NAME
+        if config not in Cells.builder_configs:
+            raise DataError(f"data set {name!r}: the sizes of cells are {', '.join(Cells.builder_configs)}")
+        return prepared(Cells, _folder(data) or data_home(), config=config)
     if name == "mnist":
         from cnnkit.datasets.mnist import mnist_builder
 
         return mnist_builder(_folder(data))
-    raise DataError(f"data set {name!r}: there are {' and '.join(NAMES)}")
+    raise DataError(f"data set {name!r}: there are {', '.join(NAMES)}")
 
 
 def _folder(data: str | Path | None) -> Path | None:
@@ -79,4 +89,6 @@ def _read(dataset: "tfds.core.DatasetBuilder", split: str) -> tuple[np.ndarray, 
 
 
 def _floats(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if labels.ndim == 4:  # masks, which TFDS keeps as images of one channel
+        labels = labels[..., 0]
     return images.astype(np.float32) / 255, labels.astype(np.int64)

@@ -89,7 +89,7 @@ def test_a_split_that_is_not_there_is_named_in_one_line(split):
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(DataError, match="'mnist28': there are digits28 and mnist"):
+    with pytest.raises(DataError, match="'mnist28': there are cells, digits28, mnist"):
         load("mnist28")
 
 
