@@ -16,7 +16,8 @@ import matplotlib as mpl
 from cnnkit import blocks, diagrams
 
 HERE = Path(__file__).resolve().parent
-PACKAGES = ("layers", "blocks", "models", "losses", "augment", "callbacks", "datasets")
+PACKAGES = ("layers", "blocks", "models", "losses", "augment", "callbacks", "datasets", "segmentation", "counting")
+PACKAGES += ("visualize", "attack")
 ABOUT = """# The library
 
 What notebooks import. This page is written by `make docs` from the docstrings, which say more: shapes, units, errors
@@ -81,7 +82,7 @@ def text() -> str:
 def _row(module: ModuleType, name: str) -> str:
     thing = getattr(module, name)
     if not (inspect.isfunction(thing) or inspect.isclass(thing)):
-        return f"| `{name}` | {type(thing).__name__} | | |"
+        return f"| `{name}` | a constant ({type(thing).__name__}) | | |"
     source = re.search(r"Source: (.+?)(?:\n\s*\n|$)", inspect.getdoc(thing) or "", re.DOTALL)
     said = " ".join(source[1].split()).rstrip(".") if source else ""
     file = Path(inspect.getfile(thing)).relative_to(HERE)

@@ -14,6 +14,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 __version__ = "0.1.0"
 
 __all__ = [
+    "attack",
     "augment",
     "blocks",
     "callbacks",
@@ -21,10 +22,15 @@ __all__ = [
     "counting",
     "datasets",
     "diagrams",
+    "gradients",
     "layers",
     "losses",
     "models",
+    "photographs",
     "pictures",
+    "pretrained",
+    "segmentation",
+    "visualize",
 ]
 
 

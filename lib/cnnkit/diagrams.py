@@ -94,7 +94,7 @@ def _label(layer: Any, node: Any) -> tuple[str, str]:
     details = []
     if window:
         details.append("x".join(map(str, window)) if isinstance(window, tuple) else f"{window}x{window}")
-    if strides not in (None, (1, 1), 1) and kernel:
+    if strides not in (None, (1, 1), 1) and strides != pool:
         details.append(f"/{strides[0] if isinstance(strides, tuple) else strides}")
     if getattr(layer, "groups", 1) not in (None, 1):
         details.append(f"{layer.groups} groups")

@@ -57,10 +57,11 @@ class Policy:
 
 
 def python_files() -> list[Path]:
-    """The Python installation, and the installed `cnnkit` where it lies elsewhere."""
-    package = Path(__file__).resolve().parents[3] / "lib" / "cnnkit"
+    """The Python installation, and `cnnkit` with its networks where they lie in a checkout."""
+    checkout = Path(__file__).resolve().parents[3]
     paths = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.base_exec_prefix)]
-    return [path.resolve() for path in paths] + ([package] if package.is_dir() else [])
+    ours = [checkout / "lib" / "cnnkit", checkout / "data" / "networks"]
+    return [path.resolve() for path in paths] + [path for path in ours if path.is_dir()]
 
 
 def exposed(secrets: Iterable[Path]) -> list[Path]:

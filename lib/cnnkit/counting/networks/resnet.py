@@ -24,7 +24,7 @@ def resnet50() -> list[Spec]:
 
 
 def resnext50() -> list[Spec]:
-    """ResNeXt-50, 32 x 4d: 25,028,904 parameters, 4.23 GMAC, 4.24 with sums. Source: Xie et al., 2017, table 1; lecture L4."""
+    """32 x 4d: 25,028,904 parameters, 4.23 GMAC, 4.24 with sums. Source: Xie et al., 2017, table 1; lecture L4."""
     return _resnet(grouped_bottleneck, (3, 4, 6, 3), 128, 2)
 
 

@@ -1,0 +1,110 @@
+"""DeepFool: about the nearest image of another class."""
+
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+
+from cnnkit.attack.bounds import Range, check_range
+from cnnkit.gradients import value_and_gradient
+from cnnkit.visualize.working_copy import WorkingCopy, working_copy
+
+
+class Nearest(NamedTuple):
+    images: np.ndarray  # float32, in the shape of those at the start
+    distances: np.ndarray  # (n,): Euclidean, to the boundary where it was crossed
+    fooled: np.ndarray  # (n,): True where the class changed
+
+
+def deepfool(
+    model: keras.Model,
+    images: Any,
+    *,
+    steps: int = 50,
+    overshoot: float = 0.02,
+    candidates: int = 10,
+    value_range: Range | None = (0.0, 1.0),
+    batch_size: int = 16,
+) -> Nearest:
+    """Each image moved to the nearest boundary of its predicted class, by linear approximation, step by step.
+
+    images: a batch. overshoot: share of the way by which the boundary is crossed in the end.
+    candidates: how many of the classes with the largest logits are looked at. steps: at most so many.
+    value_range: of the pixels, held exactly; None for no range.
+
+    Returns the images and the distances, which hold no overshoot: for an affine classifier of two classes
+    it is |f| / ||w||, but for rounding, where value_range does not cut it. Raises ValueError.
+
+    Source: Moosavi-Dezfooli, Fawzi, Frossard, "DeepFool", 2016, algorithm 2 and equation 3.
+
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    >>> model.set_weights([np.array([[3], [4]]), np.zeros(1)])
+    >>> deepfool(model, np.array([[3.0, 4.0]]), value_range=None).distances.round(4).item()
+    5.0
+    """
+    if steps < 1 or overshoot < 0 or candidates < 2:
+        raise ValueError(
+            "steps is 1 or more, overshoot 0 or more, candidates 2 or more, "
+            f"and received {steps!r}, {overshoot!r}, {candidates!r}"
+        )
+    copy = working_copy(model)
+    images = copy.images(images)
+    copy.check_logits(images)
+    limits = (-np.inf, np.inf)
+    if value_range is not None:
+        check_range(images, value_range)
+        limits = value_range
+    arrays = images, np.int32(steps), np.float32(overshoot), *np.array(limits, "float32")
+    moved, way, fooled = copy.run_in_batches(_to_boundary, *arrays, batch_size=batch_size, candidates=candidates)
+    distances = np.linalg.norm(way.reshape(len(way), -1).astype("float64"), axis=1)
+    return Nearest(moved, distances.astype("float32"), fooled)
+
+
+def _to_boundary(
+    copy: WorkingCopy, images: Any, steps: Any, overshoot: Any, low: Any, high: Any, candidates: int
+) -> Any:
+    """Moved images, the way to the boundary, and whether the class changed."""
+    logits = copy.logits(images)
+    # The predicted class and those next to it, (n, candidates), looked at all at once.
+    looked_at = ops.cast(ops.argsort(-logits, axis=1)[:, :candidates], "int32")
+    predicted = looked_at[:, 0]
+    ones = [1] * (len(images.shape) - 1)
+
+    def crossed(x: Any) -> Any:
+        return ops.cast(ops.argmax(copy.logits(x), axis=1), "int32") != predicted
+
+    def at(way: Any) -> Any:
+        return ops.clip(images + (1 + overshoot) * way, low, high)
+
+    def goes_on(number: Any, way: Any, going: Any) -> Any:
+        return (number < steps) & ops.any(going)
+
+    def step(number: Any, way: Any, going: Any) -> Any:
+        x = ops.clip(images + way, low, high)
+        scores, gradients = _scores_and_gradients(copy, x, looked_at)
+        gaps = scores[:, 1:] - scores[:, :1]  # below 0: how far each class is behind
+        slopes = gradients[:, 1:] - gradients[:, :1]
+        lengths = ops.sqrt(ops.sum(ops.square(slopes), axis=tuple(range(2, len(slopes.shape))))) + 1e-20
+        nearest = ops.argmin(ops.abs(gaps) / lengths, axis=1)[:, None]
+        gap = ops.take_along_axis(gaps, nearest, axis=1)[:, 0]
+        length = ops.take_along_axis(lengths, nearest, axis=1)[:, 0]
+        slope = ops.take_along_axis(slopes, ops.reshape(nearest, (-1, 1, *ones)), axis=1)[:, 0]
+        size = (ops.abs(gap) + 1e-6) / ops.square(length)
+        further = way + ops.reshape(size, (-1, *ones)) * slope
+        way = ops.where(ops.reshape(going, (-1, *ones)), ops.clip(images + further, low, high) - images, way)
+        return number + 1, way, going & ops.logical_not(crossed(at(way)))
+
+    start = ops.zeros_like(steps), ops.zeros_like(images), ops.ones_like(predicted, dtype="bool")
+    _, way, going = ops.while_loop(goes_on, step, start)
+    return at(way), way, ops.logical_not(going)
+
+
+def _scores_and_gradients(copy: WorkingCopy, x: Any, classes: Any) -> tuple[Any, Any]:
+    """(n, k) logits of these classes, and their gradients (n, k, ...), from n * k images at once."""
+    many = classes.shape[1]
+    shape = x.shape[1:]
+    scores, gradients = value_and_gradient(
+        lambda x: copy.scores(x, ops.reshape(classes, (-1,))), ops.repeat(x, many, axis=0)
+    )
+    return ops.reshape(scores, (-1, many)), ops.reshape(gradients, (-1, many, *shape))

@@ -1,0 +1,79 @@
+"""One change that fools a network on most images."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from cnnkit.attack.bounds import Range, box, check_epsilon, check_range
+from cnnkit.attack.margin import margin
+from cnnkit.gradients import value_and_gradient
+from cnnkit.visualize.working_copy import BATCH, WorkingCopy, working_copy
+
+
+def universal_perturbation(
+    model: keras.Model,
+    images: Any,
+    classes: Any,
+    epsilon: float,
+    *,
+    epochs: int = 10,
+    step_size: float | None = None,
+    value_range: Range = (0.0, 1.0),
+    seed: int = 0,
+    batch_size: int = BATCH,
+) -> np.ndarray:
+    """A change, at most epsilon for each value, that takes as many of the images as possible from their class.
+
+    images: a batch, with values in value_range. classes: the true ones, (n,) or one for all.
+    epochs: passes over the images, in an order that `seed` fixes. step_size: of one value in one
+    step; epsilon / 5 where None.
+
+    Climbs, by signs, the mean over a minibatch of log sigmoid(margin): an image that is fooled already
+    counts little. Returns float32 in one image's shape, within epsilon exactly; `perturbed` adds it
+    to images. Raises ValueError.
+
+    Source: Moosavi-Dezfooli, Fawzi, Fawzi, Frossard, "Universal adversarial perturbations", 2017, for the idea;
+    Shafahi et al., "Universal adversarial training", 2020, algorithm 2.
+
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    >>> model.set_weights([np.array([[3], [-4]]), np.zeros(1)])
+    >>> universal_perturbation(model, np.full((5, 2), 0.5), 0, epsilon=0.25).tolist()
+    [0.25, -0.25]
+    """
+    copy = working_copy(model)
+    images = copy.images(images)
+    classes = copy.classes(classes, images)
+    check_range(images, value_range)
+    low, high = box(np.zeros(images.shape[1:], "float32"), epsilon, (-np.inf, np.inf))
+    step_size = epsilon / 5 if step_size is None else step_size
+    rng, change = np.random.default_rng(seed), np.zeros_like(low)
+    for _ in range(epochs):
+        order = rng.permutation(len(images))
+        for first in range(0, len(order), batch_size):
+            some = order[first : first + batch_size]
+            arrays = change, images[some], classes[some], *np.array(value_range, "float32")
+            change = np.clip(change + np.float32(step_size) * copy.run(_ascent_signs, *arrays), low, high)
+    return change
+
+
+def perturbed(images: Any, change: Any, epsilon: float, value_range: Range = (0.0, 1.0)) -> np.ndarray:
+    """images + change, within epsilon of the images and within value_range, both exactly.
+
+    images: a batch with values in value_range. change: of one image's shape, or of the batch's.
+
+    >>> perturbed(np.array([[0.0, 0.9]]), np.array([-0.25, 0.25]), 0.25).tolist()
+    [[0.0, 1.0]]
+    """
+    check_epsilon(epsilon)
+    images = np.asarray(images, "float32")
+    return np.clip(images + np.asarray(change, "float32"), *box(images, epsilon, value_range))
+
+
+def _ascent_signs(copy: WorkingCopy, change: Any, x: Any, classes: Any, low: Any, high: Any) -> Any:
+    def gain(changes: Any) -> Any:
+        return ops.log_sigmoid(margin(copy.logits(ops.clip(x + changes, low, high)), classes))
+
+    changes = ops.zeros_like(x) + change
+    return ops.sign(ops.sum(value_and_gradient(gain, changes)[1], axis=0))

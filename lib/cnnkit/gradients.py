@@ -1,0 +1,103 @@
+"""Gradients and compiled functions under TensorFlow, JAX and torch. What differs between them is here alone."""
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+
+def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
+    """function(x), and the gradient for x of the sum of its values.
+
+    function: gives a number for each row of x. Where a row's number depends on that row alone, the
+    gradient's row is that of this number. x: a tensor of floats, of any shape.
+
+    Returns tensors: the values, and the gradient in x's shape, 0 where function does not depend on x.
+
+    >>> values, gradient = value_and_gradient(lambda x: ops.sum(x * x, axis=1), ops.array([[1.0, 2.0], [3.0, 0.0]]))
+    >>> ops.convert_to_numpy(values).tolist(), ops.convert_to_numpy(gradient).tolist()
+    ([5.0, 9.0], [[2.0, 4.0], [6.0, 0.0]])
+    """
+    backend = keras.config.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(x)
+            values = function(x)
+        return values, tape.gradient(values, x, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    if backend == "jax":
+        import jax
+
+        values, pull_back = jax.vjp(function, x)
+        return values, pull_back(ops.ones_like(values))[0]
+    import torch
+
+    with torch.enable_grad():
+        x = x.detach().requires_grad_()
+        values = function(x)
+        gradient = torch.autograd.grad(values.sum(), x, allow_unused=True)[0] if values.requires_grad else None
+    return values.detach(), torch.zeros_like(x) if gradient is None else gradient
+
+
+def compiled(function: Callable[..., Any], variables: Sequence[Any], sources: Sequence[Any]) -> Callable[..., Any]:
+    """`function` compiled: once for each set of shapes and types, by TensorFlow and JAX; torch runs it as it is.
+
+    function: of tensors, to a tensor or a tuple of them. variables: the Keras variables it uses.
+    sources: variables from which these take their values at each call, one for each; both may be
+    the same. Neither is changed.
+
+    Returns a function of arrays, or of lists of arrays, to an array or a tuple of them.
+
+    >>> weight = keras.Variable([2.0])
+    >>> double = compiled(lambda x: x * weight, [weight], [weight])
+    >>> double([3.0]).tolist(), weight.assign([5.0]) is None, double([3.0]).tolist()
+    ([6.0], False, [15.0])
+    """
+    backend = keras.config.backend()
+
+    def with_values(values: list[Any], *tensors: Any) -> Any:
+        with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True))):
+            return function(*tensors)
+
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        _hush_retracing()
+        # The values are read inside, so that the graph holds the variables and not their values.
+        run = tf.function(lambda *tensors: with_values([source.value for source in sources], *tensors), autograph=False)
+    elif backend == "jax":
+        import jax
+
+        jitted = jax.jit(with_values)
+        run = lambda *tensors: jitted([source.value for source in sources], *tensors)  # noqa: E731
+    else:
+        import torch
+
+        @torch.no_grad()
+        def run(*tensors: Any) -> Any:
+            return with_values([source.value.detach() for source in sources], *tensors)
+
+    def of_arrays(*arrays: Any) -> Any:
+        outputs = run(*(ops.convert_to_tensor(_narrow(array)) for array in arrays))
+        if isinstance(outputs, (list, tuple)):
+            return tuple(np.array(ops.convert_to_numpy(output)) for output in outputs)
+        return np.array(ops.convert_to_numpy(outputs))
+
+    return of_arrays
+
+
+@cache
+def _hush_retracing() -> None:
+    """TensorFlow warns of a function that it compiles often; these are, once for each network and batch size."""
+    logging.getLogger("tensorflow").addFilter(lambda record: "<function compiled.<locals>" not in record.getMessage())
+
+
+def _narrow(array: Any) -> np.ndarray:
+    """float32 or int32: what every backend computes in, so that a number's type never compiles anew."""
+    array = np.asarray(array)
+    return array.astype("float32" if array.dtype.kind == "f" else "int32", copy=False)

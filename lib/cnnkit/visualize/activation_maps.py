@@ -1,0 +1,35 @@
+"""What a layer makes of an image."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from cnnkit.visualize.working_copy import BATCH, WorkingCopy, working_copy
+
+
+def activation_maps(
+    model: keras.Model, images: Any, layer: str | None = None, *, batch_size: int = BATCH
+) -> np.ndarray:
+    """What the layer gives for each image.
+
+    images: a batch that the model takes. layer: its name, also of one in a nested model; the last
+    layer that gives maps where None. A layer used more than once is read at its last use.
+    batch_size: how many images are computed at once.
+
+    Returns float32 in the layer's own shape, mostly (n, height, width, channels). Of a softmax at
+    the model's end it returns the logits. Raises ValueError.
+
+    Source: lecture L4, visualization of activations.
+
+    >>> layers = [keras.layers.Conv2D(2, 3, name="maps"), keras.layers.Flatten(), keras.layers.Dense(2)]
+    >>> activation_maps(keras.Sequential([keras.Input((8, 6, 1)), *layers]), np.zeros((5, 8, 6, 1)), "maps").shape
+    (5, 6, 4, 2)
+    """
+    copy = working_copy(model)
+    images = copy.images(images)
+    return copy.run_in_batches(_maps, images, batch_size=batch_size, layer=copy.layer(layer))
+
+
+def _maps(copy: WorkingCopy, x: Any, layer: str) -> Any:
+    return copy.outputs_of(x, layer)

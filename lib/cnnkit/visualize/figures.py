@@ -1,0 +1,159 @@
+"""Figures of what the methods return, each with a text that says what is in it.
+
+The text is the figure's label: `cnnkit.pictures.picture(figure, figure.get_label())` shows both.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from cnnkit.pictures import BLUE, ORANGE
+
+SIGNED = LinearSegmentedColormap.from_list("blue-white-orange", [BLUE, "white", ORANGE])
+MARKERS = "osD^vP*X<>ph8d"
+
+
+def draw_images(
+    images: Any, text: str, *, titles: Sequence[Any] | None = None, columns: int = 8, edge: float = 1.2
+) -> Figure:
+    """Images, patches or filters side by side, each brought to the range from 0 to 1 by itself.
+
+    images: (n, height, width, 3) or (n, height, width, 1). Images within 0 to 1 stay as they are.
+    text: says what is in the figure, for those who do not see it. titles: one above each.
+    columns: images in a row. edge: of an image, in inches.
+
+    Returns a figure that belongs to no window, with the text as its label. Raises ValueError.
+
+    >>> draw_images(np.zeros((3, 5, 7, 3)), "Three black images.").get_label()
+    'Three black images.'
+    """
+    images = np.asarray(images, "float32")
+    if images.ndim != 4 or images.shape[3] not in (1, 3) or not len(images):
+        raise ValueError(f"images are (n, height, width, 1 or 3), and received {images.shape}")
+    figure, axes = _grid(len(images), text, titles, columns, edge, images.shape[1] / images.shape[2])
+    for axis, image in zip(axes, images, strict=False):
+        low, high = min(image.min(), 0), max(image.max(), 1)
+        if low < 0 or high > 1:
+            low, high = image.min(), image.max()
+        image = (image - low) / max(high - low, 1e-12)
+        _show(axis, image)
+    return figure
+
+
+def draw_maps(
+    maps: Any, text: str, *, titles: Sequence[Any] | None = None, columns: int = 8, edge: float = 1.2
+) -> Figure:
+    """Arrays side by side in one scale of colours: the channels of a layer, or saliency.
+
+    maps: (n, height, width). Where none is negative the scale is cividis from 0, dark, to the
+    largest; else from blue over white, which is 0, to orange. Other arguments and result as for
+    `draw_images`.
+
+    >>> draw_maps(np.zeros((2, 5, 7)), "Two maps that are 0 everywhere.").get_label()
+    'Two maps that are 0 everywhere.'
+    """
+    maps = np.asarray(maps, "float32")
+    if maps.ndim != 3 or not len(maps):
+        raise ValueError(f"maps are (n, height, width), and received {maps.shape}")
+    figure, axes = _grid(len(maps), text, titles, columns, edge, maps.shape[1] / maps.shape[2])
+    scale = _scale(maps)
+    for axis, array in zip(axes, maps, strict=False):
+        drawn = axis.imshow(array, **scale)
+    figure.colorbar(drawn, ax=axes.tolist(), shrink=0.8, pad=0.01)
+    return figure
+
+
+def draw_saliency(
+    images: Any, saliency: Any, text: str, *, titles: Sequence[Any] | None = None, edge: float = 1.6
+) -> Figure:
+    """Each image above the map of what matters in it.
+
+    images: (n, height, width, 1 or 3). saliency: (n, height, width), or with channels in the images'
+    shape, of which the value of the largest size is shown. Each map has its own scale, chosen as in
+    `draw_maps`. Other arguments and result as for `draw_images`.
+
+    >>> draw_saliency(np.zeros((2, 5, 7, 3)), np.zeros((2, 5, 7)), "Two black images and their maps.").get_label()
+    'Two black images and their maps.'
+    """
+    images, saliency = np.asarray(images, "float32"), np.asarray(saliency, "float32")
+    if saliency.ndim == 4:
+        strongest = np.abs(saliency).argmax(axis=3)[..., None]
+        saliency = np.take_along_axis(saliency, strongest, axis=3)[..., 0]
+    if images.ndim != 4 or images.shape[3] not in (1, 3) or images.shape[:3] != saliency.shape:
+        raise ValueError(
+            "images are (n, height, width, 1 or 3) with a map for each, "
+            f"and received {images.shape} and {saliency.shape}"
+        )
+    count = len(images)
+    figure, axes = _grid(2 * count, text, titles, count, edge, images.shape[1] / images.shape[2])
+    for above, below, image, array in zip(axes[:count], axes[count:], images, saliency, strict=True):
+        low, high = min(image.min(), 0), max(image.max(), 1)
+        _show(above, (image - low) / (high - low))
+        below.imshow(array, **_scale(array))
+    return figure
+
+
+def draw_points(points: Any, labels: Any, text: str, *, names: Sequence[str] | None = None) -> Figure:
+    """Points in a plane, a colour and a shape for each label.
+
+    points: (n, 2). labels: (n,), whole numbers from 0 on. text: as for `draw_images`.
+    names: of the labels, for the legend.
+
+    >>> draw_points([[0, 1], [1, 0]], [0, 1], "Two points of two classes.").get_label()
+    'Two points of two classes.'
+    """
+    import matplotlib as mpl
+
+    points, labels = np.asarray(points, "float32"), np.asarray(labels)
+    if points.ndim != 2 or points.shape[1] != 2 or labels.shape != points.shape[:1] or labels.dtype.kind not in "iu":
+        raise ValueError(f"points are (n, 2) with a whole number each, and received {points.shape} and {labels.shape}")
+    figure = _figure(text, (6, 4.5))
+    axis = figure.add_subplot()
+    kinds = np.unique(labels)
+    colours = mpl.colormaps["cividis"](np.linspace(0, 1, max(len(kinds), 2)))
+    for number, (kind, colour) in enumerate(zip(kinds, colours, strict=False)):
+        name = names[kind] if names is not None else str(kind)
+        chosen = points[labels == kind]
+        axis.scatter(*chosen.T, s=22, color=colour, marker=MARKERS[number % len(MARKERS)], label=name, linewidths=0)
+    axis.set(xticks=[], yticks=[])
+    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8)
+    return figure
+
+
+def _figure(text: str, size: tuple[float, float]) -> Figure:
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f"a figure takes a text that says what is in it, and received {text!r}")
+    figure = Figure(figsize=size, layout="constrained")
+    figure.set_label(text)
+    return figure
+
+
+def _grid(
+    count: int, text: str, titles: Sequence[Any] | None, columns: int, edge: float, ratio: float
+) -> tuple[Figure, np.ndarray]:
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    title = 0.22 if titles is not None else 0.04
+    figure = _figure(text, (edge * columns, (edge * ratio + title) * rows))
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axis in axes:
+        axis.set_axis_off()
+    for axis, title in zip(axes, titles if titles is not None else (), strict=False):
+        axis.set_title(str(title), fontsize=8)
+    return figure, axes
+
+
+def _show(axis: Any, image: np.ndarray) -> None:
+    axis.imshow(image if image.shape[2] == 3 else image[..., 0], cmap="gray", vmin=0, vmax=1)
+
+
+def _scale(array: np.ndarray) -> dict[str, Any]:
+    most = max(float(np.abs(array).max()), 1e-12)
+    return (
+        {"cmap": "cividis", "vmin": 0, "vmax": most}
+        if array.min() >= 0
+        else {"cmap": SIGNED, "vmin": -most, "vmax": most}
+    )

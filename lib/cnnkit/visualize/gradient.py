@@ -1,0 +1,71 @@
+"""Saliency by the gradient of a class's score."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from cnnkit.gradients import value_and_gradient
+from cnnkit.visualize.working_copy import BATCH, WorkingCopy, working_copy
+
+
+def class_gradient(copy: WorkingCopy, x: Any, classes: Any) -> Any:
+    """Of tensors, to be run by a copy: the gradient of each image's score for the image."""
+    return value_and_gradient(lambda x: copy.scores(x, classes), x)[1]
+
+
+def mean_gradient(
+    copy: WorkingCopy,
+    images: np.ndarray,
+    classes: np.ndarray,
+    variants: Callable[[np.ndarray], np.ndarray],
+    batch_size: int,
+) -> np.ndarray:
+    """The mean of the gradients at an image's variants, for each image; variants(image) is a batch."""
+    means = []
+    for image, of_class in zip(images, classes, strict=True):
+        batch = variants(image)
+        gradients = copy.run_in_batches(
+            class_gradient, batch, np.full(len(batch), of_class, "int32"), batch_size=batch_size
+        )
+        means.append(gradients.mean(axis=0, dtype="float64"))
+    return np.array(means, "float32")
+
+
+def gradient(model: keras.Model, images: Any, classes: Any = None, *, batch_size: int = BATCH) -> np.ndarray:
+    """How much the score of a class rises with each value of the image.
+
+    images: a batch, (n, height, width, channels) or whatever the model takes.
+    classes: one for all images or one for each, (n,); those predicted where None. The score is the
+    logit, before a softmax. batch_size: how many images are computed at once.
+
+    Returns float32 in the images' shape. Raises ValueError.
+
+    Source: Simonyan, Vedaldi, Zisserman, "Deep inside convolutional networks", 2014, section 3; lecture L4.
+
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "softmax")])
+    >>> model.set_weights([np.array([[1, 2], [3, 4]]), np.zeros(2)])
+    >>> gradient(model, np.zeros((1, 2)), classes=1).tolist()
+    [[2.0, 4.0]]
+    """
+    copy = working_copy(model)
+    images = copy.images(images)
+    return copy.run_in_batches(class_gradient, images, copy.classes(classes, images), batch_size=batch_size)
+
+
+def input_times_gradient(
+    model: keras.Model, images: Any, classes: Any = None, *, batch_size: int = BATCH
+) -> np.ndarray:
+    """`gradient` times the image: of a linear network, what each value adds to the score.
+
+    Arguments and result are those of `gradient`.
+
+    Source: Shrikumar, Greenside, Shcherbina, Kundaje, "Not just a black box", 2016.
+
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "softmax")])
+    >>> model.set_weights([np.array([[1, 2], [3, 4]]), np.zeros(2)])
+    >>> input_times_gradient(model, np.array([[10.0, 1.0]]), classes=1).tolist()
+    [[20.0, 4.0]]
+    """
+    return gradient(model, images, classes, batch_size=batch_size) * np.asarray(images, "float32")

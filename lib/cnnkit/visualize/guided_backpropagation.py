@@ -1,0 +1,34 @@
+"""Guided backpropagation."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from cnnkit.visualize.gradient import class_gradient
+from cnnkit.visualize.working_copy import BATCH, working_copy
+
+
+def guided_backpropagation(
+    model: keras.Model, images: Any, classes: Any = None, *, batch_size: int = BATCH
+) -> np.ndarray:
+    """`gradient`, where each ReLU passes back only what is positive.
+
+    Arguments and result are those of `gradient`. ReLU is replaced by `cnnkit.layers.guided_relu` on
+    a copy of the model, in each of its forms: a `ReLU` or `Activation` layer, an `activation=` of
+    any layer, `keras.ops.relu` in the graph, with a maximum (ReLU6) or without, in nested models and
+    inside layers. Not seen is a ReLU that a layer of one's own calls as a function.
+
+    Raises ValueError, also for a model without a graph.
+
+    Source: Springenberg, Dosovitskiy, Brox, Riedmiller, "Striving for simplicity", 2015, section 3.4; lecture
+    L4. Read with Adebayo et al., "Sanity checks for saliency maps", 2018: it shows the image more than the class.
+
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2, "relu"), keras.layers.Dense(2)])
+    >>> model.set_weights([np.ones((1, 2)), np.zeros(2), np.array([[5, 0], [-2, 0]]), np.zeros(2)])
+    >>> guided_backpropagation(model, np.ones((1, 1)), classes=0).item()
+    5.0
+    """
+    copy = working_copy(model, guided=True)
+    images = copy.images(images)
+    return copy.run_in_batches(class_gradient, images, copy.classes(classes, images), batch_size=batch_size)

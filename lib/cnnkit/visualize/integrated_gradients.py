@@ -1,0 +1,52 @@
+"""Integrated gradients."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from cnnkit.visualize.gradient import mean_gradient
+from cnnkit.visualize.working_copy import BATCH, working_copy
+
+
+def integrated_gradients(
+    model: keras.Model,
+    images: Any,
+    classes: Any = None,
+    *,
+    baseline: Any = 0.0,
+    steps: int = 64,
+    batch_size: int = BATCH,
+) -> np.ndarray:
+    """(image - baseline) times the mean gradient on the straight way from the baseline to the image.
+
+    baseline: a number, or an array that broadcasts to one image: what counts as no image.
+    steps: points on the way, in the middles of as many equal parts. Other arguments as for `gradient`.
+
+    Returns float32 in the images' shape. An image's values sum to the difference between its score
+    and the baseline's, but for the sum's own error, which shrinks with more steps. Raises ValueError.
+
+    Source: Sundararajan, Taly, Yan, "Axiomatic attribution for deep networks", 2017, equation 1 and proposition 1.
+
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
+    >>> model.set_weights([np.array([[1, 2], [3, 4]]), np.zeros(2)])
+    >>> integrated_gradients(model, np.array([[10.0, 1.0]]), classes=1).tolist()
+    [[20.0, 4.0]]
+    """
+    if steps < 1:
+        raise ValueError(f"steps is 1 or more, and received {steps!r}")
+    copy = working_copy(model)
+    images = copy.images(images)
+    baseline = np.asarray(baseline, "float32")
+    try:
+        baseline = np.broadcast_to(baseline, images.shape[1:])
+    except ValueError:
+        raise ValueError(
+            f"baseline is a number or like one image, {images.shape[1:]}, and received shape {baseline.shape}"
+        ) from None
+    shares = ((np.arange(steps) + 0.5) / steps).astype("float32").reshape(-1, *[1] * (images.ndim - 1))
+
+    def on_the_way(image: np.ndarray) -> np.ndarray:
+        return baseline + shares * (image - baseline)
+
+    return (images - baseline) * mean_gradient(copy, images, copy.classes(classes, images), on_the_way, batch_size)

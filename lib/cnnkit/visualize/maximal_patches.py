@@ -1,0 +1,75 @@
+"""The pieces of images to which a channel answers most."""
+
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+
+from cnnkit.visualize.activation_maps import activation_maps
+from cnnkit.visualize.receptive_field import receptive_field
+from cnnkit.visualize.working_copy import BATCH, working_copy
+
+
+class Patches(NamedTuple):
+    """The strongest answers of each channel, strongest first; a place is one for each channel and answer."""
+
+    patches: np.ndarray  # (channels, count, height, width, colours)
+    activations: np.ndarray  # (channels, count)
+    places: np.ndarray  # (channels, count, 3): image, row, column of the layer's unit
+
+
+def maximal_patches(
+    model: keras.Model, images: Any, layer: str, channels: Any = None, *, count: int = 9, batch_size: int = BATCH
+) -> Patches:
+    """For each channel the `count` images that make it answer most, cut to what the unit saw.
+
+    images: (n, height, width, colours), n at least count. layer: name of a layer that gives maps.
+    channels: their numbers; all where None. count: at most one patch is from an image, so that
+    they do not all show one place.
+
+    A patch is the receptive field of the unit; what of it lies outside the image is 0. Raises ValueError.
+
+    Source: Zeiler, Fergus, "Visualizing and understanding convolutional networks", 2014, figure 2; lecture
+    L4, patches with maximum activation.
+
+    >>> model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3, name="c"), keras.layers.Flatten()])
+    >>> maximal_patches(model, np.zeros((6, 8, 8, 1)), "c", count=4).patches.shape
+    (2, 4, 3, 3, 1)
+    """
+    copy = working_copy(model)
+    images = copy.images(images, spatial=True)
+    layer = copy.layer(layer, spatial=True)
+    if not 1 <= count <= len(images):
+        raise ValueError(f"count is from 1 to the number of images, {len(images)}, and received {count!r}")
+    maps = activation_maps(model, images, layer, batch_size=batch_size)
+    numbers = np.arange(maps.shape[3]) if channels is None else np.atleast_1d(channels)
+    if numbers.dtype.kind not in "iu" or not np.isin(numbers, np.arange(maps.shape[3])).all():
+        raise ValueError(f"layer {layer} has the channels 0 to {maps.shape[3] - 1}, and received {channels!r}")
+
+    flat = maps[..., numbers].reshape(len(images), -1, len(numbers))
+    best = flat.argmax(axis=1)  # (images, channels): the strongest place in each image
+    peaks = flat.max(axis=1)
+    order = np.argsort(-peaks, axis=0, kind="stable")[:count]  # (count, channels)
+    activations = np.take_along_axis(peaks, order, axis=0).T
+    rows, columns = np.unravel_index(np.take_along_axis(best, order, axis=0).T, maps.shape[1:3])
+    places = np.stack([order.T, rows, columns], axis=-1)
+
+    fields: dict[tuple[int, int], Any] = {}
+    patches = []
+    for image, row, column in places.reshape(-1, 3).tolist():
+        if (row, column) not in fields:
+            fields[row, column] = receptive_field(model, layer, row, column)
+        patches.append(_cut(images[image], fields[row, column]))
+    shape = np.max([patch.shape for patch in patches], axis=0)  # where what is seen differs in size, by place
+    padded = [
+        np.pad(patch, [(0, most - edge) for most, edge in zip(shape, patch.shape, strict=True)]) for patch in patches
+    ]
+    return Patches(np.array(padded).reshape(*places.shape[:2], *shape), activations, places)
+
+
+def _cut(image: np.ndarray, field: Any) -> np.ndarray:
+    height, width, _ = image.shape
+    inside = image[max(field.top, 0) : field.bottom, max(field.left, 0) : field.right]
+    before = max(-field.top, 0), max(-field.left, 0)
+    after = max(field.bottom - height, 0), max(field.right - width, 0)
+    return np.pad(inside, [(before[0], after[0]), (before[1], after[1]), (0, 0)])

@@ -1,0 +1,152 @@
+"""What is computed is compared with what a network truly depends on: where its gradient is not 0."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from cnnkit.gradients import value_and_gradient
+from cnnkit.layers import PaddedConv2D
+from cnnkit.visualize import maximal_patches, receptive_field
+from cnnkit.visualize.testing import convolutional, random_images
+
+
+def depends_on(model, layer, row, column):
+    """The box of pixels whose gradient is not 0, all weights being positive."""
+    part = keras.Model(model.inputs, model.get_layer(layer).output)
+    part.set_weights([np.full(weight.shape, 0.1) for weight in part.get_weights()])
+    x = np.random.default_rng(0).uniform(1, 2, (1, *model.input_shape[1:])).astype("float32")
+    _, gradient = value_and_gradient(
+        lambda x: ops.sum(part(x, training=False)[:, row, column], axis=1), ops.convert_to_tensor(x)
+    )
+    rows, columns = np.nonzero(ops.convert_to_numpy(gradient)[0].any(axis=2))
+    return rows.min(), columns.min(), rows.max() + 1, columns.max() + 1
+
+
+def chain(*stack, size=(23, 31)):
+    return keras.Sequential([keras.Input((*size, 2)), *stack, layers.Activation("linear", name="end")])
+
+
+def merged(join):
+    x = keras.Input((23, 31, 2))
+    short = layers.Conv2D(3, 1, strides=2, padding="same")(x)
+    y = layers.Conv2D(3, 3, strides=2, padding="same", activation="relu")(x)
+    y = layers.Conv2D(3, 5, padding="same")(layers.BatchNormalization()(y))
+    return keras.Model(x, layers.ReLU(name="end")(join([short, y])))
+
+
+def u_net():
+    x = keras.Input((24, 32, 1))
+    left = layers.Conv2D(2, 3, padding="same", activation="relu")(x)
+    down = layers.Conv2D(2, 3, padding="same", activation="relu")(layers.AveragePooling2D(2)(left))
+    up = layers.Conv2DTranspose(2, 2, strides=2)(down)
+    return keras.Model(x, layers.Conv2D(2, 3, padding="same", name="end")(layers.concatenate([left, up])))
+
+
+def attention():
+    x = keras.Input((12, 14, 2))
+    y = layers.Conv2D(2, 3, padding="same")(x)
+    weight = layers.Dense(2, activation="sigmoid")(layers.GlobalAveragePooling2D(keepdims=True)(y))
+    return keras.Model(x, layers.Multiply(name="end")([y, weight]))
+
+
+MODELS = {
+    "valid": lambda: chain(layers.Conv2D(2, 3), layers.Conv2D(2, (5, 1))),
+    "stride": lambda: chain(layers.Conv2D(2, 3, strides=2), layers.Conv2D(2, 3, strides=(1, 2))),
+    "same, stride": lambda: chain(
+        layers.Conv2D(2, 4, strides=3, padding="same"), layers.Conv2D(2, 3, strides=2, padding="same")
+    ),
+    "even kernel": lambda: chain(layers.Conv2D(2, 4, padding="same"), layers.Conv2D(2, 2, padding="same")),
+    "dilated": lambda: chain(layers.Conv2D(2, 3, dilation_rate=(2, 3), padding="same"), layers.Conv2D(2, 3)),
+    "pooling": lambda: chain(layers.AveragePooling2D(3, strides=2, padding="same"), layers.AveragePooling2D(2)),
+    "depthwise": lambda: chain(layers.DepthwiseConv2D(3), layers.SeparableConv2D(2, 3, strides=2, padding="same")),
+    "padding layers": lambda: chain(
+        layers.ZeroPadding2D((2, 1)), layers.Conv2D(2, 5), layers.Cropping2D(((1, 0), (2, 1)))
+    ),
+    "padded convolution": lambda: chain(PaddedConv2D(2, 7, pad=3, strides=2)),
+    "upsampling": lambda: chain(
+        layers.AveragePooling2D(2), layers.UpSampling2D(2), layers.Conv2D(2, 3, padding="same"), size=(24, 32)
+    ),
+    "transposed": lambda: chain(layers.Conv2DTranspose(2, 3, strides=2), layers.Conv2D(2, 2)),
+    "transposed, same": lambda: chain(layers.Conv2DTranspose(2, 4, strides=2, padding="same")),
+    "nested": lambda: chain(layers.Conv2D(2, 3), keras.Sequential([layers.Conv2D(2, 3, strides=2), layers.ReLU()])),
+    "residual": lambda: merged(layers.add),
+    "concatenated": lambda: merged(layers.concatenate),
+    "operation": lambda: merged(lambda tensors: ops.add(*tensors)),
+    "u-net": u_net,
+    "attention": attention,
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_it_is_what_the_unit_depends_on(name):
+    model = MODELS[name]()
+    _, height, width, _ = model.get_layer("end").output.shape
+    _, rows, columns, _ = model.input_shape
+    for row, column in {(0, 0), (height // 2, width // 2), (height - 1, width - 1), (1, width - 2)}:
+        field = receptive_field(model, "end", row, column)
+        seen = max(field.top, 0), max(field.left, 0), min(field.bottom, rows), min(field.right, columns)
+        assert seen == depends_on(model, "end", row, column), (row, column)
+
+
+def test_three_of_3x3_see_as_much_as_one_of_7x7():
+    """Lecture L1; VGG."""
+    three = chain(*(layers.Conv2D(2, 3) for _ in range(3)))
+    assert receptive_field(three, "end").size == receptive_field(chain(layers.Conv2D(2, 7)), "end").size == (7, 7)
+
+
+def test_a_layer_in_a_nested_model_is_seen_from_the_outside():
+    inner = keras.Sequential([layers.Conv2D(2, 3, name="deep"), layers.ReLU()])
+    model = chain(layers.AveragePooling2D(2), inner)
+    assert receptive_field(model, "deep", 1, 2) == (2, 4, 8, 10)
+
+
+def test_a_layer_that_is_not_known_sees_everything():
+    class Strange(layers.Layer):
+        def call(self, x):
+            return x
+
+    assert receptive_field(chain(Strange()), "end", 3, 3) == (0, 0, 23, 31)
+
+
+def test_what_cannot_be():
+    model = chain(layers.Conv2D(2, 3, name="first"))
+    with pytest.raises(ValueError, match="no layer 'frist'; near it are first"):
+        receptive_field(model, "frist")
+    with pytest.raises(ValueError, match="layer end has the rows 0 to 20, and received 21"):
+        receptive_field(model, "end", 21, 0)
+    free = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(2, 3, strides=2, padding="same", name="c")])
+    with pytest.raises(ValueError, match='c pads "same" with stride 2, so what it sees depends'):
+        receptive_field(free, "c")
+    with pytest.raises(ValueError, match="layer features gives"):
+        receptive_field(convolutional(), "features")
+
+
+def test_patches_give_the_activation_again():
+    """A patch, alone and not at the border, makes the unit answer as it did."""
+    model = keras.Sequential([keras.Input((12, 16, 1)), layers.Conv2D(3, (3, 5), name="c"), layers.Flatten()])
+    images = random_images(7, (12, 16, 1))
+    found = maximal_patches(model, images, "c", [2, 0], count=5)
+    assert found.patches.shape == (2, 5, 3, 5, 1) and (np.diff(found.activations, axis=1) <= 0).all()
+    kernel, bias = model.get_weights()
+    for row, channel in enumerate([2, 0]):
+        again = (found.patches[row] * kernel[..., channel]).sum(axis=(1, 2, 3)) + bias[channel]
+        np.testing.assert_allclose(again, found.activations[row], rtol=1e-4, atol=1e-6)
+        assert len(set(found.places[row, :, 0])) == 5
+
+
+def test_a_patch_at_the_border_is_filled_with_0():
+    model = keras.Sequential([keras.Input((6, 6, 1)), layers.Conv2D(1, 3, padding="same", name="c"), layers.Flatten()])
+    model.set_weights([np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]).reshape(3, 3, 1, 1), np.zeros(1)])
+    images = np.zeros((1, 6, 6, 1), "float32")
+    images[0, 0, 5] = 1
+    found = maximal_patches(model, images, "c", count=1)
+    assert found.places.tolist() == [[[0, 0, 5]]]
+    assert found.patches[0, 0, ..., 0].tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
+
+
+def test_patches_that_cannot_be():
+    with pytest.raises(ValueError, match="count is from 1 to the number of images, 3"):
+        maximal_patches(convolutional(), random_images(), "second", count=4)
+    with pytest.raises(ValueError, match="layer second has the channels 0 to 7"):
+        maximal_patches(convolutional(), random_images(), "second", [8], count=1)
