@@ -1,0 +1,450 @@
+"""Checks of this assignment that run in your notebook: check("name") runs one of them."""
+
+from cnnkit.check import Checks
+import numpy as np
+from cnnkit.check import expect, fail, graded
+
+
+NOT_CENTRED = "did you take from each column its mean?"
+
+
+NOT_SQUARED = "a share of variance comes from the squares of s."
+
+
+OF_SOME = "the shares are parts of all variance, not of that of these directions alone."
+
+
+NOT_SHARES = "the shares have the sum 1."
+
+
+NATURAL = "this mixes logarithms: 2^H goes with log2."
+
+
+ENTROPY = "this is H. The perplexity is 2^H."
+
+
+SIGN_OF_FALL = "the sign is the other way round: a fall is the score of the whole image less that of the covered one."
+
+
+PILED = "do windows stay covered when the next is tried? Each starts from the whole image."
+
+
+LAST_MISSING = (
+    "the last row or column of windows is missing: one that ends exactly at the edge still lies in the image."
+)
+
+
+STICKS_OUT = "only windows that lie in the image count; yours stick out."
+
+
+ALL_CLASSES = "this is the gradient of the sum of all logits. The score is the logit of one class."
+
+
+ONE_CLASS = "each image has its own class."
+
+
+SIGNED = "size counts: -0.5 is more than 0.2."
+
+
+SUM = "this is the sum over the channels. A pixel gets the largest size."
+
+
+PASSES = "where x is not above 0 nothing passes, whatever comes from above."
+
+
+DECONV = "this looks at the gradient alone. What matters first is whether the input x was above 0."
+
+
+PLAIN = "this is what plain ReLU passes back. Guided backpropagation also stops what is negative."
+
+
+OUTPUT = "this is ReLU itself, of x. What passes back is the gradient from above."
+
+
+SWAPPED = "ReLU passes back every sign of the gradient; guided backpropagation stops the negative ones."
+
+
+NO_SIZES = "the map has values of both signs, and their size counts. Did you forget the absolute value?"
+
+
+AREA = "divide by the mass of the whole map, not by the area."
+
+
+SQUARES = "the mass is the sum of sizes, not of squares."
+
+
+OF_VALUES = "this is the correlation of the values. Replace them by their ranks first."
+
+
+NOT_CENTRED_RANKS = "take from the ranks their mean first."
+
+
+NO_RHO = "the norm is not rho. Is the image brought back to the sphere after each step, and at the start?"
+
+
+ONE_BY_LENGTH = "a step goes along the gradient divided by its length. Did you forget to divide?"
+
+
+RHO_OF_STEP = "a step has the length rate * rho. Did you forget rho?"
+
+
+DOWN = "this goes down: the step is added."
+
+
+STOPPED_LATE = "this is one step too many: stop as soon as the target has the greatest score."
+
+
+CHANGED = "the image that was given has changed. Work on a copy."
+
+
+NO_LENGTH = "the gradient is divided by its length, so that each step is equally long."
+
+
+SIGNS = "that is a step by signs. Here the gradient is divided by its length."
+
+
+NO_GRAY = "no change is gray, 0.5."
+
+
+ONE_TIME = "this is the difference itself. Enlarge it ten times."
+
+
+REVERSED = "the sign is the other way round: after less before."
+
+
+NOT_CUT = "what is beyond 0 and 1 is cut off."
+
+
+TOWARDS = "the sign is the other way round. The loss falls with the true logit."
+
+
+NO_RIVALS = "this moves the true logit alone. The rivals' gradients count too, each with its probability."
+
+
+NO_TRUE = "the true class is missing: from its probability 1 is taken."
+
+
+NOT_SIGN = "only the sign of the gradient counts."
+
+
+DOWNHILL = "the loss should rise: the step is added."
+
+
+SIGNED_SUM = "the sizes of the weights are added: a weight below 0 helps as much, by going the other way."
+
+
+EUCLIDEAN = "this takes the Euclidean norm. Under epsilon for each value it is the sum of sizes."
+
+
+LARGEST = "this takes the largest weight. All values move."
+
+
+ITSELF = "the predicted class has no gap to itself. Leave it out."
+
+
+RUNNER_UP = "this looks at the runner-up alone. Another class may close its larger gap sooner."
+
+
+OWN_GRADIENT = "what counts is the difference of both gradients, since the predicted logit moves as well."
+
+
+BY_L1 = "the distance is Euclidean, so the gap is divided by the 2-norm."
+
+
+NO_UNIT = "the way has the length of the distance. Is the difference of gradients divided by its length?"
+
+
+NEVER = "where even `most` does not fool, the answer is infinity."
+
+
+LOWER_END = "this is the lower end, which does not fool. The answer is the upper one."
+
+
+ALL_IMAGES = "only images that both networks had right before count."
+
+
+STILL_RIGHT = "this is the share that B still has right."
+
+
+@graded("pca", points=0.5)
+def test_points_on_a_cross(submission):
+    """Five points on a cross"""
+    vectors = np.array([[1.0, 9], [1, 1], [4, 5], [-2, 5], [1, 5]])
+    coordinates, shares = _pair(submission.pca(vectors, dimensions=1), "pca")
+    mistakes = [([4 / 7], NOT_SQUARED), ([1.0], OF_SOME), ([0.8972902], NOT_CENTRED)]
+    expect(shares, [32 / 50], of="the shares", mistakes=mistakes)
+    _same_directions(coordinates, np.array([[4.0], [-4], [0], [0], [0]]), "the coordinates", [])
+
+
+def _same_directions(found, right, of, mistakes):
+    """Compares, where the sign of each column is free."""
+    found = np.asarray(found) if isinstance(found, np.ndarray | list) else found
+    if isinstance(found, np.ndarray) and found.shape == right.shape and found.dtype.kind in "fiu":
+        signs = np.where(np.sum(found * right, axis=0) < 0, -1, 1)
+        found = found * signs
+        mistakes = [
+            (wrong * np.where(np.sum(wrong * found, axis=0) < 0, -1, 1), message)
+            for wrong, message in mistakes
+            if wrong.shape == found.shape
+        ]
+    expect(found, right, of=of, mistakes=mistakes)
+
+
+def _pair(answer, name):
+    if not isinstance(answer, list | tuple) or len(answer) != 2:
+        fail(f"{name} should return two things.")
+    return answer
+
+
+@graded("perplexity", points=0.5)
+def test_four_neighbours(submission):
+    """Four equal neighbours, and three that are not equal"""
+    expect(
+        submission.neighbour_shares(np.array([3.0, 3, 3, 3]), 2.0),
+        [0.25] * 4,
+        of="four neighbours at one distance",
+        mistakes=[([0.32465247] * 4, NOT_SHARES)],
+    )
+    mistakes = [(1.5, ENTROPY), (1.0397208, ENTROPY), (2.0558293, NATURAL), (np.nan, "a share of 0 adds nothing to H.")]
+    found = submission.perplexity(np.array([0.5, 0.25, 0.25]))
+    expect(found, 2**1.5, of="perplexity([1/2, 1/4, 1/4])", mistakes=mistakes)
+    found = submission.perplexity(np.array([0.5, 0.0, 0.5]))
+    expect(found, 2.0, of="perplexity([1/2, 0, 1/2])", mistakes=mistakes)
+
+
+@graded("occlusion", points=0.5)
+def test_a_linear_score(submission):
+    """Six pixels, a window of 2x2, stride 1"""
+    image = np.array([[1.0, 2, 3], [4, 5, 6]])[..., None]
+    falls, kept = _pair(submission.occlude_linear(np.ones((2, 3, 1)), image, 2, 1, 0.0), "occlude_linear")
+    mistakes = [
+        ([[-12, -16]], SIGN_OF_FALL),
+        ([[12, 21]], PILED),
+        ([[9, 5]], "this is the score that is left. How far has it fallen?"),
+        ([[12]], LAST_MISSING),
+        ([[12, 16, 9]], STICKS_OUT),
+    ]
+    expect(falls, [[12, 16]], of="the sum of 1..6 with windows of 2x2 covered by 0", mistakes=mistakes)
+    if kept is not True:
+        fail("the sum of 1..6: " + CHANGED)
+
+
+@graded("gradient", points=0.5)
+def test_a_linear_network(submission):
+    """The gradient of a linear network is its weights"""
+    weights = np.array([[1.0, 2, -3, 4], [5, 0, 7, -8]]).reshape(2, 2, 2, 1)
+    images = np.array([[0.1, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1]]).reshape(2, 2, 2, 1)
+    mistakes = [
+        (np.stack([weights.sum(axis=0)] * 2), ALL_CLASSES),
+        (weights[[1, 1]], ONE_CLASS),
+        (weights, "these are the gradients for the classes 0 and 1, and asked was for 1 and 0."),
+    ]
+    found = submission.gradient_of_linear(weights, images, np.array([1, 0]))
+    expect(found, weights[[1, 0]], of="a linear network, classes [1, 0]", mistakes=mistakes)
+    gradients = np.array([[[[0.1, -0.5, 0.2]]]])
+    mistakes = [([[[0.2]]], SIGNED), ([[[-0.5]]], "a size is not below 0."), ([[[0.8]]], SUM), ([[[-0.2]]], SUM)]
+    expect(submission.saliency(gradients), [[[0.5]]], of="saliency of (0.1, -0.5, 0.2)", mistakes=mistakes)
+
+
+@graded("guided-relu", points=0.5)
+def test_the_table(submission):
+    """The table of the text"""
+    x, upstream = np.array([2.0, 2, -1, -1]), np.array([3.0, -3, 3, -3])
+    mistakes = [([3, -3, 3, -3], PASSES), ([3, 0, 0, 0], SWAPPED), ([2, 2, 0, 0], OUTPUT), ([3, 0, 3, 0], DECONV)]
+    expect(submission.relu_back(x, upstream), [3, -3, 0, 0], of="relu_back of the table", mistakes=mistakes)
+    mistakes = [([3, -3, 0, 0], PLAIN), ([3, 0, 3, 0], DECONV)]
+    expect(submission.guided_back(x, upstream), [3, 0, 0, 0], of="guided_back of the table", mistakes=mistakes)
+
+
+@graded("map-score", points=0.5)
+def test_a_small_map(submission):
+    """A map of six pixels, two of them inside"""
+    array = np.array([[0.5, -0.9, 0.1], [0.3, 0.1, 0.4]])
+    region = np.array([[True, False, False], [True, False, False]])
+    mistakes = [(1.6, NO_SIZES), (0.4, AREA), (0.8 / 6, AREA), (0.34 / 1.33, SQUARES)]
+    expect(submission.share_inside(array, region), 0.8 / 2.3, of="share_inside", mistakes=mistakes)
+    mistakes = [(True, SIGNED), (np.array([True, False]), "the answer is one True or False.")]
+    expect(submission.best_pixel_inside(array, region), False, of="best_pixel_inside", mistakes=mistakes)
+
+
+@graded("similarity", points=0.5)
+def test_ranks_of_four(submission):
+    """Four pixels in the same order, and in reverse"""
+    first, second = np.array([[0.1, 0.2], [-3.0, 0.4]]), np.array([[1.0, -2.0], [4.0, 3.0]])
+    values = np.corrcoef([0.1, 0.2, 3.0, 0.4], [1, 2, 4, 3])[0, 1]
+    mistakes = [(values, OF_VALUES), (-0.4, NO_SIZES), (30 / 30**0.5, "divide by the root of the product.")]
+    expect(submission.similarity(first, second), 1.0, of="two maps whose sizes have one order", mistakes=mistakes)
+    found = submission.similarity(first, np.array([[4.0, 3.0], [1.0, 2.0]]))
+    mistakes = [(0.2, NO_SIZES), (2 / 3, NOT_CENTRED_RANKS)]
+    expect(found, -1.0, of="two maps in the reverse order", mistakes=mistakes)
+
+
+@graded("maximization", points=0.5)
+def test_one_step_on_the_sphere(submission):
+    """The step of the text"""
+    weights, start = np.array([[[0.0], [2.0]]]), np.array([[[1.0], [0.0]]])
+    right = np.array([[[1.0], [1.0]]]) * 5 / np.sqrt(2)
+    mistakes = [
+        (np.array([[[5.0], [5.0]]]), NO_RHO),
+        (np.array([[[1.0], [5.0]]]), NO_RHO),
+        (np.array([[[5.0], [10.0]]]) / np.sqrt(5), ONE_BY_LENGTH),
+        (np.array([[[5.0], [1.0]]]) * 5 / np.sqrt(26), RHO_OF_STEP),
+        (right * [[[1], [-1]]], DOWN),
+    ]
+    found = submission.maximize_linear(weights, start, 5.0, 1.0, 1)
+    expect(found, right, of="one step from (1, 0) along (0, 2), rho = 5, rate = 1", mistakes=mistakes)
+
+
+def _triple(answer, name):
+    if not isinstance(answer, list | tuple) or len(answer) != 3:
+        fail(f"{name[:-7]} should return two things, the image and the number of steps.")
+    return answer
+
+
+@graded("climb", points=0.5)
+def test_a_climb_of_two_steps(submission):
+    """Two classes, two pixels"""
+    weights = np.array([[0.0, 0.0], [3.0, -4.0]]).reshape(2, 1, 2, 1)
+    image = np.array([0.5, 0.5]).reshape(1, 2, 1)
+    found, steps, kept = _triple(
+        submission.climb_linear(weights, np.array([0.0, -0.25]), image, 1, 0.1, 50), "climb_linear"
+    )
+    mistakes = [
+        ([[[0.8], [0.1]]], NO_LENGTH),
+        ([[[0.7], [0.3]]], SIGNS),
+        ([[[0.68], [0.26]]], STOPPED_LATE),
+        ([[[0.0], [1.0]]], DOWN),
+        (image, "nothing was done. Which class should have the greatest score?"),
+    ]
+    expect(found, [[[0.62], [0.34]]], of="the image after two steps", mistakes=mistakes)
+    expect(steps, 2, of="the number of steps")
+    if kept is not True:
+        fail("two steps: " + CHANGED)
+
+
+@graded("ten-times", points=0.5)
+def test_four_values(submission):
+    """Up, down, not at all, and far"""
+    before, after = np.array([0.30, 0.30, 0.30, 0.30]), np.array([0.32, 0.29, 0.30, 0.90])
+    mistakes = [
+        ([0.2, -0.1, 0.0, 6.0], NO_GRAY),
+        ([0.2, 0.0, 0.0, 1.0], NO_GRAY),
+        ([0.52, 0.49, 0.5, 1.0], ONE_TIME),
+        ([0.3, 0.6, 0.5, 0.0], REVERSED),
+        ([0.7, 0.4, 0.5, 6.5], NOT_CUT),
+        ([0.7, 0.6, 0.5, 1.0], "down is darker than gray. Did you take the size of the difference?"),
+    ]
+    expect(submission.ten_times(before, after), [0.7, 0.4, 0.5, 1.0], of="ten_times", mistakes=mistakes)
+
+
+@graded("fgsm", points=0.5)
+def test_the_step_of_the_text(submission):
+    """The numbers of the text"""
+    image, gradient = np.full((1, 1, 3), 0.5), np.array([[[3.0, -0.001, 0.0]]])
+    right = np.array([[[0.6, 0.4, 0.5]]])
+    mistakes = [
+        (np.array([[[0.8, 0.4999, 0.5]]]), NOT_SIGN),
+        (np.array([[[0.4, 0.6, 0.5]]]), DOWNHILL),
+        (np.array([[[0.6, 0.4, 0.6]]]), "the sign of 0 is 0: such a value does not move."),
+        (np.array([[[0.6, 0.4, 0.4]]]), "the sign of 0 is 0: such a value does not move."),
+    ]
+    expect(submission.fgsm(image, gradient, 0.1), right, of="fgsm, epsilon = 0.1", mistakes=mistakes)
+    logits, gradients = np.log([0.7, 0.3]), np.array([1.0, 10.0]).reshape(2, 1, 1, 1)
+    mistakes = [
+        ([[[-2.7]]], TOWARDS),
+        ([[[-0.3]]], NO_RIVALS),
+        ([[[-1.0]]], NO_RIVALS),
+        ([[[3.7]]], NO_TRUE),
+        ([[[-6.3]]], "p - [k = c] is about the true class: p = (0.7, 0.3) and c = 0 give -0.3 and 0.3."),
+    ]
+    expect(submission.loss_gradient(logits, gradients, 0), [[[2.7]]], of="p = (0.7, 0.3), c = 0", mistakes=mistakes)
+
+
+@graded("linear", points=0.5)
+def test_three_weights(submission):
+    """The rise of the text, and a linear network of three classes"""
+    mistakes = [(0.0, SIGNED_SUM), (0.1 * 14**0.5, EUCLIDEAN), (0.3, LARGEST), (6.0, "did you forget epsilon?")]
+    expect(submission.rise(np.array([2.0, -3, 1]), 0.1), 0.6, of="rise([2, -3, 1], 0.1)", mistakes=mistakes)
+    logits, gradients = np.array([5.0, 4.0, 3.0]), np.array([[-1.0, 1.0], [0.0, 3.0], [6.0, -3.0]])
+    mistakes = [
+        (1 / 3, RUNNER_UP),
+        (2 / 9, OWN_GRADIENT),
+        (0.0, ITSELF),
+        (np.nan, ITSELF),
+        (2 / 65**0.5, EUCLIDEAN),
+        (2 / 7, LARGEST),
+    ]
+    found = submission.epsilon_needed(logits, gradients, 0)
+    expect(found, 2 / 11, of="logits (5, 4, 3), predicted 0", mistakes=mistakes)
+
+
+@graded("bisection", points=0.5)
+def test_a_threshold(submission):
+    """Everything from 0.3 on fools"""
+    _bisected(submission, 0.3, 1.0, 0.001)
+
+
+def _bisected(submission, threshold, most, width):
+    found, tried = _pair(submission.smallest_of_threshold(threshold, most, width), "smallest_of_threshold")
+    of = f"everything from {threshold:.4g} on fools, most = {most}, width = {width}"
+    if threshold > most:
+        expect(found, float("inf"), of=of, mistakes=[(most, NEVER)])
+    elif not isinstance(found, float | int) or not threshold - 2 * width <= found <= threshold + 2 * width:
+        fail(f"{of}: the answer is {found!r}, too far from {threshold:.4g}.")
+    elif found < threshold:
+        fail(f"{of}: {LOWER_END}")
+    elif _apart(tried, threshold, most) > 1.0001 * width:
+        fail(f"{of}: the answer is {found:.6g}: low and high have to come nearer to each other, down to width.")
+    allowed = int(np.ceil(np.log2(most / width))) + 3
+    if threshold <= most and len(tried) > allowed:
+        fail(f"{of}: {len(tried)} epsilons were tried, and halving needs no more than {allowed}.")
+
+
+def _apart(tried, threshold, most):
+    """The least epsilon tried that fools, less the greatest that does not."""
+    high = min([epsilon for epsilon in tried if epsilon >= threshold], default=most)
+    return high - max([epsilon for epsilon in tried if epsilon < threshold], default=0.0)
+
+
+@graded("beyond", points=0.5)
+def test_the_question_that_you_chose(submission):
+    """Small numbers"""
+    choice = submission.value("CHOICE")
+    if choice == "deepfool":
+        logits = np.array([7.0, 2.0])
+        gradients = np.array([[0.0, 0.0], [3.0, 4.0]]).reshape(2, 1, 2, 1)
+        distance, way = _pair(submission.nearest_boundary(logits, gradients, 0), "nearest_boundary")
+        mistakes = [(5 / 7, BY_L1), (-1.0, "a distance is not below 0."), (0.2, NO_UNIT), (5.0, NO_UNIT)]
+        expect(distance, 1.0, of="logits (7, 2), the distance", mistakes=mistakes)
+        back = "the way goes the other way round: towards the other class."
+        mistakes = [([[[-0.6], [-0.8]]], back), ([[[3], [4]]], NO_UNIT)]
+        expect(way, [[[0.6], [0.8]]], of="logits (7, 2), the way", mistakes=mistakes)
+    elif choice == "transfer":
+        truth, before_a, before_b, after_b = (
+            np.array(row) for row in ([0, 1, 2, 3, 4], [0, 1, 2, 9, 4], [0, 1, 9, 3, 4], [0, 8, 9, 8, 8])
+        )
+        mistakes = [(0.8, ALL_IMAGES), (0.75, "images count that both had right."), (1 / 3, STILL_RIGHT)]
+        found = submission.transfer_share(truth, before_a, before_b, after_b)
+        expect(found, 2 / 3, of="five images, three of them right before", mistakes=mistakes)
+    else:
+        fail(f'CHOICE is {choice!r}, and should be "deepfool" or "transfer".')
+
+
+# Points of the tests that run when you hand in.
+HIDDEN = {
+    'pca': 1,
+    'perplexity': 0.5,
+    'occlusion': 1.5,
+    'gradient': 1,
+    'guided-relu': 1,
+    'map-score': 1,
+    'similarity': 1,
+    'maximization': 1.5,
+    'climb': 1.5,
+    'fgsm': 1.5,
+    'linear': 1,
+    'bisection': 1,
+    'beyond': 1.5,
+}
+
+check = Checks(__name__, HIDDEN)

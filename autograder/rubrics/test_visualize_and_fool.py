@@ -1,0 +1,768 @@
+"""Tests of visualize_and_fool. The public ones go to students as they are; the hidden ones run when they hand in."""
+
+import numpy as np
+from scipy import stats
+
+from cnnkit.check import expect, fail, graded
+
+NOT_CENTRED = "did you take from each column its mean?"
+UNSCALED = "these are directions of the points, without their lengths: how far a point lies along them counts."
+TRANSPOSED = "the rows of Vt are the directions. Did you take its columns?"
+NOT_SQUARED = "a share of variance comes from the squares of s."
+OF_SOME = "the shares are parts of all variance, not of that of these directions alone."
+HALF = "the exponent is d^2 / (2 sigma^2). Is the 2 there?"
+NOT_SHARES = "the shares have the sum 1."
+NATURAL = "this mixes logarithms: 2^H goes with log2."
+ENTROPY = "this is H. The perplexity is 2^H."
+SIGN_OF_FALL = "the sign is the other way round: a fall is the score of the whole image less that of the covered one."
+PILED = "do windows stay covered when the next is tried? Each starts from the whole image."
+STRIDE_ONE = "this is the answer for stride 1. Did you forget the stride?"
+BLACK = "this is what covering with 0 gives. Did you forget the fill?"
+LAST_MISSING = (
+    "the last row or column of windows is missing: one that ends exactly at the edge still lies in the image."
+)
+STICKS_OUT = "only windows that lie in the image count; yours stick out."
+ALL_CLASSES = "this is the gradient of the sum of all logits. The score is the logit of one class."
+ONE_CLASS = "each image has its own class."
+PROBABILITY = "this is the gradient of the probability. The score is the logit."
+SIGNED = "size counts: -0.5 is more than 0.2."
+SUM = "this is the sum over the channels. A pixel gets the largest size."
+MEAN = "this is the mean over the channels. A pixel gets the largest size."
+PASSES = "where x is not above 0 nothing passes, whatever comes from above."
+DECONV = "this looks at the gradient alone. What matters first is whether the input x was above 0."
+PLAIN = "this is what plain ReLU passes back. Guided backpropagation also stops what is negative."
+OUTPUT = "this is ReLU itself, of x. What passes back is the gradient from above."
+SWAPPED = "ReLU passes back every sign of the gradient; guided backpropagation stops the negative ones."
+NO_SIZES = "the map has values of both signs, and their size counts. Did you forget the absolute value?"
+AREA = "divide by the mass of the whole map, not by the area."
+SQUARES = "the mass is the sum of sizes, not of squares."
+OF_VALUES = "this is the correlation of the values. Replace them by their ranks first."
+NOT_CENTRED_RANKS = "take from the ranks their mean first."
+NO_RHO = "the norm is not rho. Is the image brought back to the sphere after each step, and at the start?"
+ONE_BY_LENGTH = "a step goes along the gradient divided by its length. Did you forget to divide?"
+RHO_OF_STEP = "a step has the length rate * rho. Did you forget rho?"
+DOWN = "this goes down: the step is added."
+STOPPED_LATE = "this is one step too many: stop as soon as the target has the greatest score."
+UNCUT = "pixels are from 0 to 1: cut off what is beyond after each step."
+CHANGED = "the image that was given has changed. Work on a copy."
+NO_LENGTH = "the gradient is divided by its length, so that each step is equally long."
+SIGNS = "that is a step by signs. Here the gradient is divided by its length."
+NO_GRAY = "no change is gray, 0.5."
+ONE_TIME = "this is the difference itself. Enlarge it ten times."
+REVERSED = "the sign is the other way round: after less before."
+NOT_CUT = "what is beyond 0 and 1 is cut off."
+TOWARDS = "the sign is the other way round. The loss falls with the true logit."
+NO_RIVALS = "this moves the true logit alone. The rivals' gradients count too, each with its probability."
+NO_TRUE = "the true class is missing: from its probability 1 is taken."
+NOT_SIGN = "only the sign of the gradient counts."
+OUT_OF_RANGE = "the result keeps the range of the pixels, from low to high."
+DOWNHILL = "the loss should rise: the step is added."
+ZERO_TO_ONE = "the range was given as low and high."
+SIGNED_SUM = "the sizes of the weights are added: a weight below 0 helps as much, by going the other way."
+EUCLIDEAN = "this takes the Euclidean norm. Under epsilon for each value it is the sum of sizes."
+LARGEST = "this takes the largest weight. All values move."
+ITSELF = "the predicted class has no gap to itself. Leave it out."
+RUNNER_UP = "this looks at the runner-up alone. Another class may close its larger gap sooner."
+OWN_GRADIENT = "what counts is the difference of both gradients, since the predicted logit moves as well."
+FURTHEST = "this is the class that needs most. The first one to catch up counts."
+BY_L1 = "the distance is Euclidean, so the gap is divided by the 2-norm."
+NO_UNIT = "the way has the length of the distance. Is the difference of gradients divided by its length?"
+NEVER = "where even `most` does not fool, the answer is infinity."
+LOWER_END = "this is the lower end, which does not fool. The answer is the upper one."
+ALL_IMAGES = "only images that both networks had right before count."
+A_ALONE = "images count that B had right before, too."
+B_ALONE = "images count that A had right before, too."
+STILL_RIGHT = "this is the share that B still has right."
+
+
+@graded("pca", points=0.5)
+def test_points_on_a_cross(submission):
+    """Five points on a cross"""
+    vectors = np.array([[1.0, 9], [1, 1], [4, 5], [-2, 5], [1, 5]])
+    coordinates, shares = _pair(submission.pca(vectors, dimensions=1), "pca")
+    mistakes = [([4 / 7], NOT_SQUARED), ([1.0], OF_SOME), ([0.8972902], NOT_CENTRED)]
+    expect(shares, [32 / 50], of="the shares", mistakes=mistakes)
+    _same_directions(coordinates, np.array([[4.0], [-4], [0], [0], [0]]), "the coordinates", [])
+
+
+def _same_directions(found, right, of, mistakes):
+    """Compares, where the sign of each column is free."""
+    found = np.asarray(found) if isinstance(found, np.ndarray | list) else found
+    if isinstance(found, np.ndarray) and found.shape == right.shape and found.dtype.kind in "fiu":
+        signs = np.where(np.sum(found * right, axis=0) < 0, -1, 1)
+        found = found * signs
+        mistakes = [
+            (wrong * np.where(np.sum(wrong * found, axis=0) < 0, -1, 1), message)
+            for wrong, message in mistakes
+            if wrong.shape == found.shape
+        ]
+    expect(found, right, of=of, mistakes=mistakes)
+
+
+def _pair(answer, name):
+    if not isinstance(answer, list | tuple) or len(answer) != 2:
+        fail(f"{name} should return two things.")
+    return answer
+
+
+@graded("pca", points=1, hidden=True)
+def test_other_points(submission):
+    """Other points, not around 0"""
+    for count, size, dimensions in ((30, 6, 2), (8, 12, 3), (25, 5, 5)):
+        vectors = submission.rng.normal(size=(count, size)) * np.linspace(3, 0.5, size)
+        vectors = vectors @ np.linalg.qr(submission.rng.normal(size=(size, size)))[0] + 5
+        centred = vectors - vectors.mean(axis=0)
+        variances, directions = np.linalg.eigh(centred.T @ centred)
+        variances, directions = variances[::-1], directions[:, ::-1]
+        right = centred @ directions[:, :dimensions]
+        u, _, vt = np.linalg.svd(centred, full_matrices=False)
+        raw = np.linalg.svd(vectors, full_matrices=False)[2]
+        mistakes = [
+            (vectors @ raw[:dimensions].T, NOT_CENTRED),
+            (vectors @ directions[:, :dimensions], NOT_CENTRED),
+            (u[:, :dimensions], UNSCALED),
+            (centred @ vt[:, :dimensions] if len(vt) == size else u, TRANSPOSED),
+        ]
+        coordinates, shares = _pair(submission.pca(vectors, dimensions=dimensions), "pca")
+        of = f"{count} points of {size} numbers, {dimensions} dimensions"
+        _same_directions(coordinates, right, f"{of}, the coordinates", mistakes)
+        s = np.sqrt(np.maximum(variances, 0))
+        mistakes = [
+            ((s / s.sum())[:dimensions], NOT_SQUARED),
+            (variances[:dimensions] / variances[:dimensions].sum(), OF_SOME),
+        ]
+        expect(shares, variances[:dimensions] / variances.sum(), of=f"{of}, the shares", mistakes=mistakes)
+
+
+@graded("perplexity", points=0.5)
+def test_four_neighbours(submission):
+    """Four equal neighbours, and three that are not equal"""
+    expect(
+        submission.neighbour_shares(np.array([3.0, 3, 3, 3]), 2.0),
+        [0.25] * 4,
+        of="four neighbours at one distance",
+        mistakes=[([0.32465247] * 4, NOT_SHARES)],
+    )
+    mistakes = [(1.5, ENTROPY), (1.0397208, ENTROPY), (2.0558293, NATURAL), (np.nan, "a share of 0 adds nothing to H.")]
+    found = submission.perplexity(np.array([0.5, 0.25, 0.25]))
+    expect(found, 2**1.5, of="perplexity([1/2, 1/4, 1/4])", mistakes=mistakes)
+    found = submission.perplexity(np.array([0.5, 0.0, 0.5]))
+    expect(found, 2.0, of="perplexity([1/2, 0, 1/2])", mistakes=mistakes)
+
+
+@graded("perplexity", points=0.5, hidden=True)
+def test_other_neighbours(submission):
+    """Other distances and widths"""
+    for _ in range(4):
+        distances, sigma = submission.rng.uniform(0, 3, size=9), float(submission.rng.uniform(0.6, 2))
+        right = np.exp(-(distances**2) / (2 * sigma**2))
+        twice, linear = np.exp(-(distances**2) / sigma**2), np.exp(-distances / (2 * sigma**2))
+        mistakes = [
+            (right, NOT_SHARES),
+            (twice / twice.sum(), HALF),
+            (linear / linear.sum(), "the distances are squared."),
+        ]
+        found = submission.neighbour_shares(distances, sigma)
+        expect(found, right / right.sum(), of=f"nine neighbours, sigma={sigma:.2f}", mistakes=mistakes)
+        shares = right / right.sum()
+        entropy = stats.entropy(shares)
+        mistakes = [(entropy / np.log(2), ENTROPY), (2**entropy, NATURAL), (np.exp(entropy / np.log(2)), NATURAL)]
+        expect(submission.perplexity(shares), np.exp(entropy), of="the perplexity of nine shares", mistakes=mistakes)
+
+
+@graded("occlusion", points=0.5)
+def test_a_linear_score(submission):
+    """Six pixels, a window of 2x2, stride 1"""
+    image = np.array([[1.0, 2, 3], [4, 5, 6]])[..., None]
+    falls, kept = _pair(submission.occlude_linear(np.ones((2, 3, 1)), image, 2, 1, 0.0), "occlude_linear")
+    mistakes = [
+        ([[-12, -16]], SIGN_OF_FALL),
+        ([[12, 21]], PILED),
+        ([[9, 5]], "this is the score that is left. How far has it fallen?"),
+        ([[12]], LAST_MISSING),
+        ([[12, 16, 9]], STICKS_OUT),
+    ]
+    expect(falls, [[12, 16]], of="the sum of 1..6 with windows of 2x2 covered by 0", mistakes=mistakes)
+    if kept is not True:
+        fail("the sum of 1..6: " + CHANGED)
+
+
+def _falls(score, image, window, stride, fill, piled=False, short=0):
+    tops = range(0, image.shape[0] - window + 1 - short, stride)
+    lefts = range(0, image.shape[1] - window + 1 - short, stride)
+    falls, covered = np.zeros((len(tops), len(lefts))), image.copy()
+    for r, top in enumerate(tops):
+        for c, left in enumerate(lefts):
+            covered = covered if piled else image.copy()
+            covered[top : top + window, left : left + window] = fill
+            falls[r, c] = score(image) - score(covered)
+    return falls
+
+
+@graded("occlusion", points=1.5, hidden=True)
+def test_other_windows(submission):
+    """Other images, windows, strides and fills"""
+    rng = submission.rng
+    for window, stride, fill in ((3, 2, 0.5), (2, 2, -1.0), (4, 3, 0.25)):
+        shape = (int(rng.integers(8, 12)) + 1, int(rng.integers(12, 17)), 3)
+        image, weights = rng.normal(size=shape), rng.normal(size=shape)
+
+        def score(image, weights=weights):
+            return np.sum(weights * image)
+
+        of = f"a linear score of an image {shape}, window {window}, stride {stride}, fill {fill}"
+        right = _falls(score, image, window, stride, fill)
+        mistakes = [
+            (-right, SIGN_OF_FALL),
+            (_falls(score, image, window, stride, fill, piled=True), PILED),
+            (_falls(score, image, window, 1, fill), STRIDE_ONE),
+            (_falls(score, image, window, stride, 0.0), BLACK),
+            (_falls(score, image, window, stride, fill, short=1), LAST_MISSING),
+            (score(image) - right, "this is the score that is left. How far has it fallen?"),
+        ]
+        falls, kept = _pair(submission.occlude_linear(weights, image, window, stride, fill), "occlude_linear")
+        expect(falls, right, of=of, mistakes=mistakes)
+        if kept is not True:
+            fail(f"{of}: {CHANGED}")
+        right = _falls(np.max, image, window, stride, fill)
+        of = of.replace("a linear score", "the brightest value")
+        expect(submission.occlude_brightest(image, window, stride, fill), right, of=of)
+
+
+@graded("gradient", points=0.5)
+def test_a_linear_network(submission):
+    """The gradient of a linear network is its weights"""
+    weights = np.array([[1.0, 2, -3, 4], [5, 0, 7, -8]]).reshape(2, 2, 2, 1)
+    images = np.array([[0.1, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1]]).reshape(2, 2, 2, 1)
+    mistakes = [
+        (np.stack([weights.sum(axis=0)] * 2), ALL_CLASSES),
+        (weights[[1, 1]], ONE_CLASS),
+        (weights, "these are the gradients for the classes 0 and 1, and asked was for 1 and 0."),
+    ]
+    found = submission.gradient_of_linear(weights, images, np.array([1, 0]))
+    expect(found, weights[[1, 0]], of="a linear network, classes [1, 0]", mistakes=mistakes)
+    gradients = np.array([[[[0.1, -0.5, 0.2]]]])
+    mistakes = [([[[0.2]]], SIGNED), ([[[-0.5]]], "a size is not below 0."), ([[[0.8]]], SUM), ([[[-0.2]]], SUM)]
+    expect(submission.saliency(gradients), [[[0.5]]], of="saliency of (0.1, -0.5, 0.2)", mistakes=mistakes)
+
+
+@graded("gradient", points=1, hidden=True)
+def test_networks_that_find_a_pattern(submission):
+    """Other linear networks, and a convolution with ReLU and the greatest answer"""
+    rng = submission.rng
+    weights, images = rng.normal(size=(3, 6, 5, 2)), rng.uniform(size=(4, 6, 5, 2))
+    classes = np.array([2, 0, 1, 2])
+    logits = np.tensordot(images, weights, axes=([1, 2, 3], [1, 2, 3]))
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    slopes = p[:, :, None, None, None] * (weights - np.einsum("nk,khwc->nhwc", p, weights)[:, None])
+    mistakes = [
+        (np.stack([weights.sum(axis=0)] * 4), ALL_CLASSES),
+        (weights[classes[[0] * 4]], ONE_CLASS),
+        (slopes[np.arange(4), classes], PROBABILITY),
+    ]
+    found = submission.gradient_of_linear(weights, images, classes)
+    expect(found, weights[classes], of="a linear network of three classes", mistakes=mistakes, tolerance=1e-4)
+
+    kernels, images = rng.normal(size=(3, 3, 2, 3)), rng.uniform(size=(4, 9, 8, 2))
+    windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
+    answers = np.einsum("nrcdij,ijdk->nrck", windows, kernels)
+    right = np.zeros((3, *images.shape))
+    for number in range(3):
+        for image in range(4):
+            r, c = np.unravel_index(answers[image, ..., number].argmax(), answers.shape[1:3])
+            if answers[image, r, c, number] > 0:
+                right[number, image, r : r + 3, c : c + 3] = kernels[..., number]
+    mistakes = [(right.sum(axis=0), ALL_CLASSES), (right[classes[0]], ONE_CLASS)]
+    found = submission.gradient_of_finder(kernels, images, classes)
+    of = "a convolution, ReLU, and the greatest answer of each filter"
+    expect(found, right[classes, np.arange(4)], of=of, mistakes=mistakes, tolerance=1e-4)
+
+    gradients = rng.normal(size=(2, 4, 5, 3))
+    mistakes = [
+        (gradients.max(axis=-1), SIGNED),
+        (np.abs(gradients).sum(axis=-1), SUM),
+        (np.abs(gradients).mean(axis=-1), MEAN),
+    ]
+    expect(submission.saliency(gradients), np.abs(gradients).max(axis=-1), of="saliency", mistakes=mistakes)
+
+
+@graded("guided-relu", points=0.5)
+def test_the_table(submission):
+    """The table of the text"""
+    x, upstream = np.array([2.0, 2, -1, -1]), np.array([3.0, -3, 3, -3])
+    mistakes = [([3, -3, 3, -3], PASSES), ([3, 0, 0, 0], SWAPPED), ([2, 2, 0, 0], OUTPUT), ([3, 0, 3, 0], DECONV)]
+    expect(submission.relu_back(x, upstream), [3, -3, 0, 0], of="relu_back of the table", mistakes=mistakes)
+    mistakes = [([3, -3, 0, 0], PLAIN), ([3, 0, 3, 0], DECONV)]
+    expect(submission.guided_back(x, upstream), [3, 0, 0, 0], of="guided_back of the table", mistakes=mistakes)
+
+
+@graded("guided-relu", points=1, hidden=True)
+def test_other_maps(submission):
+    """Other maps, and inputs of exactly 0"""
+    for shape in ((7,), (4, 5, 3)):
+        x, upstream = submission.rng.normal(size=(2, *shape))
+        x.ravel()[:3], upstream.ravel()[:2] = 0, (1.5, -1.5)
+        right, deconv = np.where(x > 0, upstream, 0), np.where(upstream > 0, upstream, 0)
+        at_zero = "at an input of exactly 0 nothing passes."
+        mistakes = [(deconv, DECONV), (np.where(x > 0, deconv, 0), SWAPPED), (np.where(x >= 0, upstream, 0), at_zero)]
+        expect(submission.relu_back(x, upstream), right, of=f"relu_back of {shape}", mistakes=mistakes)
+        mistakes = [(deconv, DECONV), (right, PLAIN), (np.where(x >= 0, deconv, 0), at_zero)]
+        found = submission.guided_back(x, upstream)
+        expect(found, np.where(x > 0, deconv, 0), of=f"guided_back of {shape}", mistakes=mistakes)
+
+
+@graded("map-score", points=0.5)
+def test_a_small_map(submission):
+    """A map of six pixels, two of them inside"""
+    array = np.array([[0.5, -0.9, 0.1], [0.3, 0.1, 0.4]])
+    region = np.array([[True, False, False], [True, False, False]])
+    mistakes = [(1.6, NO_SIZES), (0.4, AREA), (0.8 / 6, AREA), (0.34 / 1.33, SQUARES)]
+    expect(submission.share_inside(array, region), 0.8 / 2.3, of="share_inside", mistakes=mistakes)
+    mistakes = [(True, SIGNED), (np.array([True, False]), "the answer is one True or False.")]
+    expect(submission.best_pixel_inside(array, region), False, of="best_pixel_inside", mistakes=mistakes)
+
+
+@graded("map-score", points=1, hidden=True)
+def test_other_scores(submission):
+    """Other maps and regions, and a map of zeros"""
+    for number in range(6):
+        array = submission.rng.normal(size=(7, 9))
+        region = np.zeros((7, 9), bool)
+        r, c = (int(n) for n in submission.rng.integers(0, 4, size=2))
+        region[r : r + 3, c : c + 4] = True
+        place = tuple(submission.rng.choice(np.argwhere(region == bool(number % 2))))
+        array[place] = (-1) ** (number // 2) * 9
+        sizes = np.abs(array)
+        mistakes = [
+            (array[region].sum() / array.sum(), NO_SIZES),
+            (sizes[region].mean(), AREA),
+            ((sizes[region] ** 2).sum() / (sizes**2).sum(), SQUARES),
+        ]
+        expect(submission.share_inside(array, region), sizes[region].sum() / sizes.sum(), of="share", mistakes=mistakes)
+        mistakes = [(bool(region.ravel()[array.argmax()]), SIGNED)]
+        expect(submission.best_pixel_inside(array, region), bool(number % 2), of="best pixel", mistakes=mistakes)
+    zeros = "a map of zeros says nothing: its share is 0."
+    found = submission.share_inside(np.zeros((7, 9)), region)
+    expect(found, 0.0, of="share_inside of zeros", mistakes=[(np.nan, zeros)])
+
+
+@graded("similarity", points=0.5)
+def test_ranks_of_four(submission):
+    """Four pixels in the same order, and in reverse"""
+    first, second = np.array([[0.1, 0.2], [-3.0, 0.4]]), np.array([[1.0, -2.0], [4.0, 3.0]])
+    values = np.corrcoef([0.1, 0.2, 3.0, 0.4], [1, 2, 4, 3])[0, 1]
+    mistakes = [(values, OF_VALUES), (-0.4, NO_SIZES), (30 / 30**0.5, "divide by the root of the product.")]
+    expect(submission.similarity(first, second), 1.0, of="two maps whose sizes have one order", mistakes=mistakes)
+    found = submission.similarity(first, np.array([[4.0, 3.0], [1.0, 2.0]]))
+    mistakes = [(0.2, NO_SIZES), (2 / 3, NOT_CENTRED_RANKS)]
+    expect(found, -1.0, of="two maps in the reverse order", mistakes=mistakes)
+
+
+@graded("similarity", points=1, hidden=True)
+def test_other_similarities(submission):
+    """Other maps, with equal values among them"""
+    for _ in range(4):
+        first, second = submission.rng.normal(size=(2, 6, 8)) ** 3
+        second += 0.5 * first
+        first[:2] = 0
+        a, b = np.abs(first).ravel(), np.abs(second).ravel()
+        ranks = stats.rankdata(a), stats.rankdata(b)
+        mistakes = [
+            (np.corrcoef(a, b)[0, 1], OF_VALUES),
+            (stats.spearmanr(first.ravel(), second.ravel()).statistic, NO_SIZES),
+            (np.sum(ranks[0] * ranks[1]) / np.sqrt(np.sum(ranks[0] ** 2) * np.sum(ranks[1] ** 2)), NOT_CENTRED_RANKS),
+            (np.corrcoef(a.argsort(), b.argsort())[0, 1], "argsort gives places, not ranks."),
+        ]
+        right = stats.spearmanr(a, b).statistic
+        expect(submission.similarity(first, second), right, of="two maps of 6x8", mistakes=mistakes)
+
+
+@graded("maximization", points=0.5)
+def test_one_step_on_the_sphere(submission):
+    """The step of the text"""
+    weights, start = np.array([[[0.0], [2.0]]]), np.array([[[1.0], [0.0]]])
+    right = np.array([[[1.0], [1.0]]]) * 5 / np.sqrt(2)
+    mistakes = [
+        (np.array([[[5.0], [5.0]]]), NO_RHO),
+        (np.array([[[1.0], [5.0]]]), NO_RHO),
+        (np.array([[[5.0], [10.0]]]) / np.sqrt(5), ONE_BY_LENGTH),
+        (np.array([[[5.0], [1.0]]]) * 5 / np.sqrt(26), RHO_OF_STEP),
+        (right * [[[1], [-1]]], DOWN),
+    ]
+    found = submission.maximize_linear(weights, start, 5.0, 1.0, 1)
+    expect(found, right, of="one step from (1, 0) along (0, 2), rho = 5, rate = 1", mistakes=mistakes)
+
+
+def _on_the_sphere(gradient, start, rho, rate, steps, sign=1, by_length=True, back=True, with_rho=True):
+    x = rho * start / np.linalg.norm(start)
+    for _ in range(steps):
+        slope = gradient(x)
+        length = np.linalg.norm(slope) if by_length else 1
+        if length > 0:
+            x = x + sign * rate * (rho if with_rho else 1) * slope / length
+            x = rho * x / np.linalg.norm(x) if back else x
+    return x
+
+
+@graded("maximization", points=1.5, hidden=True)
+def test_other_climbs_on_the_sphere(submission):
+    """Other activations, also quadratic ones, to the very end"""
+    rng = submission.rng
+    wrongs = [
+        ({"back": False}, NO_RHO),
+        ({"by_length": False}, ONE_BY_LENGTH),
+        ({"with_rho": False}, RHO_OF_STEP),
+        ({"sign": -1}, DOWN),
+    ]
+    for steps in (0, 4, 200):
+        weights, start = rng.normal(size=(2, 3, 4, 2))
+        rho = float(rng.uniform(2, 9))
+        right = _on_the_sphere(lambda x, w=weights: w, start, rho, 0.2, steps)
+        mistakes = [
+            (_on_the_sphere(lambda x, w=weights: w, start, rho, 0.2, steps, **wrong), why) for wrong, why in wrongs
+        ]
+        of = f"a linear activation, rho = {rho:.2f}, {steps} steps"
+        expect(submission.maximize_linear(weights, start, rho, 0.2, steps), right, of=of, mistakes=mistakes)
+    turned = np.linalg.qr(rng.normal(size=(6, 6)))[0]
+    matrix, start = turned @ np.diag([5.0, 3, 2, 1, 0.5, 0.1]) @ turned.T, rng.normal(size=6)
+    for steps in (3, 30):
+        right = _on_the_sphere(lambda x: matrix @ x, start, 3.0, 0.3, steps)
+        mistakes = [
+            (_on_the_sphere(lambda x: matrix @ x, start, 3.0, 0.3, steps, **wrong), why) for wrong, why in wrongs
+        ]
+        fixed = matrix @ (3.0 * start / np.linalg.norm(start))
+        mistakes.append(
+            (_on_the_sphere(lambda x, g=fixed: g, start, 3.0, 0.3, steps), "ask for the gradient anew at each step.")
+        )
+        found = submission.maximize_quadratic(matrix, start, 3.0, 0.3, steps)
+        expect(found, right, of=f"x A x / 2 after {steps} steps", mistakes=mistakes)
+    start = rng.normal(size=(2, 2, 1))
+    found = submission.maximize_linear(np.zeros((2, 2, 1)), start, 2.0, 0.1, 3)
+    nothing = "where the gradient is 0 everywhere, leave x as it is."
+    right = 2 * start / np.linalg.norm(start)
+    expect(found, right, of="a gradient of 0", mistakes=[(np.full((2, 2, 1), np.nan), nothing)])
+
+
+def _triple(answer, name):
+    if not isinstance(answer, list | tuple) or len(answer) != 3:
+        fail(f"{name[:-7]} should return two things, the image and the number of steps.")
+    return answer
+
+
+@graded("climb", points=0.5)
+def test_a_climb_of_two_steps(submission):
+    """Two classes, two pixels"""
+    weights = np.array([[0.0, 0.0], [3.0, -4.0]]).reshape(2, 1, 2, 1)
+    image = np.array([0.5, 0.5]).reshape(1, 2, 1)
+    found, steps, kept = _triple(
+        submission.climb_linear(weights, np.array([0.0, -0.25]), image, 1, 0.1, 50), "climb_linear"
+    )
+    mistakes = [
+        ([[[0.8], [0.1]]], NO_LENGTH),
+        ([[[0.7], [0.3]]], SIGNS),
+        ([[[0.68], [0.26]]], STOPPED_LATE),
+        ([[[0.0], [1.0]]], DOWN),
+        (image, "nothing was done. Which class should have the greatest score?"),
+    ]
+    expect(found, [[[0.62], [0.34]]], of="the image after two steps", mistakes=mistakes)
+    expect(steps, 2, of="the number of steps")
+    if kept is not True:
+        fail("two steps: " + CHANGED)
+
+
+def _climbed(weights, biases, image, target, size, most, cut=True, late=False, sign=1):
+    flat, way = weights.reshape(len(weights), -1), sign * size * weights[target] / np.linalg.norm(weights[target])
+    x, steps = image, 0
+
+    def fooled():
+        return (flat @ x.ravel() + biases).argmax() == target
+
+    while late or not fooled():
+        late = late and not fooled()
+        if steps == most:
+            break
+        x = np.clip(x + way, 0, 1) if cut else x + way
+        steps += 1
+    return x, steps
+
+
+@graded("climb", points=1.5, hidden=True)
+def test_other_climbs(submission):
+    """Other images and targets: fooled already, pixels at their ends, and too few steps"""
+    rng = submission.rng
+    for case in ("some steps", "fooled already", "too few steps", "at the ends"):
+        weights = rng.normal(size=(4, 5, 4, 3))
+        image = rng.uniform(0.3, 0.7, size=(5, 4, 3))
+        if case == "at the ends":
+            image = np.round(image)
+        biases = 0.5 - np.tensordot(weights, image, axes=3)
+        target = int(rng.integers(4))
+        biases += np.where(np.arange(4) == target, {"fooled already": 0.5, "at the ends": -5}.get(case, -1.5), 0)
+        size, most = (0.4, 100) if case == "at the ends" else (0.05, 3 if case == "too few steps" else 100)
+        right, count = _climbed(weights, biases, image, target, size, most)
+        found, steps, kept = _triple(
+            submission.climb_linear(weights, biases, image, target, size, most), "climb_linear"
+        )
+        mistakes = [
+            (_climbed(weights, biases, image, target, size, most, **wrong), why)
+            for wrong, why in (({"cut": False}, UNCUT), ({"late": True}, STOPPED_LATE), ({"sign": -1}, DOWN))
+        ]
+        if case == "too few steps":
+            mistakes.append((_climbed(weights, biases, image, target, size, 100), "stop after `most` steps."))
+        for wrong, why in mistakes:
+            if (
+                steps == wrong[1]
+                and np.shape(found) == image.shape
+                and np.allclose(found, wrong[0])
+                and not (wrong[1] == count and np.allclose(wrong[0], right))
+            ):
+                fail(f"{case}: {why}")
+        expect(steps, count, of=f"{case}, the steps")
+        expect(found, right, of=f"{case}, the image")
+        if kept is not True:
+            fail(f"{case}: {CHANGED}")
+
+
+@graded("ten-times", points=0.5)
+def test_four_values(submission):
+    """Up, down, not at all, and far"""
+    before, after = np.array([0.30, 0.30, 0.30, 0.30]), np.array([0.32, 0.29, 0.30, 0.90])
+    mistakes = [
+        ([0.2, -0.1, 0.0, 6.0], NO_GRAY),
+        ([0.2, 0.0, 0.0, 1.0], NO_GRAY),
+        ([0.52, 0.49, 0.5, 1.0], ONE_TIME),
+        ([0.3, 0.6, 0.5, 0.0], REVERSED),
+        ([0.7, 0.4, 0.5, 6.5], NOT_CUT),
+        ([0.7, 0.6, 0.5, 1.0], "down is darker than gray. Did you take the size of the difference?"),
+    ]
+    expect(submission.ten_times(before, after), [0.7, 0.4, 0.5, 1.0], of="ten_times", mistakes=mistakes)
+
+
+@graded("fgsm", points=0.5)
+def test_the_step_of_the_text(submission):
+    """The numbers of the text"""
+    image, gradient = np.full((1, 1, 3), 0.5), np.array([[[3.0, -0.001, 0.0]]])
+    right = np.array([[[0.6, 0.4, 0.5]]])
+    mistakes = [
+        (np.array([[[0.8, 0.4999, 0.5]]]), NOT_SIGN),
+        (np.array([[[0.4, 0.6, 0.5]]]), DOWNHILL),
+        (np.array([[[0.6, 0.4, 0.6]]]), "the sign of 0 is 0: such a value does not move."),
+        (np.array([[[0.6, 0.4, 0.4]]]), "the sign of 0 is 0: such a value does not move."),
+    ]
+    expect(submission.fgsm(image, gradient, 0.1), right, of="fgsm, epsilon = 0.1", mistakes=mistakes)
+    logits, gradients = np.log([0.7, 0.3]), np.array([1.0, 10.0]).reshape(2, 1, 1, 1)
+    mistakes = [
+        ([[[-2.7]]], TOWARDS),
+        ([[[-0.3]]], NO_RIVALS),
+        ([[[-1.0]]], NO_RIVALS),
+        ([[[3.7]]], NO_TRUE),
+        ([[[-6.3]]], "p - [k = c] is about the true class: p = (0.7, 0.3) and c = 0 give -0.3 and 0.3."),
+    ]
+    expect(submission.loss_gradient(logits, gradients, 0), [[[2.7]]], of="p = (0.7, 0.3), c = 0", mistakes=mistakes)
+
+
+@graded("fgsm", points=1.5, hidden=True)
+def test_other_steps(submission):
+    """Other losses, large logits, other ranges of pixels"""
+    rng = submission.rng
+    for scale in (1, 5, 1000):
+        logits, gradients = rng.normal(size=4) * scale, rng.normal(size=(4, 3, 5, 2))
+        p = np.exp(logits - logits.max())
+        p /= p.sum()
+        true = int(logits.argmin()) if scale == 1000 else int(rng.integers(4))
+        right = np.tensordot(p, gradients, axes=1) - gradients[true]
+        mistakes = [
+            (-right, TOWARDS),
+            (-(1 - p[true]) * gradients[true], NO_RIVALS),
+            (-gradients[true], NO_RIVALS),
+            (np.tensordot(p, gradients, axes=1), NO_TRUE),
+            (np.full(right.shape, np.nan), "e to the power of 1000 is no number. Take the greatest logit from all."),
+        ]
+        of = f"logits up to {np.abs(logits).max():.0f}, true class {true}"
+        expect(submission.loss_gradient(logits, gradients, true), right, of=of, mistakes=mistakes)
+    for low, high, epsilon in ((0.0, 1.0, 0.2), (0.0, 255.0, 8.0), (-1.0, 1.0, 0.5)):
+        image = rng.uniform(low, high, size=(6, 5, 3))
+        image[0], image[1] = low, high
+        gradient = rng.normal(size=image.shape) * 1e-9
+        moved = image + epsilon * np.sign(gradient)
+        mistakes = [
+            (moved, OUT_OF_RANGE),
+            (np.clip(moved, 0, 1), ZERO_TO_ONE),
+            (np.clip(image - epsilon * np.sign(gradient), low, high), DOWNHILL),
+            (np.clip(image + epsilon * gradient, low, high), NOT_SIGN),
+        ]
+        of = f"fgsm, epsilon = {epsilon}, pixels from {low} to {high}"
+        found = submission.fgsm(image, gradient, epsilon, low=low, high=high)
+        expect(found, np.clip(moved, low, high), of=of, mistakes=mistakes)
+
+
+@graded("linear", points=0.5)
+def test_three_weights(submission):
+    """The rise of the text, and a linear network of three classes"""
+    mistakes = [(0.0, SIGNED_SUM), (0.1 * 14**0.5, EUCLIDEAN), (0.3, LARGEST), (6.0, "did you forget epsilon?")]
+    expect(submission.rise(np.array([2.0, -3, 1]), 0.1), 0.6, of="rise([2, -3, 1], 0.1)", mistakes=mistakes)
+    logits, gradients = np.array([5.0, 4.0, 3.0]), np.array([[-1.0, 1.0], [0.0, 3.0], [6.0, -3.0]])
+    mistakes = [
+        (1 / 3, RUNNER_UP),
+        (2 / 9, OWN_GRADIENT),
+        (0.0, ITSELF),
+        (np.nan, ITSELF),
+        (2 / 65**0.5, EUCLIDEAN),
+        (2 / 7, LARGEST),
+    ]
+    found = submission.epsilon_needed(logits, gradients, 0)
+    expect(found, 2 / 11, of="logits (5, 4, 3), predicted 0", mistakes=mistakes)
+
+
+@graded("linear", points=1, hidden=True)
+def test_other_tangents(submission):
+    """Other weights and networks"""
+    rng = submission.rng
+    for number in range(6):
+        weights, epsilon = rng.normal(size=(3, 4, 2)), float(rng.uniform(0.01, 0.3))
+        mistakes = [
+            (epsilon * weights.sum(), SIGNED_SUM),
+            (epsilon * abs(weights.sum()), SIGNED_SUM),
+            (epsilon * np.linalg.norm(weights), EUCLIDEAN),
+            (epsilon * np.abs(weights).max(), LARGEST),
+            (epsilon * np.abs(weights).mean(), "the sizes are added, not averaged."),
+        ]
+        of = f"weights (3, 4, 2), epsilon = {epsilon:.3f}"
+        expect(submission.rise(weights, epsilon), epsilon * np.abs(weights).sum(), of=of, mistakes=mistakes)
+        logits, gradients = rng.normal(size=5), rng.normal(size=(5, 3, 4, 2)) * rng.uniform(0.1, 2, size=(5, 1, 1, 1))
+        top = int(logits.argmax())
+        rest = np.delete(np.arange(5), top)
+        if number % 2:  # the class nearest by its gap is not the first to catch up
+            gradients[np.argsort(logits)[-2]] = gradients[top] + 0.01 * rng.normal(size=(3, 4, 2))
+        gaps, slopes = logits[top] - logits[rest], gradients[rest] - gradients[top]
+        sums, own = np.abs(slopes).sum(axis=(1, 2, 3)), np.abs(gradients[rest]).sum(axis=(1, 2, 3))
+        mistakes = [
+            ((gaps / sums)[gaps.argmin()], RUNNER_UP),
+            (min(gaps / np.sqrt((slopes**2).sum(axis=(1, 2, 3)))), EUCLIDEAN),
+            (min(gaps / own), OWN_GRADIENT),
+            (min(gaps) / np.abs(gradients[top]).sum(), OWN_GRADIENT),
+            (max(gaps / sums), FURTHEST),
+            (np.nan, ITSELF),
+            (0.0, ITSELF),
+        ]
+        found = submission.epsilon_needed(logits, gradients, top)
+        expect(found, min(gaps / sums), of=f"five classes, predicted {top}", mistakes=mistakes)
+
+
+@graded("bisection", points=0.5)
+def test_a_threshold(submission):
+    """Everything from 0.3 on fools"""
+    _bisected(submission, 0.3, 1.0, 0.001)
+
+
+def _bisected(submission, threshold, most, width):
+    found, tried = _pair(submission.smallest_of_threshold(threshold, most, width), "smallest_of_threshold")
+    of = f"everything from {threshold:.4g} on fools, most = {most}, width = {width}"
+    if threshold > most:
+        expect(found, float("inf"), of=of, mistakes=[(most, NEVER)])
+    elif not isinstance(found, float | int) or not threshold - 2 * width <= found <= threshold + 2 * width:
+        fail(f"{of}: the answer is {found!r}, too far from {threshold:.4g}.")
+    elif found < threshold:
+        fail(f"{of}: {LOWER_END}")
+    elif _apart(tried, threshold, most) > 1.0001 * width:
+        fail(f"{of}: the answer is {found:.6g}: low and high have to come nearer to each other, down to width.")
+    allowed = int(np.ceil(np.log2(most / width))) + 3
+    if threshold <= most and len(tried) > allowed:
+        fail(f"{of}: {len(tried)} epsilons were tried, and halving needs no more than {allowed}.")
+
+
+def _apart(tried, threshold, most):
+    """The least epsilon tried that fools, less the greatest that does not."""
+    high = min([epsilon for epsilon in tried if epsilon >= threshold], default=most)
+    return high - max([epsilon for epsilon in tried if epsilon < threshold], default=0.0)
+
+
+@graded("bisection", points=1, hidden=True)
+def test_other_thresholds(submission):
+    """Other thresholds and widths, and one that nothing reaches"""
+    for width in (0.1, 0.01, 1e-5):
+        most = float(submission.rng.choice([0.25, 0.5, 2.0]))
+        threshold = float(submission.rng.uniform(0.1, 0.9)) * most
+        _bisected(submission, threshold, most, width)
+    _bisected(submission, 0.7, 0.5, 0.01)
+
+
+@graded("beyond", points=0.5)
+def test_the_question_that_you_chose(submission):
+    """Small numbers"""
+    choice = submission.value("CHOICE")
+    if choice == "deepfool":
+        logits = np.array([7.0, 2.0])
+        gradients = np.array([[0.0, 0.0], [3.0, 4.0]]).reshape(2, 1, 2, 1)
+        distance, way = _pair(submission.nearest_boundary(logits, gradients, 0), "nearest_boundary")
+        mistakes = [(5 / 7, BY_L1), (-1.0, "a distance is not below 0."), (0.2, NO_UNIT), (5.0, NO_UNIT)]
+        expect(distance, 1.0, of="logits (7, 2), the distance", mistakes=mistakes)
+        back = "the way goes the other way round: towards the other class."
+        mistakes = [([[[-0.6], [-0.8]]], back), ([[[3], [4]]], NO_UNIT)]
+        expect(way, [[[0.6], [0.8]]], of="logits (7, 2), the way", mistakes=mistakes)
+    elif choice == "transfer":
+        truth, before_a, before_b, after_b = (
+            np.array(row) for row in ([0, 1, 2, 3, 4], [0, 1, 2, 9, 4], [0, 1, 9, 3, 4], [0, 8, 9, 8, 8])
+        )
+        mistakes = [(0.8, ALL_IMAGES), (0.75, "images count that both had right."), (1 / 3, STILL_RIGHT)]
+        found = submission.transfer_share(truth, before_a, before_b, after_b)
+        expect(found, 2 / 3, of="five images, three of them right before", mistakes=mistakes)
+    else:
+        fail(f'CHOICE is {choice!r}, and should be "deepfool" or "transfer".')
+
+
+@graded("beyond", points=1.5, hidden=True)
+def test_the_chosen_question_with_other_numbers(submission):
+    """Other networks, or other predictions"""
+    rng, choice = submission.rng, submission.value("CHOICE")
+    if choice == "deepfool":
+        _other_boundaries(submission, rng)
+    elif choice == "transfer":
+        _other_transfers(submission, rng)
+    else:
+        fail(f'CHOICE is {choice!r}, and should be "deepfool" or "transfer".')
+
+
+def _other_boundaries(submission, rng):
+    for number in range(6):
+        logits, gradients = rng.normal(size=5), rng.normal(size=(5, 3, 4, 2)) * rng.uniform(0.2, 2, size=(5, 1, 1, 1))
+        top = int(logits.argmax())
+        rest = np.delete(np.arange(5), top)
+        if number % 2:
+            gradients[np.argsort(logits)[-2]] = gradients[top] + 0.01 * rng.normal(size=(3, 4, 2))
+        gaps, slopes = logits[top] - logits[rest], gradients[rest] - gradients[top]
+        lengths = np.sqrt((slopes**2).sum(axis=(1, 2, 3)))
+        distances = gaps / lengths
+        nearest = int(distances.argmin())
+        mistakes = [
+            (min(gaps / np.abs(slopes).sum(axis=(1, 2, 3))), BY_L1),
+            (distances[gaps.argmin()], RUNNER_UP),
+            (max(distances), FURTHEST),
+            (min(gaps / np.sqrt((gradients[rest] ** 2).sum(axis=(1, 2, 3)))), OWN_GRADIENT),
+        ]
+        distance, way = _pair(submission.nearest_boundary(logits, gradients, top), "nearest_boundary")
+        expect(distance, distances[nearest], of=f"five classes, predicted {top}, the distance", mistakes=mistakes)
+        right = distances[nearest] * slopes[nearest] / lengths[nearest]
+        mistakes = [
+            (-right, "the way goes the other way round: towards the other class."),
+            (slopes[nearest] / lengths[nearest], "the way has the length of the distance."),
+            (distances[nearest] * slopes[nearest], NO_UNIT),
+        ]
+        expect(way, right, of=f"five classes, predicted {top}, the way", mistakes=mistakes)
+
+
+def _other_transfers(submission, rng):
+    truth = rng.integers(0, 4, size=60)
+    rows = [np.where(rng.random(60) < share, truth, rng.integers(0, 4, size=60)) for share in (0.6, 0.5, 0.4)]
+    both = (rows[0] == truth) & (rows[1] == truth)
+    wrong = rows[2] != truth
+    mistakes = [
+        (wrong.mean(), ALL_IMAGES),
+        (wrong[rows[0] == truth].mean(), A_ALONE),
+        (wrong[rows[1] == truth].mean(), B_ALONE),
+        (1 - wrong[both].mean(), STILL_RIGHT),
+        ((wrong & both).mean(), "divide by the number of images that count."),
+    ]
+    expect(submission.transfer_share(truth, *rows), wrong[both].mean(), of="60 images", mistakes=mistakes)
+    found = submission.transfer_share(truth, truth, (truth + 1) % 4, truth)
+    expect(found, float("nan"), of="no image that both had right", mistakes=[(0.0, "where none counts it is np.nan.")])
