@@ -31,7 +31,8 @@ test: env      ## every test, then the proof of every assignment
 # The library's own versions, with JAX and the CPU build of PyTorch, apart from .venv: TensorFlow is not needed here.
 BACKENDS := .venv-backends
 PINNED := keras numpy scipy scikit-image scikit-learn matplotlib ipython sqlalchemy pytest
-LIBRARY := lib/cnnkit/layers lib/cnnkit/blocks lib/cnnkit/models lib/cnnkit/losses lib/cnnkit/callbacks lib/cnnkit/counting
+LIBRARY := lib/cnnkit/layers lib/cnnkit/blocks lib/cnnkit/models lib/cnnkit/losses lib/cnnkit/callbacks lib/cnnkit/counting \
+	lib/cnnkit/segmentation lib/cnnkit/visualize lib/cnnkit/attack lib/cnnkit/gradients_test.py
 
 $(BACKENDS)/.installed: requirements.lock
 	@$(PYTHON) -m venv $(BACKENDS)
@@ -55,6 +56,8 @@ bench: env     ## the claims about speed, measured here
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/layers.py
 	$(BIN)/python benchmarks/counting.py
+	$(BIN)/python benchmarks/unet.py
+	$(BIN)/python benchmarks/visualize.py
 
 docs: env      ## write lib/README.md and its pictures from the library
 	$(BIN)/python lib/write_readme.py
