@@ -1,0 +1,351 @@
+"""Checks of this assignment that run in your notebook: check("name") runs one of them."""
+
+from cnnkit.check import Checks
+import numpy as np
+from scipy import ndimage
+from cnnkit.check import PartialCredit, expect, fail, graded
+
+
+NEAREST = "this is what repeating gives."
+
+
+NAILS = "this is what bed of nails gives."
+
+
+PLACES = "a place counts through the whole image, row by row: r * width + c. Is it the place in the block?"
+
+
+LAST = "where two are equally large, the first one counts, row by row."
+
+
+SPREAD = "each number goes back to its own place alone; everything else is 0."
+
+
+OVERWRITTEN = "where copies overlap they are added up. Did the later copy take the place of the earlier?"
+
+
+TURNED = "your filter is turned by 180 degrees: copies of it are laid down as it is."
+
+
+STRIDE = "this is the answer for stride 1. Did you forget the stride?"
+
+
+ORDER = "the numbers are all there, in another order. A flattened map runs over rows, columns, then channels."
+
+
+ONE_CONV = "each level has two convolutions, and each takes two pixels."
+
+
+OFF_BY = "the middles do not lie on each other. Is the same cut off on both sides?"
+
+
+BOTH_MARKED = "background that is left unmarked does not count as agreement."
+
+
+UNION = "did you divide by all pixels? The union is what is marked or cell."
+
+
+SIGN = "the sign is missing: the logarithm of a probability is below zero, a loss is not."
+
+
+UNWEIGHTED = "this is the loss without weights."
+
+
+SUM = "this is the sum over the pixels. The loss is their mean."
+
+
+BY_WEIGHTS = "the mean is over the pixels: divide by their number, not by the sum of the weights."
+
+
+WRONG_AXIS = "softmax runs over the classes, the last axis. Did it run over another?"
+
+
+FIRST_ONLY = "this is what the distance to the nearest cell alone gives. d2 is that to the second nearest."
+
+
+SQUARES = "the sum of both distances is squared, (d1 + d2)^2, not each by itself."
+
+
+MASK_LEFT = "the image was changed and the mask was not."
+
+
+MIXED = "the mask holds numbers that were in no mask. Mixing makes numbers that mean nothing: take the nearest."
+
+
+LIT = "light changes the image alone; the mask holds numbers of cells."
+
+
+@graded("unpooling", points=0.5)
+def test_the_lecture_s_blocks(submission):
+    """The lecture's 2x2, made 4x4 in both ways"""
+    image = np.array([[1.0, 2], [3, 4]])
+    nearest = [[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]
+    nails = [[1, 0, 2, 0], [0, 0, 0, 0], [3, 0, 4, 0], [0, 0, 0, 0]]
+    tiles = [[1, 2, 1, 2], [3, 4, 3, 4]] * 2
+    mistakes = [(nails, NAILS), (tiles, "this repeats the whole image. Each number is repeated, in a block.")]
+    expect(submission.upsample_nearest(image), nearest, of="upsample_nearest([[1, 2], [3, 4]])", mistakes=mistakes)
+    expect(submission.bed_of_nails(image), nails, of="bed_of_nails([[1, 2], [3, 4]])", mistakes=[(nearest, NEAREST)])
+
+
+@graded("max-unpooling", points=0.5)
+def test_a_small_pool(submission):
+    """A 4x4 image down and up"""
+    image = np.array([[1.0, 5, 2, 0], [3, 4, 1, 7], [9, 8, 6, 6], [0, 2, 6, 6]])
+    pooled, places = _pair(submission.pool_with_places(image), "pool_with_places")
+    expect(pooled, [[5, 7], [9, 6]], of="the maxima")
+    in_block = [[1, 3], [0, 0]]
+    mistakes = [(in_block, PLACES), ([[1, 7], [8, 15]], LAST)]
+    expect(places, [[1, 7], [8, 10]], of="the places", mistakes=mistakes)
+    back = [[0, 5, 0, 0], [0, 0, 0, 7], [9, 0, 6, 0], [0, 0, 0, 0]]
+    found = submission.unpool(np.array([[5.0, 7], [9, 6]]), np.array([[1, 7], [8, 10]]), (4, 4))
+    expect(found, back, of="unpool of these", mistakes=[(np.kron([[5, 7], [9, 6]], np.ones((2, 2))), SPREAD)])
+
+
+def _pair(answer, name):
+    if not isinstance(answer, list | tuple) or len(answer) != 2:
+        fail(f"{name} should return two arrays.")
+    return answer
+
+
+@graded("transposed", points=0.5)
+def test_two_copies(submission):
+    """Two copies that overlap"""
+    kernel = np.array([[1.0, 2, 3]])
+    expect(
+        submission.transposed_conv(np.array([[1.0, 10]]), kernel, stride=2),
+        [[1, 2, 13, 20, 30]],
+        of="copies of [1, 2, 3] for [1, 10], stride 2",
+        mistakes=[([[1, 2, 10, 20, 30]], OVERWRITTEN), ([[3, 2, 31, 20, 10]], TURNED), ([[1, 12, 23, 30]], STRIDE)],
+    )
+
+
+@graded("as-a-matrix", points=0.5)
+def test_the_matrices_of_the_lecture(submission):
+    """The lecture's two matrices"""
+    kernel = np.array([1.0, 2, 3])
+    two = [[1, 2, 3, 0, 0, 0], [0, 0, 1, 2, 3, 0]]
+    four = [[1, 2, 3, 0, 0, 0], [0, 1, 2, 3, 0, 0], [0, 0, 1, 2, 3, 0], [0, 0, 0, 1, 2, 3]]
+    mistakes = [(np.transpose(two), "this is the transpose.")]
+    expect(
+        submission.conv_matrix(kernel, 6, stride=2), two, of="conv_matrix([x, y, z], 6, stride=2)", mistakes=mistakes
+    )
+    printed = np.where(np.array(four) == 3, 1, four)
+    mistakes = [(printed, "that is x y x, the lecture's misprint. The rows are x y z.")]
+    expect(submission.conv_matrix(kernel, 6), four, of="conv_matrix([x, y, z], 6)", mistakes=mistakes)
+
+
+@graded("fully-convolutional", points=1)
+def test_the_dense_layer_as_a_filter(submission):
+    """On a map of the layer's own size both give the same"""
+    weights = np.arange(24.0).reshape(12, 2)
+    right = weights.reshape(2, 3, 2, 2)
+    wrong = [
+        (weights.reshape(2, 2, 3, 2).transpose(1, 2, 0, 3), ORDER),
+        (weights.reshape(3, 2, 2, 2).transpose(1, 0, 2, 3), ORDER),
+        (weights.T.reshape(2, 2, 3, 2).transpose(1, 2, 3, 0), ORDER),
+    ]
+    expect(
+        submission.dense_to_conv(weights, (2, 3, 2)), right, of="12 weights of 2 units on a 2x3x2 map", mistakes=wrong
+    )
+
+
+@graded("sizes", points=0.5)
+def test_572(submission):
+    """572 becomes 388"""
+    right = [568, 280, 136, 64, 28, 52, 100, 196, 388]
+    mistakes = [
+        ([570, 283, 139, 67, 31, 60, 118, 234, 466], ONE_CONV),
+        ([568, 280, 136, 64, 28, 56, 104, 200, 392], "after doubling, two convolutions take four pixels again."),
+    ]
+    expect(submission.unet_sizes(572), right, of="unet_sizes(572)", mistakes=mistakes)
+
+
+@graded("crop", points=0.5)
+def test_a_small_crop(submission):
+    """The middle of 5x4"""
+    features = np.arange(20.0).reshape(5, 4, 1)
+    right = [[[5], [6]], [[9], [10]], [[13], [14]]]
+    mistakes = [(features[top : top + 3, left : left + 2], OFF_BY) for top in range(3) for left in range(3)]
+    expect(submission.crop(features, 3, 2), right, of="the middle 3x2 of 5x4", mistakes=mistakes)
+
+
+def parameters_of(filters, depth, skips):
+    """Weights and biases of the text's U-Net."""
+    total, channels = 0, 1
+    for level in range(depth + 1):
+        count = filters * 2**level
+        total += 9 * count * (channels + count) + 2 * count
+        channels = count
+    for level in reversed(range(depth)):
+        count = filters * 2**level
+        total += 4 * 2 * count * count + count + 9 * count * ((2 if skips else 1) * count + count) + 2 * count
+    return total + 2 * filters + 2
+
+
+@graded("unet-model", points=1)
+def test_a_small_unet(submission):
+    """Size, levels and parameters of a small one"""
+    model = submission.model("build_unet", filters=4, depth=2)
+    if model.input_shape[1:] != (None, None, 1):
+        fail(f"the input is images of any size, (None, None, 1), and yours is {model.input_shape[1:]}.")
+    shape = np.shape(model.predict(np.zeros((1, 16, 24, 1), "float32")))
+    if shape != (1, 16, 24, 2):
+        fail(f"an image of 16x24 should become (1, 16, 24, 2), and became {shape}.")
+    without, found = parameters_of(4, 2, False), model.parameters
+    if found == without:
+        fail(f"{found:,} parameters are those of a U-Net without skips. Did you put the copies beside the map?")
+    if any(layer["activation"] == "softmax" for layer in model.layers):
+        fail("the output is logits: softmax comes with the loss.")
+    expect(found, parameters_of(4, 2, True), of="the parameters of build_unet(filters=4, depth=2)")
+
+
+@graded("scores", points=0.5)
+def test_small_masks(submission):
+    """Two small masks, and two empty ones"""
+    marked, truth = np.array([[0, 1, 1, 0]]), np.array([[0, 0, 5, 7]])
+    expect(
+        submission.iou(marked, truth),
+        1 / 3,
+        of="iou([0, 1, 1, 0], [0, 0, 5, 7])",
+        mistakes=[(0.25, UNION), (0.5, BOTH_MARKED)],
+    )
+    expect(
+        submission.dice(marked, truth),
+        0.5,
+        of="dice([0, 1, 1, 0], [0, 0, 5, 7])",
+        mistakes=[(0.25, "did you forget the 2?")],
+    )
+    empty = np.zeros((2, 2), int)
+    for name in ("iou", "dice"):
+        expect(getattr(submission, name)(empty, empty), 1.0, of=f"{name} of two empty masks")
+
+
+def _loss(logits, classes, weights, axis=-1):
+    shifted = logits - logits.max(axis=axis, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return -np.take_along_axis(log_p, classes[..., None], axis=-1)[..., 0] * weights
+
+
+@graded("loss", points=0.5)
+def test_two_pixels(submission):
+    """Two pixels, one weighing three times as much"""
+    logits = np.log(np.array([[[0.2, 0.8], [0.5, 0.5]]]))
+    classes, weights = np.array([[1, 0]]), np.array([[1.0, 3]])
+    losses = -np.log([0.8, 0.5])
+    right = (losses[0] + 3 * losses[1]) / 2
+    mistakes = [(-right, SIGN), (losses.mean(), UNWEIGHTED), (2 * right, SUM), (right / 2, BY_WEIGHTS)]
+    mistakes.append((np.mean(_loss(logits, classes, weights, axis=1)), WRONG_AXIS))
+    expect(submission.pixel_cross_entropy(logits, classes, weights), right, of="two pixels", mistakes=mistakes)
+
+
+@graded("weight-map", points=0.5)
+def test_a_gap_of_five(submission):
+    """A row with two cells, and one with a single cell"""
+    mask = np.array([[1, 0, 0, 0, 0, 2]])
+    d1, d2 = np.array([[0, 1, 2, 2, 1, 0]]), np.array([[5, 4, 3, 3, 4, 5]])
+    right = 10 * np.exp(-((d1 + d2) ** 2) / 50)
+    mistakes = [
+        (10 * np.exp(-(d1**2) / 50), FIRST_ONLY),
+        (10 * np.exp(-(d1**2 + d2**2) / 50), SQUARES),
+        (10 * np.exp(-((d1 + d2) ** 2) / 25), "the 2 of 2 sigma^2 is missing."),
+        (right / 10, "did you forget w0?"),
+    ]
+    expect(submission.border_weights(mask), right, of="[1, 0, 0, 0, 0, 2]", mistakes=mistakes)
+    expect(submission.border_weights(np.array([[0, 0, 3, 3]])), [[0, 0, 0, 0]], of="one cell: there is no gap")
+
+
+@graded("augment", points=0.5)
+def test_a_small_turn(submission):
+    """A quarter turn and a mirror of 2x2"""
+    image, mask = np.array([[[1.0], [2]], [[3], [4]]]), np.array([[1, 2], [3, 4]])
+    for turns, mirror, right in (
+        (1, False, [[2, 4], [1, 3]]),
+        (0, True, [[2, 1], [4, 3]]),
+        (1, True, [[1, 3], [2, 4]]),
+    ):
+        of = f"turns={turns}, mirror={mirror}"
+        found, moved = _pair(submission.augment(image, mask, turns, mirror, 2.0), "augment")
+        first_turned = np.rot90(mask, turns)[:, ::-1] if mirror else np.rot90(mask, turns)
+        mistakes = [
+            (first_turned, "mirror first, then turn."),
+            (np.rot90(np.array(right), 2), "np.rot90 turns against the clock."),
+        ]
+        expect(
+            np.asarray(found)[..., 0] / 2 if np.ndim(found) == 3 else found,
+            right,
+            of=f"the image, {of}",
+            mistakes=mistakes,
+        )
+        mistakes = [(mask, MASK_LEFT), (2 * np.array(right), LIT), *mistakes]
+        expect(moved, right, of=f"the mask, {of}", mistakes=mistakes)
+
+
+@graded("elastic", points=0.5)
+def test_half_a_pixel(submission):
+    """Half a pixel to the right, one pixel up"""
+    image, mask = np.array([[[0.0], [10], [20], [30]]] * 3), np.array([[0, 0, 8, 8], [0, 0, 8, 8], [5, 5, 5, 5]])
+    dy, dx = np.zeros((3, 4)), np.full((3, 4), 0.5)
+    found, moved = _pair(submission.elastic(image, mask, dy, dx), "elastic")
+    if set(np.unique(moved).tolist()) - {0, 5, 8}:
+        fail("half a pixel: " + MIXED)
+    right = np.array([[[5.0], [15], [25], [30]]] * 3)
+    left = np.array([[[0.0], [5], [15], [25]]] * 3)
+    steps = [
+        (np.round(right / 10) * 10, "the image is mixed of its neighbours, order=1."),
+        (left, "the result is taken from column + dx."),
+        (image, "dx is along the columns, dy along the rows."),
+    ]
+    expect(found, right, of="the image, half a pixel", mistakes=steps)
+    _, moved = _pair(submission.elastic(image, mask, dy + 1, dx * 0), "elastic")
+    down, swapped = mask[[1, 2, 2]], mask[:, [1, 2, 3, 3]]
+    mistakes = [
+        (mask, MASK_LEFT),
+        (mask[[0, 0, 1]], "the result is taken from row + dy."),
+        (swapped, "dy is along the rows."),
+    ]
+    expect(moved, down, of="the mask, a pixel from below", mistakes=mistakes)
+
+
+@graded("tiling", points=0.5)
+def test_no_seams(submission):
+    """A blur of 7x7, in tiles with a margin of 3"""
+    image = np.arange(12 * 18).reshape(12, 18) % 17.0
+    _compare_tiled(submission, image, 5, "")
+
+
+def _compare_tiled(submission, image, tile, more):
+    found, largest = _pair(submission.tiled_blur(image, tile, 3), "tiled_blur")
+    right = ndimage.uniform_filter(image, 7, mode="mirror")
+    of = f"an image of {image.shape} in tiles of {tile}, margin 3{more}"
+    inner = (slice(3, -3), slice(3, -3))
+    if np.shape(found) != image.shape:
+        fail(f"{of}: the result has shape {np.shape(found)}, and should have {image.shape}.")
+    if np.allclose(found[inner], right[inner]) and not np.allclose(found, right):
+        fail(f"{of}: wrong at the border of the image alone. Is it mirrored there, with np.pad(..., mode='reflect')?")
+    seams = "there are seams. Does each call get the margin, and is the margin of its answer left out?"
+    if not np.allclose(found, right):
+        fail(f"{of}: {seams}")
+    allowed = (tile + 6) ** 2
+    if largest > allowed:
+        fail(f"{of}: one call got {largest} pixels. A tile and its margins are {allowed} at most.")
+
+
+# Points of the tests that run when you hand in.
+HIDDEN = {
+    'unpooling': 0.5,
+    'max-unpooling': 1.5,
+    'transposed': 1.5,
+    'as-a-matrix': 1,
+    'sizes': 1,
+    'crop': 0.5,
+    'unet-model': 1.5,
+    'scores': 1,
+    'loss': 1.5,
+    'weight-map': 1.5,
+    'augment': 1,
+    'elastic': 1,
+    'trained': 3,
+    'tiling': 1.5,
+}
+
+check = Checks(__name__, HIDDEN)

@@ -1,0 +1,588 @@
+"""Tests of unet. The public ones go to students as they are; the hidden ones run when they hand in."""
+
+import numpy as np
+from scipy import ndimage
+
+from cnnkit.check import PartialCredit, expect, fail, graded
+from cnnkit.datasets.cell_arrays import cell_arrays
+
+NEAREST = "this is what repeating gives."
+NAILS = "this is what bed of nails gives."
+SIZE_TWO = "this is the answer for size 2. Did you forget the size?"
+PLACES = "a place counts through the whole image, row by row: r * width + c. Is it the place in the block?"
+LAST = "where two are equally large, the first one counts, row by row."
+SPREAD = "each number goes back to its own place alone; everything else is 0."
+OVERWRITTEN = "where copies overlap they are added up. Did the later copy take the place of the earlier?"
+TURNED = "your filter is turned by 180 degrees: copies of it are laid down as it is."
+STRIDE = "this is the answer for stride 1. Did you forget the stride?"
+CROPPED = "the copies at the rim are kept whole: the result has (n - 1) * stride + f numbers."
+ORDER = "the numbers are all there, in another order. A flattened map runs over rows, columns, then channels."
+ONE_CONV = "each level has two convolutions, and each takes two pixels."
+OFF_BY = "the middles do not lie on each other. Is the same cut off on both sides?"
+BOTH_MARKED = "background that is left unmarked does not count as agreement."
+UNION = "did you divide by all pixels? The union is what is marked or cell."
+SIGN = "the sign is missing: the logarithm of a probability is below zero, a loss is not."
+UNWEIGHTED = "this is the loss without weights."
+SUM = "this is the sum over the pixels. The loss is their mean."
+BY_WEIGHTS = "the mean is over the pixels: divide by their number, not by the sum of the weights."
+WRONG_AXIS = "softmax runs over the classes, the last axis. Did it run over another?"
+FIRST_ONLY = "this is what the distance to the nearest cell alone gives. d2 is that to the second nearest."
+SQUARES = "the sum of both distances is squared, (d1 + d2)^2, not each by itself."
+BACKGROUND_A_CELL = "background is no cell: 0 is not among the numbers of cells."
+MASK_LEFT = "the image was changed and the mask was not."
+MIXED = "the mask holds numbers that were in no mask. Mixing makes numbers that mean nothing: take the nearest."
+LIT = "light changes the image alone; the mask holds numbers of cells."
+
+
+@graded("unpooling", points=0.5)
+def test_the_lecture_s_blocks(submission):
+    """The lecture's 2x2, made 4x4 in both ways"""
+    image = np.array([[1.0, 2], [3, 4]])
+    nearest = [[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]
+    nails = [[1, 0, 2, 0], [0, 0, 0, 0], [3, 0, 4, 0], [0, 0, 0, 0]]
+    tiles = [[1, 2, 1, 2], [3, 4, 3, 4]] * 2
+    mistakes = [(nails, NAILS), (tiles, "this repeats the whole image. Each number is repeated, in a block.")]
+    expect(submission.upsample_nearest(image), nearest, of="upsample_nearest([[1, 2], [3, 4]])", mistakes=mistakes)
+    expect(submission.bed_of_nails(image), nails, of="bed_of_nails([[1, 2], [3, 4]])", mistakes=[(nearest, NEAREST)])
+
+
+@graded("unpooling", points=0.5, hidden=True)
+def test_other_blocks(submission):
+    """Other images and sizes"""
+    for size in (2, 3, 4):
+        image = submission.rng.normal(size=submission.rng.integers(3, 9, size=2))
+        block = np.zeros((size, size))
+        block[0, 0] = 1
+        ones = np.ones((size, size))
+        of = f"an image of {image.shape}, size={size}"
+        mistakes = [(np.kron(image, np.ones((2, 2))), SIZE_TWO)]
+        expect(submission.upsample_nearest(image, size=size), np.kron(image, ones), of=of, mistakes=mistakes)
+        wrong = np.zeros_like(block)
+        wrong[size // 2, size // 2] = 1
+        mistakes = [(np.kron(image, wrong), "the nail stands in the upper left corner of its block.")]
+        expect(submission.bed_of_nails(image, size=size), np.kron(image, block), of=of, mistakes=mistakes)
+
+
+@graded("max-unpooling", points=0.5)
+def test_a_small_pool(submission):
+    """A 4x4 image down and up"""
+    image = np.array([[1.0, 5, 2, 0], [3, 4, 1, 7], [9, 8, 6, 6], [0, 2, 6, 6]])
+    pooled, places = _pair(submission.pool_with_places(image), "pool_with_places")
+    expect(pooled, [[5, 7], [9, 6]], of="the maxima")
+    in_block = [[1, 3], [0, 0]]
+    mistakes = [(in_block, PLACES), ([[1, 7], [8, 15]], LAST)]
+    expect(places, [[1, 7], [8, 10]], of="the places", mistakes=mistakes)
+    back = [[0, 5, 0, 0], [0, 0, 0, 7], [9, 0, 6, 0], [0, 0, 0, 0]]
+    found = submission.unpool(np.array([[5.0, 7], [9, 6]]), np.array([[1, 7], [8, 10]]), (4, 4))
+    expect(found, back, of="unpool of these", mistakes=[(np.kron([[5, 7], [9, 6]], np.ones((2, 2))), SPREAD)])
+
+
+def _pair(answer, name):
+    if not isinstance(answer, list | tuple) or len(answer) != 2:
+        fail(f"{name} should return two arrays.")
+    return answer
+
+
+@graded("max-unpooling", points=1.5, hidden=True)
+def test_other_pools(submission):
+    """Other images, also not square and all below zero"""
+    for low in (0, -9):
+        height, width = (2 * int(n) for n in submission.rng.integers(2, 8, size=2))
+        image = submission.rng.permutation(height * width).reshape(height, width) * 0.5 + low * height * width
+        pooled, places = _pair(submission.pool_with_places(image), "pool_with_places")
+        right = np.array([[image[r : r + 2, c : c + 2].max() for c in range(0, width, 2)] for r in range(0, height, 2)])
+        where = np.array([[np.flatnonzero(image == value)[0] for value in row] for row in right])
+        by_height = where // width + where % width * height
+        of = f"an image of {image.shape}" + (", all below zero" if low else "")
+        expect(pooled, right, of=f"{of}, the maxima")
+        mistakes = [(by_height, "places run row by row: r * width + c, not column by column.")]
+        expect(places, where, of=f"{of}, the places", mistakes=mistakes)
+        back = np.zeros(image.shape)
+        back.ravel()[where] = right
+        expect(submission.unpool(right, where, image.shape), back, of=f"{of}, unpooled")
+
+
+def _laid(image, kernel, stride):
+    (height, width), (rows, columns) = image.shape, kernel.shape
+    spread = np.zeros(((height - 1) * stride + 1, (width - 1) * stride + 1))
+    spread[::stride, ::stride] = image
+    padded = np.pad(spread, [(rows - 1,) * 2, (columns - 1,) * 2])
+    windows = np.lib.stride_tricks.sliding_window_view(padded, kernel.shape)
+    return np.einsum("xyrc,rc->xy", windows, kernel[::-1, ::-1])
+
+
+@graded("transposed", points=0.5)
+def test_two_copies(submission):
+    """Two copies that overlap"""
+    kernel = np.array([[1.0, 2, 3]])
+    expect(
+        submission.transposed_conv(np.array([[1.0, 10]]), kernel, stride=2),
+        [[1, 2, 13, 20, 30]],
+        of="copies of [1, 2, 3] for [1, 10], stride 2",
+        mistakes=[([[1, 2, 10, 20, 30]], OVERWRITTEN), ([[3, 2, 31, 20, 10]], TURNED), ([[1, 12, 23, 30]], STRIDE)],
+    )
+
+
+@graded("transposed", points=1.5, hidden=True)
+def test_other_copies(submission):
+    """Other images, filters and strides"""
+    for stride in (2, 3, 1):
+        image = submission.rng.normal(size=submission.rng.integers(3, 7, size=2))
+        kernel = submission.rng.normal(size=submission.rng.integers(2, 6, size=2))
+        right = _laid(image, kernel, stride)
+        mistakes = [(_laid(image, kernel[::-1, ::-1], stride), TURNED), (_laid(image, kernel, 1), STRIDE)]
+        height, width = (n * stride for n in image.shape)
+        mistakes.append((right[:height, :width], CROPPED))
+        of = f"an image of {image.shape}, a filter of {kernel.shape}, stride={stride}"
+        expect(submission.transposed_conv(image, kernel, stride=stride), right, of=of, mistakes=mistakes)
+
+
+@graded("as-a-matrix", points=0.5)
+def test_the_matrices_of_the_lecture(submission):
+    """The lecture's two matrices"""
+    kernel = np.array([1.0, 2, 3])
+    two = [[1, 2, 3, 0, 0, 0], [0, 0, 1, 2, 3, 0]]
+    four = [[1, 2, 3, 0, 0, 0], [0, 1, 2, 3, 0, 0], [0, 0, 1, 2, 3, 0], [0, 0, 0, 1, 2, 3]]
+    mistakes = [(np.transpose(two), "this is the transpose.")]
+    expect(
+        submission.conv_matrix(kernel, 6, stride=2), two, of="conv_matrix([x, y, z], 6, stride=2)", mistakes=mistakes
+    )
+    printed = np.where(np.array(four) == 3, 1, four)
+    mistakes = [(printed, "that is x y x, the lecture's misprint. The rows are x y z.")]
+    expect(submission.conv_matrix(kernel, 6), four, of="conv_matrix([x, y, z], 6)", mistakes=mistakes)
+
+
+@graded("as-a-matrix", points=1, hidden=True)
+def test_other_matrices(submission):
+    """Other filters, lengths and strides, and the transpose"""
+    for stride in (1, 2, 3):
+        kernel = submission.rng.normal(size=submission.rng.integers(2, 6))
+        length = len(kernel) + stride * int(submission.rng.integers(2, 6)) + int(submission.rng.integers(0, stride))
+        rows = (length - len(kernel)) // stride + 1
+        right = np.array([np.pad(kernel, (r * stride, length - r * stride - len(kernel))) for r in range(rows)])
+        of = f"a filter of {len(kernel)}, length {length}, stride={stride}"
+        expect(
+            submission.conv_matrix(kernel, length, stride=stride),
+            right,
+            of=of,
+            mistakes=[(right[:-1], "a row is missing.")],
+        )
+
+
+@graded("fully-convolutional", points=1)
+def test_the_dense_layer_as_a_filter(submission):
+    """On a map of the layer's own size both give the same"""
+    weights = np.arange(24.0).reshape(12, 2)
+    right = weights.reshape(2, 3, 2, 2)
+    wrong = [
+        (weights.reshape(2, 2, 3, 2).transpose(1, 2, 0, 3), ORDER),
+        (weights.reshape(3, 2, 2, 2).transpose(1, 0, 2, 3), ORDER),
+        (weights.T.reshape(2, 2, 3, 2).transpose(1, 2, 3, 0), ORDER),
+    ]
+    expect(
+        submission.dense_to_conv(weights, (2, 3, 2)), right, of="12 weights of 2 units on a 2x3x2 map", mistakes=wrong
+    )
+
+
+@graded("sizes", points=0.5)
+def test_572(submission):
+    """572 becomes 388"""
+    right = [568, 280, 136, 64, 28, 52, 100, 196, 388]
+    mistakes = [
+        ([570, 283, 139, 67, 31, 60, 118, 234, 466], ONE_CONV),
+        ([568, 280, 136, 64, 28, 56, 104, 200, 392], "after doubling, two convolutions take four pixels again."),
+    ]
+    expect(submission.unet_sizes(572), right, of="unet_sizes(572)", mistakes=mistakes)
+
+
+@graded("sizes", points=1, hidden=True)
+def test_other_sizes(submission):
+    """Other edges and depths, and edges that do not fit"""
+    for depth in (1, 2, 3, 4):
+        step = 2**depth
+        n = 4 * (step - 1) + step * int(submission.rng.integers(9, 20))
+        expect(submission.unet_sizes(n, depth=depth), _sizes(n, depth), of=f"unet_sizes({n}, depth={depth})")
+        odd = n + step // 2
+        if not _refuses(submission, odd, depth):
+            fail(f"unet_sizes({odd}, depth={depth}): an odd edge comes to a pooling, so it should raise ValueError.")
+    if not _refuses(submission, 124, 4):
+        fail("unet_sizes(124, depth=4): nothing is left, so it should raise ValueError.")
+
+
+def _sizes(n, depth):
+    down = []
+    for _ in range(depth):
+        down.append(n - 4)
+        n = (n - 4) // 2
+    up = [n - 4]
+    for _ in range(depth):
+        up.append(2 * up[-1] - 4)
+    return down + up
+
+
+def _refuses(submission, n, depth):
+    """Whether unet_sizes raises ValueError for this edge."""
+    try:
+        submission.unet_sizes(n, depth=depth)
+    except AssertionError as error:
+        return "ValueError" in str(error)
+    return False
+
+
+@graded("crop", points=0.5)
+def test_a_small_crop(submission):
+    """The middle of 5x4"""
+    features = np.arange(20.0).reshape(5, 4, 1)
+    right = [[[5], [6]], [[9], [10]], [[13], [14]]]
+    mistakes = [(features[top : top + 3, left : left + 2], OFF_BY) for top in range(3) for left in range(3)]
+    expect(submission.crop(features, 3, 2), right, of="the middle 3x2 of 5x4", mistakes=mistakes)
+
+
+@graded("crop", points=0.5, hidden=True)
+def test_other_crops(submission):
+    """Other maps, and nothing to crop"""
+    for lost in ((4, 1), (0, 3), (2, 0), (0, 0)):
+        height, width = (int(n) for n in submission.rng.integers(2, 7, size=2))
+        features = submission.rng.normal(size=(height + 2 * lost[0], width + 2 * lost[1], 3))
+        right = features[lost[0] : lost[0] + height, lost[1] : lost[1] + width]
+        of = f"the middle {height}x{width} of {features.shape[0]}x{features.shape[1]}"
+        expect(submission.crop(features, height, width), right, of=of, mistakes=[(features[:height, :width], OFF_BY)])
+
+
+def parameters_of(filters, depth, skips):
+    """Weights and biases of the text's U-Net."""
+    total, channels = 0, 1
+    for level in range(depth + 1):
+        count = filters * 2**level
+        total += 9 * count * (channels + count) + 2 * count
+        channels = count
+    for level in reversed(range(depth)):
+        count = filters * 2**level
+        total += 4 * 2 * count * count + count + 9 * count * ((2 if skips else 1) * count + count) + 2 * count
+    return total + 2 * filters + 2
+
+
+@graded("unet-model", points=1)
+def test_a_small_unet(submission):
+    """Size, levels and parameters of a small one"""
+    model = submission.model("build_unet", filters=4, depth=2)
+    if model.input_shape[1:] != (None, None, 1):
+        fail(f"the input is images of any size, (None, None, 1), and yours is {model.input_shape[1:]}.")
+    shape = np.shape(model.predict(np.zeros((1, 16, 24, 1), "float32")))
+    if shape != (1, 16, 24, 2):
+        fail(f"an image of 16x24 should become (1, 16, 24, 2), and became {shape}.")
+    without, found = parameters_of(4, 2, False), model.parameters
+    if found == without:
+        fail(f"{found:,} parameters are those of a U-Net without skips. Did you put the copies beside the map?")
+    if any(layer["activation"] == "softmax" for layer in model.layers):
+        fail("the output is logits: softmax comes with the loss.")
+    expect(found, parameters_of(4, 2, True), of="the parameters of build_unet(filters=4, depth=2)")
+
+
+@graded("unet-model", points=1.5, hidden=True)
+def test_other_unets(submission):
+    """Other numbers of filters and levels; what the skips carry"""
+    for filters, depth, skips in ((6, 3, True), (5, 1, True), (6, 2, False)):
+        model = submission.model("build_unet", filters=filters, depth=depth, skips=skips)
+        of = f"the parameters of build_unet(filters={filters}, depth={depth}, skips={skips})"
+        expect(model.parameters, parameters_of(filters, depth, skips), of=of)
+        carried = _carried(model, filters, depth, submission.rng)
+        if skips and carried == "nothing":
+            fail("with the bottom switched off nothing reaches the output. Do the skips bring the map of the way down?")
+        if skips and carried == "blocks":
+            fail("what the skips bring is no finer than 2x2 pixels. Do they take the map before it is pooled?")
+        if not skips and carried != "nothing":
+            fail("skips=False, and yet something passes by the bottom.")
+
+
+def _carried(model, filters, depth, rng):
+    """What reaches the output by the skips, with the bottom switched off: "pixels", "blocks" or "nothing".
+
+    Filters of 3x3 keep their middle alone, and those of the way up have equal numbers: so what differs
+    within a block of 2x2 pixels has come from a map that was never pooled.
+    """
+    bottom = (3, 3, filters * 2**depth, filters * 2**depth)
+    weights = []
+    for shape in model.weights:
+        weight = np.zeros(shape, "float32")
+        if len(shape) == 4 and shape != bottom:
+            mixing = np.abs(rng.normal(size=shape[2:])) / shape[2]
+            taps = (slice(None), slice(None)) if shape[0] == 2 else (shape[0] // 2, shape[1] // 2)
+            weight[taps] = mixing
+        weights.append(weight)
+    model.set_weights(weights)
+    outputs = model.predict(rng.uniform(0.1, 1, size=(1, 16, 16, 1)).astype("float32"))[0]
+    blocks = outputs.reshape(8, 2, 8, 2, -1)
+    if np.ptp(outputs) == 0:
+        return "nothing"
+    return "pixels" if np.ptp(blocks, axis=(1, 3)).max() > 1e-4 * np.abs(outputs).max() else "blocks"
+
+
+def _masks(rng, shape):
+    return (rng.random(shape) < 0.4) * rng.integers(1, 9, size=shape), (rng.random(shape) < 0.5) * 3
+
+
+@graded("scores", points=0.5)
+def test_small_masks(submission):
+    """Two small masks, and two empty ones"""
+    marked, truth = np.array([[0, 1, 1, 0]]), np.array([[0, 0, 5, 7]])
+    expect(
+        submission.iou(marked, truth),
+        1 / 3,
+        of="iou([0, 1, 1, 0], [0, 0, 5, 7])",
+        mistakes=[(0.25, UNION), (0.5, BOTH_MARKED)],
+    )
+    expect(
+        submission.dice(marked, truth),
+        0.5,
+        of="dice([0, 1, 1, 0], [0, 0, 5, 7])",
+        mistakes=[(0.25, "did you forget the 2?")],
+    )
+    empty = np.zeros((2, 2), int)
+    for name in ("iou", "dice"):
+        expect(getattr(submission, name)(empty, empty), 1.0, of=f"{name} of two empty masks")
+
+
+@graded("scores", points=1, hidden=True)
+def test_other_masks(submission):
+    """Other masks"""
+    for _ in range(3):
+        marked, truth = _masks(submission.rng, tuple(submission.rng.integers(5, 12, size=2)))
+        a, b = marked > 0, truth > 0
+        both, union = np.sum(a & b), np.sum(a | b)
+        mistakes = [
+            (np.mean(a == b), BOTH_MARKED),
+            (both / a.size, UNION),
+            (
+                np.sum((marked == truth) & a) / union,
+                "0 is background, any other number is cell: the numbers need not be equal.",
+            ),
+        ]
+        expect(submission.iou(marked, truth), both / union, of=f"iou of masks of {a.shape}", mistakes=mistakes)
+        expect(submission.dice(marked, truth), 2 * both / (a.sum() + b.sum()), of=f"dice of masks of {a.shape}")
+
+
+def _loss(logits, classes, weights, axis=-1):
+    shifted = logits - logits.max(axis=axis, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return -np.take_along_axis(log_p, classes[..., None], axis=-1)[..., 0] * weights
+
+
+@graded("loss", points=0.5)
+def test_two_pixels(submission):
+    """Two pixels, one weighing three times as much"""
+    logits = np.log(np.array([[[0.2, 0.8], [0.5, 0.5]]]))
+    classes, weights = np.array([[1, 0]]), np.array([[1.0, 3]])
+    losses = -np.log([0.8, 0.5])
+    right = (losses[0] + 3 * losses[1]) / 2
+    mistakes = [(-right, SIGN), (losses.mean(), UNWEIGHTED), (2 * right, SUM), (right / 2, BY_WEIGHTS)]
+    mistakes.append((np.mean(_loss(logits, classes, weights, axis=1)), WRONG_AXIS))
+    expect(submission.pixel_cross_entropy(logits, classes, weights), right, of="two pixels", mistakes=mistakes)
+
+
+@graded("loss", points=1.5, hidden=True)
+def test_other_pixels(submission):
+    """Other images, three classes, and very big logits"""
+    rng = submission.rng
+    shape = tuple(int(n) for n in rng.integers(3, 7, size=2))
+    logits, classes = rng.normal(size=(*shape, 3)), rng.integers(0, 3, size=shape)
+    weights = rng.uniform(0.2, 4, size=shape)
+    losses = _loss(logits, classes, weights)
+    mistakes = [
+        (-losses.mean(), SIGN),
+        (_loss(logits, classes, 1).mean(), UNWEIGHTED),
+        (losses.sum(), SUM),
+        (losses.sum() / weights.sum(), BY_WEIGHTS),
+        (_loss(logits, classes, weights, axis=0).mean(), WRONG_AXIS),
+        (_loss(logits, classes, weights, axis=1).mean(), WRONG_AXIS),
+    ]
+    of = f"logits of {logits.shape}"
+    expect(submission.pixel_cross_entropy(logits, classes, weights), losses.mean(), of=of, mistakes=mistakes)
+    big = logits + rng.choice([-1000.0, 1000.0], size=(*shape, 1))
+    found = submission.pixel_cross_entropy(big, classes, weights)
+    if not isinstance(found, float) or not np.isfinite(found):
+        fail("logits near 1000 and -1000: exp overflows. Which number may you subtract from a pixel's logits?")
+    expect(found, losses.mean(), of="logits near 1000 and -1000")
+
+
+@graded("weight-map", points=0.5)
+def test_a_gap_of_five(submission):
+    """A row with two cells, and one with a single cell"""
+    mask = np.array([[1, 0, 0, 0, 0, 2]])
+    d1, d2 = np.array([[0, 1, 2, 2, 1, 0]]), np.array([[5, 4, 3, 3, 4, 5]])
+    right = 10 * np.exp(-((d1 + d2) ** 2) / 50)
+    mistakes = [
+        (10 * np.exp(-(d1**2) / 50), FIRST_ONLY),
+        (10 * np.exp(-(d1**2 + d2**2) / 50), SQUARES),
+        (10 * np.exp(-((d1 + d2) ** 2) / 25), "the 2 of 2 sigma^2 is missing."),
+        (right / 10, "did you forget w0?"),
+    ]
+    expect(submission.border_weights(mask), right, of="[1, 0, 0, 0, 0, 2]", mistakes=mistakes)
+    expect(submission.border_weights(np.array([[0, 0, 3, 3]])), [[0, 0, 0, 0]], of="one cell: there is no gap")
+
+
+@graded("weight-map", points=1.5, hidden=True)
+def test_masks_of_cells(submission):
+    """Masks of cells, other w0 and sigma, and none"""
+    _, masks = cell_arrays(submission.rng, 2, size=48)
+    for mask, w0, sigma in zip(masks * 7, (10.0, 3.0), (5.0, 2.0), strict=True):
+        distances = [ndimage.distance_transform_edt(mask != number) for number in np.unique(mask) if number]
+        d1, d2 = np.sort(distances, axis=0)[:2]
+        ground = np.sort([*distances, ndimage.distance_transform_edt(mask != 0)], axis=0)
+        mistakes = [
+            (w0 * np.exp(-(d1**2) / (2 * sigma**2)), FIRST_ONLY),
+            (w0 * np.exp(-((2 * d1) ** 2) / (2 * sigma**2)), "d2 is the distance to another cell, not d1 again."),
+            (w0 * np.exp(-(d1**2 + d2**2) / (2 * sigma**2)), SQUARES),
+            (w0 * np.exp(-((ground[0] + ground[1]) ** 2) / (2 * sigma**2)), BACKGROUND_A_CELL),
+            (10 * np.exp(-((d1 + d2) ** 2) / 50), "this is the answer for w0 = 10 and sigma = 5."),
+        ]
+        right = w0 * np.exp(-((d1 + d2) ** 2) / (2 * sigma**2))
+        found = submission.border_weights(mask, w0=w0, sigma=sigma)
+        expect(found, right, of=f"a mask of cells, w0={w0:g}, sigma={sigma:g}", mistakes=mistakes)
+    expect(submission.border_weights(np.zeros((4, 6), int)), np.zeros((4, 6)), of="a mask without cells")
+
+
+@graded("augment", points=0.5)
+def test_a_small_turn(submission):
+    """A quarter turn and a mirror of 2x2"""
+    image, mask = np.array([[[1.0], [2]], [[3], [4]]]), np.array([[1, 2], [3, 4]])
+    for turns, mirror, right in (
+        (1, False, [[2, 4], [1, 3]]),
+        (0, True, [[2, 1], [4, 3]]),
+        (1, True, [[1, 3], [2, 4]]),
+    ):
+        of = f"turns={turns}, mirror={mirror}"
+        found, moved = _pair(submission.augment(image, mask, turns, mirror, 2.0), "augment")
+        first_turned = np.rot90(mask, turns)[:, ::-1] if mirror else np.rot90(mask, turns)
+        mistakes = [
+            (first_turned, "mirror first, then turn."),
+            (np.rot90(np.array(right), 2), "np.rot90 turns against the clock."),
+        ]
+        expect(
+            np.asarray(found)[..., 0] / 2 if np.ndim(found) == 3 else found,
+            right,
+            of=f"the image, {of}",
+            mistakes=mistakes,
+        )
+        mistakes = [(mask, MASK_LEFT), (2 * np.array(right), LIT), *mistakes]
+        expect(moved, right, of=f"the mask, {of}", mistakes=mistakes)
+
+
+@graded("augment", points=1, hidden=True)
+def test_other_turns(submission):
+    """Other images: image and mask stay on each other"""
+    for turns in range(4):
+        edge = int(submission.rng.integers(4, 9))
+        mask = submission.rng.integers(0, 50, size=(edge, edge))
+        mirror, light = bool(submission.rng.integers(2)), float(submission.rng.uniform(0.5, 1.5))
+        right = np.rot90(mask[:, ::-1] if mirror else mask, turns)
+        found, moved = _pair(submission.augment(mask[..., None] / 7, mask, turns, mirror, light), "augment")
+        of = f"turns={turns}, mirror={mirror}, light={light:.2f}"
+        mistakes = [
+            (right[..., None] / 7, "did you forget the light?"),
+            (light * mask[..., None] / 7, "the image was not moved."),
+        ]
+        expect(found, light * right[..., None] / 7, of=f"the image, {of}", mistakes=mistakes)
+        expect(moved, right, of=f"the mask, {of}", mistakes=[(mask, MASK_LEFT), (light * right, LIT)])
+        if np.asarray(moved).dtype.kind not in "iu":
+            fail(f"the mask, {of}: it should still hold whole numbers.")
+
+
+@graded("elastic", points=0.5)
+def test_half_a_pixel(submission):
+    """Half a pixel to the right, one pixel up"""
+    image, mask = np.array([[[0.0], [10], [20], [30]]] * 3), np.array([[0, 0, 8, 8], [0, 0, 8, 8], [5, 5, 5, 5]])
+    dy, dx = np.zeros((3, 4)), np.full((3, 4), 0.5)
+    found, moved = _pair(submission.elastic(image, mask, dy, dx), "elastic")
+    if set(np.unique(moved).tolist()) - {0, 5, 8}:
+        fail("half a pixel: " + MIXED)
+    right = np.array([[[5.0], [15], [25], [30]]] * 3)
+    left = np.array([[[0.0], [5], [15], [25]]] * 3)
+    steps = [
+        (np.round(right / 10) * 10, "the image is mixed of its neighbours, order=1."),
+        (left, "the result is taken from column + dx."),
+        (image, "dx is along the columns, dy along the rows."),
+    ]
+    expect(found, right, of="the image, half a pixel", mistakes=steps)
+    _, moved = _pair(submission.elastic(image, mask, dy + 1, dx * 0), "elastic")
+    down, swapped = mask[[1, 2, 2]], mask[:, [1, 2, 3, 3]]
+    mistakes = [
+        (mask, MASK_LEFT),
+        (mask[[0, 0, 1]], "the result is taken from row + dy."),
+        (swapped, "dy is along the rows."),
+    ]
+    expect(moved, down, of="the mask, a pixel from below", mistakes=mistakes)
+
+
+@graded("elastic", points=1, hidden=True)
+def test_other_bends(submission):
+    """Other distortions: image and mask stay on each other"""
+    for _ in range(2):
+        shape = tuple(int(n) for n in submission.rng.integers(10, 20, size=2))
+        mask = submission.rng.integers(0, 9, size=shape) * 11
+        dy, dx = submission.rng.normal(0, 2, size=(2, *shape))
+        rows, columns = np.indices(shape)
+        places = [rows + dy, columns + dx]
+        image = submission.rng.normal(size=(*shape, 1))
+        found, moved = _pair(submission.elastic(image, mask, dy, dx), "elastic")
+        bent = {
+            mode: ndimage.map_coordinates(image[..., 0], places, order=1, mode=mode)[..., None]
+            for mode in ("reflect", "nearest", "constant")
+        }
+        mistakes = [
+            (bent["constant"], 'beyond the edge the image is mirrored: mode="reflect".'),
+            (bent["nearest"], 'beyond the edge the image is mirrored: mode="reflect".'),
+        ]
+        expect(found, bent["reflect"], of=f"an image of {shape}", mistakes=mistakes)
+        right = ndimage.map_coordinates(mask, places, order=0, mode="reflect")
+        if set(np.unique(moved).tolist()) - set(np.unique(mask).tolist()):
+            fail(f"a mask of {shape}: " + MIXED)
+        expect(moved, right, of=f"a mask of {shape}", mistakes=[(mask, MASK_LEFT)])
+
+
+@graded("trained", points=3, hidden=True, trains=True, seconds=90)
+def test_images_that_nobody_has_seen(submission):
+    """IoU on new images: all points from 0.85 on, none up to 0.60"""
+    images, masks = cell_arrays(submission.rng, 32, size=96)
+    found = submission.segment((images / 255).astype("float32"))
+    if not isinstance(found, np.ndarray) or found.shape != masks.shape:
+        fail(f"segment should return masks of shape {masks.shape}.")
+    a, b = found > 0, masks > 0
+    score = np.mean((a & b).sum(axis=(1, 2)) / np.maximum((a | b).sum(axis=(1, 2)), 1))
+    if score < 0.85:
+        upside_down = np.mean((~a & b).sum(axis=(1, 2)) / (~a | b).sum(axis=(1, 2)))
+        hint = "cell and background seem to have changed places." if upside_down > 0.5 else "more steps would help."
+        fraction = np.floor(10 * (score - 0.6) / 0.25) / 10
+        raise PartialCredit(fraction, f"the IoU is {score:.3f}, below 0.85; {hint}")
+
+
+@graded("tiling", points=0.5)
+def test_no_seams(submission):
+    """A blur of 7x7, in tiles with a margin of 3"""
+    image = np.arange(12 * 18).reshape(12, 18) % 17.0
+    _compare_tiled(submission, image, 5, "")
+
+
+def _compare_tiled(submission, image, tile, more):
+    found, largest = _pair(submission.tiled_blur(image, tile, 3), "tiled_blur")
+    right = ndimage.uniform_filter(image, 7, mode="mirror")
+    of = f"an image of {image.shape} in tiles of {tile}, margin 3{more}"
+    inner = (slice(3, -3), slice(3, -3))
+    if np.shape(found) != image.shape:
+        fail(f"{of}: the result has shape {np.shape(found)}, and should have {image.shape}.")
+    if np.allclose(found[inner], right[inner]) and not np.allclose(found, right):
+        fail(f"{of}: wrong at the border of the image alone. Is it mirrored there, with np.pad(..., mode='reflect')?")
+    seams = "there are seams. Does each call get the margin, and is the margin of its answer left out?"
+    if not np.allclose(found, right):
+        fail(f"{of}: {seams}")
+    allowed = (tile + 6) ** 2
+    if largest > allowed:
+        fail(f"{of}: one call got {largest} pixels. A tile and its margins are {allowed} at most.")
+
+
+@graded("tiling", points=1.5, hidden=True)
+def test_other_tilings(submission):
+    """Other images and tiles, also where tiles do not fit evenly"""
+    for tile in (4, 7, 16):
+        shape = submission.rng.integers(20, 45, size=2)
+        _compare_tiled(submission, submission.rng.normal(size=shape), tile, "")
