@@ -5,11 +5,10 @@ imported only by those who use it.
 """
 
 import importlib
-import os
 
-# TensorFlow logs what processor it found, on standard error and past every filter of Python's. A
-# notebook that imports cnnkit first is spared it; who sets the variable decides.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+from cnnkit.quiet import quiet_tensorflow
+
+quiet_tensorflow()
 
 __version__ = "0.1.0"
 

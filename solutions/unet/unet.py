@@ -639,7 +639,8 @@ model = train(build_unet(), steps=1800)
 # %% locked="segment"
 def segment(images, network=None):
     """Masks of images in [0, 1], (n, height, width, 1): 1 where the network sees a cell."""
-    return np.argmax((network or model).predict(normalize(images), verbose=0), axis=-1)
+    logits = (network or model)(normalize(images), training=False)
+    return np.argmax(ops.convert_to_numpy(logits), axis=-1)
 
 
 # %% grade="trained"
@@ -801,7 +802,7 @@ large = normalize(large / 255)[0, ..., 0]
 def cell_probability(part):
     """The network's probability of cell; sides that are no multiple of 8 are mirrored up to one."""
     more = [(0, -n % 8) for n in part.shape]
-    logits = model.predict(np.pad(part, more, mode="reflect")[None, ..., None], verbose=0)[0]
+    logits = model(np.pad(part, more, mode="reflect")[None, ..., None], training=False)[0]
     return ops.convert_to_numpy(ops.softmax(logits))[: part.shape[0], : part.shape[1], 1]
 
 
