@@ -2,13 +2,14 @@
 
 import tomllib
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cnngrader.errors import AuthorError
 from cnngrader.sandbox.confine import Limits
 
-KEYS = {"title", "files", "datasets", "limits"}
+KEYS = {"title", "due", "files", "datasets", "limits"}
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Assignment:
 
     files: what students get beside the notebook, from solutions/<id>/files/.
     datasets: of `cnnkit.datasets`, that the notebook loads and its kernel may read.
+    due: when it has to be handed in; None where it may be at any time.
     """
 
     id: str
@@ -26,6 +28,7 @@ class Assignment:
     files: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    due: datetime | None = None
 
     @property
     def source(self) -> Path:
@@ -64,6 +67,9 @@ def load_assignment(root: Path, id: str) -> Assignment:
     for name in data.get("files", []):
         if Path(name).is_absolute() or ".." in Path(name).parts:
             raise AuthorError(f"{path}: files names {name!r}, which is not in files/")
+    due = data.get("due")
+    if due is not None and not (isinstance(due, datetime) and due.tzinfo):
+        raise AuthorError(f"{path}: due is {due!s}, and must be a time with its offset: 2026-03-08 23:59:00+01:00")
     if not isinstance(data.get("limits", {}), dict):
         raise AuthorError(f"{path}: limits is {data['limits']!r}, and must be a table [limits]")
     known = {f.name for f in fields(Limits)}
@@ -80,6 +86,7 @@ def load_assignment(root: Path, id: str) -> Assignment:
         files=tuple(data.get("files", ())),
         datasets=tuple(data.get("datasets", ())),
         limits=Limits(**data.get("limits", {})),
+        due=due,
     )
 
 

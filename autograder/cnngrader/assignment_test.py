@@ -1,4 +1,5 @@
 from dataclasses import fields
+from datetime import UTC, datetime
 
 import pytest
 
@@ -34,6 +35,11 @@ def test_what_the_file_says_is_read(load):
     assert assignment.limits == Limits(memory_mb=512)
 
 
+def test_the_time_when_it_is_due_has_an_offset(load):
+    assert load("due = 2026-03-08 23:59:00+01:00").due == datetime(2026, 3, 8, 22, 59, tzinfo=UTC)
+    assert load("").due is None
+
+
 @pytest.mark.parametrize("limit", [field.name for field in fields(Limits)])
 def test_every_limit_can_be_set(load, limit):
     assert getattr(load(f"[limits]\n{limit} = 7").limits, limit) == 7
@@ -42,7 +48,7 @@ def test_every_limit_can_be_set(load, limit):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('titel = "x"', "unknown key 'titel'; there are datasets, files, limits, title"),
+        ('titel = "x"', "unknown key 'titel'; there are datasets, due, files, limits, title"),
         ("[limits]\nmemory = 3", "unknown limit 'memory'; there are cell_seconds"),
         ("[limits]\nmemory_mb = 0", "limit memory_mb is 0, and must be a number above 0"),
         ("[limits]\nmemory_mb = -1", "limit memory_mb is -1"),
@@ -53,6 +59,9 @@ def test_every_limit_can_be_set(load, limit):
         ("files = 'a.csv'", "files"),
         ("files = [1]", "files"),
         ("datasets = 'digits28'", "datasets"),
+        ('due = "tomorrow"', "due is tomorrow, and must be a time with its offset"),
+        ("due = 2026-03-08", "due is 2026-03-08"),
+        ("due = 2026-03-08 23:59:00", "due is 2026-03-08 23:59:00"),
         ("title = ", "not valid TOML"),
         (b"title = '\xff'", "not valid TOML"),
     ],

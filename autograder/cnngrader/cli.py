@@ -89,7 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("id", metavar="ID")
     sub.add_argument(
-        "path", type=Path, metavar="PATH", help="a folder of STUDENT/*.ipynb, a Canvas or Moodle zip, or a notebook"
+        "path",
+        type=Path,
+        metavar="PATH",
+        help="a folder of STUDENT/*.ipynb, a Canvas or Moodle zip, GitHub Classroom's repositories, nbgrader's inbound "
+        "folder, or a notebook",
     )
     sub.add_argument("--student", help="whose notebook it is, or the only one to take")
     sub = _with(
@@ -221,12 +225,18 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _collect(options: argparse.Namespace) -> int:
     from cnngrader.collect import collect
+    from cnngrader.due import enter_due, how_late
 
     course = _course(options)
-    course.assignment(options.id)
+    assignment = course.assignment(options.id)
     found = collect(course, options.id, options.path, options.student)
+    if assignment.due:
+        enter_due(course, assignment)
     for collected in found:
-        print(f"{collected.student}: {', '.join(sorted(collected.files))}")
+        late = how_late(collected.time, assignment.due) if collected.time and assignment.due else ""
+        earlier = f"{len(collected.earlier)} earlier kept in {course.attempts(options.id, collected.student)}"
+        notes = [note for note in (late, earlier if collected.earlier else "") if note]
+        print(f"{collected.student}: {', '.join(sorted(collected.files))}", *notes, sep="; ")
     print(f"{len(found)} submission{'s' * (len(found) != 1)}. Now: cnnkit grade {options.id}")
     return 0
 

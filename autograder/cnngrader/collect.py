@@ -1,61 +1,56 @@
-"""Bringing what students handed in into the course: folders, LMS zips, single notebooks."""
+"""Bringing what students handed in into the course: folders, platforms' zips, single notebooks."""
 
-import io
-import lzma
-import re
 import shutil
-import unicodedata
 import zipfile
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
-
-MAX_FILE = 100 * 2**20
-MAX_TOTAL = 2 * 2**30
-MAX_FILES = 20_000
-
-# smithjane_LATE_4711_98765_mnist_cnn-1.ipynb: Canvas puts the student, their number and the file's before the name.
-_CANVAS = re.compile(r"(?P<name>[^_/]+)_(?:LATE_)?(?P<id>\d+)_\d+_(?P<file>[^/]+)")
-# Jane Smith_4711_assignsubmission_file_/mnist_cnn.ipynb
-# or, without folders: Jane Smith_4711_assignsubmission_file_mnist_cnn.ipynb
-_MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<id>\d+)_assignsubmission_file(?:_?[^/]*/|_)(?P<file>.+)")
-# What computers leave in folders and zips.
-_RUBBISH = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".DS_Store"}
+from cnngrader.handed_in import modified, read_folder, read_zip
+from cnngrader.layouts import STAMP, Owned, folder_name, owned
+from cnngrader.repositories import last_commits
 
 
 @dataclass
 class Collected:
-    """A student's submission before it is laid down. files: {name: content}."""
+    """A student's submission before it is laid down.
+
+    files: {name: content}. time: when it was handed in. earlier: what it takes the place of, {time: files}.
+    """
 
     student: str
     files: dict[str, bytes] = field(default_factory=dict)
     time: datetime | None = None
+    earlier: dict[datetime, dict[str, bytes]] = field(default_factory=dict)
 
 
 def collect(course: Course, assignment: str, path: Path, student: str | None = None) -> list[Collected]:
     """Copy submissions to course/submitted/STUDENT/<assignment>/; returns them.
 
-    path: a folder of STUDENT/*.ipynb (or STUDENT/<assignment>/*.ipynb), a Canvas or Moodle zip, a
-    zip of such a folder, or one notebook of the `student` named. A student's former submission is
-    replaced as a whole. Raises UsageError, and then nothing was changed.
+    path: a folder of STUDENT/*.ipynb (or STUDENT/<assignment>/*.ipynb), a Canvas or Moodle zip,
+    GitHub Classroom's repositories, the inbound folder of nbgrader's exchange, a zip of such a
+    folder, or one notebook of the `student` named. Of several attempts the last one counts. It
+    takes the place of a student's former submission as a whole; that one and the earlier attempts
+    are kept in course/attempts/STUDENT/<assignment>/TIME/.
+
+    Raises UsageError, and then nothing was changed.
     """
     if not path.exists():
         raise UsageError(f"{path} does not exist")
     if path.suffix == ".ipynb" and path.is_file():
         if not student:
             raise UsageError(f"whose notebook is {path}? Name them with --student")
-        if student != _safe(student):
-            raise UsageError(f"{student!r} is no name for a student's folder; {_safe(student)!r} would be")
-        found = {student: Collected(student, {f"{assignment}.ipynb": path.read_bytes()}, _modified(path))}
+        if student != folder_name(student):
+            raise UsageError(f"{student!r} is no name for a student's folder; {folder_name(student)!r} would be")
+        found = {student: Collected(student, {f"{assignment}.ipynb": path.read_bytes()}, modified(path))}
     elif path.is_dir():
-        found = _gather(_folder_files(path), assignment)
+        slug = path.resolve().name.removesuffix("-submissions")
+        slug = slug if slug != path.resolve().name else ""
+        found = _gather(owned(list(read_folder(path)), assignment, last_commits(path), slug))
     elif zipfile.is_zipfile(path):
-        found = _gather(_zip_files(path), assignment)
+        found = _gather(owned(list(read_zip(path)), assignment, {}))
     else:
         raise UsageError(f"{path} is no folder, zip or notebook")
     if student:
@@ -64,160 +59,115 @@ def collect(course: Course, assignment: str, path: Path, student: str | None = N
         raise UsageError(
             f"{path} holds no notebook{f' of {student}' if student else ''}. Expected: STUDENT/{assignment}.ipynb"
         )
-    parts = []
+    _lay_down(course, assignment, path, list(found.values()))
+    return [found[name] for name in sorted(found)]
+
+
+def _gather(files: list[Owned]) -> dict[str, Collected]:
+    """{student: submission}. Of attempts that the layout keeps apart the last one counts as a
+    whole, else of each file the last version."""
+    found: dict[str, Collected] = {}
+    last: dict[str, tuple[datetime, str]] = {}
+    for one in files:
+        last[one.student] = max(last.get(one.student, (one.time, one.attempt)), (one.time, one.attempt))
+    kept: dict[tuple[str, str], Owned] = {}
+    for one in files:
+        collected = found.setdefault(one.student, Collected(one.student))
+        place = (one.student, one.file)
+        former = kept.get(place)
+        if one.attempt and one.attempt != last[one.student][1]:
+            lost: Owned | None = one
+        elif former and (former.exact, former.time) > (one.exact, one.time):
+            lost = one
+        else:
+            kept[place], lost = one, former
+        if lost:
+            collected.earlier.setdefault(lost.time, {})[lost.file] = lost.content
+    for one in kept.values():
+        collected = found[one.student]
+        collected.files[one.file] = one.content
+        collected.time = max(one.time, collected.time or one.time)
+    for collected in found.values():
+        collected.time = _stamp(collected.files.get(STAMP, b"")) or collected.time
+    return {name: one for name, one in found.items() if any(file.endswith(".ipynb") for file in one.files)}
+
+
+def _lay_down(course: Course, assignment: str, path: Path, found: list[Collected]) -> None:
+    parts: list[Path] = []
+    kept: list[Path] = []
     try:
-        for collected in found.values():
+        for collected in found:
             parts.append(course.submitted(assignment, collected.student))
-            _unpack(parts[-1], collected)
+            _unpack(_part(parts[-1]), collected.files, collected.time)
+            for time, files in collected.earlier.items():
+                if target := _place(course.attempts(assignment, collected.student), time, files):
+                    kept.append(target)
+                    _unpack(target, files, time)
     except (OSError, ValueError) as error:  # names that this file system cannot hold
+        for target in kept:
+            shutil.rmtree(target, ignore_errors=True)
         raise UsageError(f"{path}: what {parts[-1].parent.name} handed in cannot be written ({error})") from None
     else:
-        for folder in parts:
-            shutil.rmtree(folder, ignore_errors=True)
+        for folder, collected in zip(parts, found, strict=True):
+            _keep_former(folder, collected, course.attempts(assignment, collected.student))
             _part(folder).replace(folder)
     finally:
         for folder in parts:
             shutil.rmtree(_part(folder), ignore_errors=True)
             if folder.parent.is_dir() and not any(folder.parent.iterdir()):
                 folder.parent.rmdir()
-    return [found[name] for name in sorted(found)]
 
 
-Entry = tuple[str, bytes, datetime]
-_BROKEN = (  # what unpacking a damaged, locked or unknown member raises
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    OSError,
-    ValueError,
-    RuntimeError,
-    NotImplementedError,
-)
+def _keep_former(folder: Path, collected: Collected, attempts: Path) -> None:
+    """Move a former submission to the attempts, where it is another one than the new."""
+    if not folder.exists():
+        return
+    former = _contents(folder)
+    target = _place(attempts, _time(folder), former)
+    if former == {name: content for name, content in collected.files.items() if name != STAMP} or target is None:
+        shutil.rmtree(folder)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder.replace(target)
 
 
-def _gather(entries: Iterator[Entry], assignment: str) -> dict[str, Collected]:
-    found: dict[str, Collected] = {}
-    ranks: dict[tuple[str, str], tuple[bool, datetime]] = {}
-    wanted = f"{assignment}.ipynb"
-    kept = [entry for entry in entries if not _RUBBISH & set(PurePosixPath(entry[0]).parts)]
-    for name, content, time in _without_wrapper(kept, assignment):
-        student, file = _whose(name, assignment)
-        if not student or not file:
-            continue
-        collected = found.setdefault(student, Collected(student))
-        collected.time = max(time, collected.time or time)
-        exact = file == wanted and _CANVAS.fullmatch(name) is None
-        if file.endswith(".ipynb") and assignment in file and "/" not in file:
-            file = wanted
-        rank = (exact, time)
-        if rank < ranks.get((student, file), rank):
-            continue  # an earlier attempt, or a copy under another name
-        ranks[student, file] = rank
-        collected.files[file] = content
-    return {s: c for s, c in found.items() if any(name.endswith(".ipynb") for name in c.files)}
+def _place(attempts: Path, time: datetime, files: dict[str, bytes]) -> Path | None:
+    """A new folder for an attempt, named by its time; None where these files are kept already."""
+    name, number = f"{time:%Y-%m-%d %H.%M.%S}", 1
+    while (path := attempts / (name if number == 1 else f"{name} ({number})")).exists():
+        if _contents(path) == files:
+            return None
+        number += 1
+    return path
 
 
-def _without_wrapper(entries: list[Entry], assignment: str) -> list[Entry]:
-    """The entries without the one folder around all of them that zipping a folder gives."""
-    paths = [PurePosixPath(name).parts for name, _, _ in entries]
-    if not paths or len({parts[0] for parts in paths}) > 1 or any("_assignsubmission_" in parts[0] for parts in paths):
-        return entries
-    notebooks = [parts for parts in paths if parts[-1].endswith(".ipynb")]
-    if not notebooks or any(len(parts) < 3 or parts[1] == assignment for parts in notebooks):
-        return entries
-    return [(name.partition("/")[2], content, time) for name, content, time in entries]
+def _time(folder: Path) -> datetime:
+    """When a submission in the course was handed in."""
+    stamp = folder / STAMP
+    return (_stamp(stamp.read_bytes()) if stamp.is_file() else None) or modified(folder)
 
 
-def _whose(name: str, assignment: str) -> tuple[str, str]:
-    """(student, file) of a path: Moodle's, Canvas's, or STUDENT/[assignment/]file."""
-    if match := _MOODLE.fullmatch(name):
-        return _safe(f"{match['name']}_{match['id']}"), match["file"]
-    if "/" not in name:
-        if match := _CANVAS.fullmatch(name):
-            file = re.sub(r"-\d+(?=\.[^.]+$)", "", match["file"])  # -1, -2: Canvas counts attempts
-            return _safe(f"{match['name']}_{match['id']}"), file
-        return "", ""
-    student, _, file = name.partition("/")
-    return _safe(student), file.removeprefix(f"{assignment}/")
-
-
-def _safe(student: str) -> str:
-    """The name as a folder's: nothing that leads elsewhere or that nbgrader's paths cannot hold."""
-    cleaned = re.sub(r'[\x00-\x1f<>:"|?*\\/+]', "_", unicodedata.normalize("NFC", student)).strip(" .")
-    return cleaned.encode()[:200].decode(errors="ignore").strip(" .")
-
-
-def _folder_files(folder: Path) -> Iterator[Entry]:
-    total = 0
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink() or not path.is_file() or ".ipynb_checkpoints" in path.parts or "__pycache__" in path.parts:
-            continue
-        total += path.stat().st_size
-        if path.stat().st_size > MAX_FILE or total > MAX_TOTAL:
-            raise UsageError(
-                f"{path}: more than {MAX_FILE >> 20} MiB in a file or {MAX_TOTAL >> 20} in all; "
-                "remove what is no submission"
-            )
-        yield name, path.read_bytes(), _modified(path)
-
-
-def _zip_files(path: Path) -> Iterator[Entry]:
-    """Members of a zip, checked before anything is unpacked."""
+def _stamp(content: bytes) -> datetime | None:
+    """The time that nbgrader's timestamp.txt tells, in UTC; None where it tells none."""
     try:
-        archive = zipfile.ZipFile(path)
-    except _BROKEN as error:
-        raise UsageError(f"{path} is no zip that can be read ({error})") from None
-    with archive:
-        members = [info for info in archive.infolist() if not info.is_dir()]
-        if len(members) > MAX_FILES or sum(info.file_size for info in members) > MAX_TOTAL:
-            raise UsageError(
-                f"{path} would unpack to more than {MAX_FILES} files or {MAX_TOTAL >> 20} MiB; it was not opened"
-            )
-        for info in members:
-            name = PurePosixPath(info.filename.replace("\\", "/"))
-            if name.is_absolute() or ".." in name.parts:
-                raise UsageError(f"{path} holds {info.filename!r}, a path outside itself; it was not opened")
-            if info.file_size > MAX_FILE:
-                raise UsageError(
-                    f"{path}: {info.filename!r} has {info.file_size >> 20} MiB, more than {MAX_FILE >> 20}; "
-                    "it was not opened"
-                )
-        for info in members:
-            buffer = io.BytesIO()
-            try:
-                with archive.open(info) as member:
-                    shutil.copyfileobj(member, buffer, 2**20)
-            except _BROKEN as error:
-                raise UsageError(f"{path}: {info.filename!r} cannot be unpacked ({error})") from None
-            yield (
-                str(PurePosixPath(info.filename.replace("\\", "/"))),
-                buffer.getvalue(),
-                _packed(info),
-            )
+        return datetime.strptime(content[:19].decode(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
-def _packed(info: zipfile.ZipInfo) -> datetime:
-    try:
-        return datetime(*info.date_time, tzinfo=UTC)
-    except ValueError:  # some programs write no date, which reads as month 0
-        return datetime(1980, 1, 1, tzinfo=UTC)
+def _contents(folder: Path) -> dict[str, bytes]:
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.name != STAMP]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
 def _part(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.part")
 
 
-def _unpack(folder: Path, collected: Collected) -> None:
-    part = _part(folder)
-    shutil.rmtree(part, ignore_errors=True)
-    for name, content in collected.files.items():
-        (part / name).parent.mkdir(parents=True, exist_ok=True)
-        (part / name).write_bytes(content)
-    if collected.time and "timestamp.txt" not in collected.files:
-        (part / "timestamp.txt").write_text(collected.time.strftime("%Y-%m-%d %H:%M:%S UTC"))
-
-
-def _modified(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+def _unpack(folder: Path, files: dict[str, bytes], time: datetime | None) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    if time and STAMP not in files:
+        (folder / STAMP).write_text(time.strftime("%Y-%m-%d %H:%M:%S UTC"))

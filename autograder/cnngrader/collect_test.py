@@ -1,13 +1,15 @@
 import io
 import os
 import random
+import shutil
 import stat
+import subprocess
 import unicodedata
 import zipfile
 
 import pytest
 
-from cnngrader import collect as module
+from cnngrader import handed_in
 from cnngrader.collect import collect
 from cnngrader.errors import UsageError
 
@@ -200,6 +202,122 @@ def test_the_notebook_of_the_right_name_counts_before_others(hand_in, course, ot
     assert submitted(course)["jane"]["pooling.ipynb"] == b"right"
 
 
+def kept(course):
+    """{student: {time: {file: content}}} of former submissions, timestamps apart."""
+    found = {}
+    for path in sorted((course.home / "attempts").glob("*/pooling/*/**/*")):
+        student, _, time, *name = path.relative_to(course.home / "attempts").parts
+        if path.is_file() and name != ["timestamp.txt"]:
+            found.setdefault(student, {}).setdefault(time, {})["/".join(name)] = path.read_bytes()
+    return found
+
+
+def test_former_submissions_are_kept_and_a_second_look_keeps_nothing_twice(course):
+    for content, hour in ((b"1", 10), (b"2", 11), (b"2", 11), (b"3", 12)):
+        files = {"jane/pooling.ipynb": (content, (2026, 3, 1, hour, 0, 0)), "joe/pooling.ipynb": b"same"}
+        collect(course, "pooling", pack(course.root / "x.zip", files))
+    assert submitted(course)["jane"] == {"pooling.ipynb": b"3"}
+    former = {"2026-03-01 10.00.00": {"pooling.ipynb": b"1"}, "2026-03-01 11.00.00": {"pooling.ipynb": b"2"}}
+    assert kept(course) == {"jane": former}
+
+
+def test_earlier_attempts_of_one_zip_are_kept_once(course):
+    files = {f"smithjane_4711_{n}_pooling-{n}.ipynb": (b"%d" % n, (2026, 3, 1, 10 + n, 0, 0)) for n in (2, 1, 3)}
+    for _ in range(2):
+        collect(course, "pooling", pack(course.root / "canvas.zip", files))
+    assert submitted(course) == {"smithjane_4711": {"pooling.ipynb": b"3"}}
+    earlier = {f"2026-03-01 {10 + n}.00.00": {"pooling.ipynb": b"%d" % n} for n in (1, 2)}
+    assert kept(course) == {"smithjane_4711": earlier}
+
+
+def test_of_nbgraders_exchange_the_last_hand_in_counts_as_a_whole(hand_in, course):
+    hand_in(
+        {
+            "jane+pooling+2026-03-01 10:00:00.123456 UTC+abc/pooling.ipynb": b"1",
+            "jane+pooling+2026-03-01 10:00:00.123456 UTC+abc/old.csv": b"2",
+            "jane+pooling+2026-03-01 11:00:00.123456 UTC/pooling.ipynb": b"3",
+            "jane+other+2026-03-01 12:00:00.123456 UTC/pooling.ipynb": b"4",
+            "joe+pooling+2026-03-01 09:00:00.000000 UTC+xyz/pooling.ipynb": b"5",
+        }
+    )
+    assert submitted(course) == {"jane": {"pooling.ipynb": b"3"}, "joe": {"pooling.ipynb": b"5"}}
+    assert kept(course) == {"jane": {"2026-03-01 10.00.00": {"pooling.ipynb": b"1", "old.csv": b"2"}}}
+    stamp = course.home / "submitted" / "jane" / "pooling" / "timestamp.txt"
+    assert stamp.read_text() == "2026-03-01 11:00:00 UTC"
+
+
+@pytest.mark.parametrize("around", ["", "pooling-submissions/"])
+def test_github_classroom_puts_the_assignment_before_the_student(hand_in, course, around):
+    hand_in({f"{around}pooling-{name}/pooling.ipynb": name.encode() for name in ("jane-b", "joe")})
+    assert submitted(course) == {"jane-b": {"pooling.ipynb": b"jane-b"}, "joe": {"pooling.ipynb": b"joe"}}
+
+
+def git(*arguments, at, **environment):
+    names = {
+        "GIT_AUTHOR_NAME": "x",
+        "GIT_AUTHOR_EMAIL": "x@x.x",
+        "GIT_COMMITTER_NAME": "x",
+        "GIT_COMMITTER_EMAIL": "x@x.x",
+    }
+    settings = {**os.environ, **names, **environment, "GIT_CONFIG_GLOBAL": os.devnull}
+    return subprocess.run(["git", *arguments], cwd=at, env=settings, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def repositories(course):
+    """Two students' repositories of an assignment that GitHub calls hw-3."""
+    if not shutil.which("git"):
+        pytest.skip("git is not installed")
+    folder = course.root / "repositories"
+    for hour, name in enumerate(("hw-3-jane", "hw-3-joe"), 10):
+        write(folder / name, {"assignments/pooling/pooling.ipynb": name.encode()})
+        git("init", "--quiet", at=folder / name)
+        git("add", ".", at=folder / name)
+        git("commit", "--quiet", "-m", "x", at=folder / name, GIT_COMMITTER_DATE=f"2026-03-01T{hour}:00:00Z")
+    return folder
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_repository_is_of_the_time_of_its_last_commit(course, repositories, packed):
+    if packed:
+        git("gc", "--quiet", at=repositories / "hw-3-jane")
+    collect(course, "pooling", repositories)
+    assert submitted(course) == {"jane": {"pooling.ipynb": b"hw-3-jane"}, "joe": {"pooling.ipynb": b"hw-3-joe"}}
+    stamp = course.home / "submitted" / "jane" / "pooling" / "timestamp.txt"
+    assert stamp.read_text() == "2026-03-01 10:00:00 UTC"
+
+
+def test_a_repositorys_own_settings_run_nothing(course, repositories):
+    """Asked there, Git runs the program that this repository names for checking signatures."""
+    ran, repository = course.root / "ran", repositories / "hw-3-jane"
+    program = write(course.root, {"program": f"#!/bin/sh\ntouch {ran}\n".encode()}) / "program"
+    program.chmod(0o700)
+    git("config", "gpg.program", str(program), at=repository)
+    git("config", "log.showSignature", "true", at=repository)
+    signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n -----END PGP SIGNATURE-----\n\n"
+    commit = git("cat-file", "commit", "HEAD", at=repository).replace("\n\n", f"\n{signature}", 1)
+    (course.root / "commit").write_text(commit)
+    signed = git("hash-object", "-t", "commit", "-w", str(course.root / "commit"), at=repository)
+    git("update-ref", "HEAD", signed.strip(), at=repository)
+    git("log", "-1", at=repository)
+    assert ran.exists()
+    ran.unlink()
+    collect(course, "pooling", repositories)
+    assert not ran.exists()
+    stamp = course.home / "submitted" / "jane" / "pooling" / "timestamp.txt"
+    assert stamp.read_text() == "2026-03-01 10:00:00 UTC"
+
+
+@pytest.mark.parametrize("head", ["", "ref: refs/../../../etc/passwd", "ref: refs/heads/none", "z" * 40, "0" * 40])
+def test_a_broken_repository_has_the_time_of_its_files(course, repositories, head):
+    (repositories / "hw-3-jane" / ".git" / "HEAD").write_text(head)
+    notebook = repositories / "hw-3-jane" / "assignments" / "pooling" / "pooling.ipynb"
+    os.utime(notebook, (1_000_000_000, 1_000_000_000))
+    collect(course, "pooling", repositories)
+    (stamp,) = (course.home / "submitted").glob("*jane/pooling/timestamp.txt")
+    assert stamp.read_text() == "2001-09-09 01:46:40 UTC"
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_the_later_of_two_attempts_counts(course, order):
     attempts = [
@@ -294,9 +412,19 @@ def test_the_timestamp_of_a_folder_is_its_files(course):
 
 
 def test_a_timestamp_that_was_handed_in_is_kept(hand_in, course):
-    hand_in({"jane/pooling.ipynb": b"1", "jane/timestamp.txt": b"2026-02-01 00:00:00 UTC"})
+    (collected,) = hand_in({"jane/pooling.ipynb": b"1", "jane/timestamp.txt": b"2026-02-01 00:00:00 UTC"})
     stamp = course.home / "submitted" / "jane" / "pooling" / "timestamp.txt"
-    assert stamp.read_text() == "2026-02-01 00:00:00 UTC"
+    assert stamp.read_text() == f"{collected.time:%Y-%m-%d %H:%M:%S} UTC" == "2026-02-01 00:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    "name", ["x_1_2_{}", "x_1_assignsubmission_file_/{}", "pooling-x/{}"], ids=["canvas", "moodle", "classroom"]
+)
+def test_a_timestamp_that_a_student_wrote_tells_nothing(course, name):
+    files = {name.format("pooling.ipynb"): b"1", name.format("timestamp.txt"): b"2020-01-01 00:00:00 UTC"}
+    (collected,) = collect(course, "pooling", pack(course.root / "x.zip", files))
+    (stamp,) = (course.home / "submitted").glob("x*/pooling/timestamp.txt")
+    assert stamp.read_text() == f"{collected.time:%Y-%m-%d %H:%M:%S} UTC" == "2026-03-01 12:00:00 UTC"
 
 
 @pytest.mark.parametrize("time", [(1980, 0, 0, 0, 0, 0), (2026, 2, 31, 0, 0, 0), (2026, 1, 1, 24, 60, 62)])
@@ -327,7 +455,7 @@ def test_a_path_that_leads_outside_is_refused_and_nothing_is_changed(course, nam
 )
 def test_a_zip_bomb_is_refused_unopened_and_nothing_is_changed(course, monkeypatch, limit, files):
     limits = {"MAX_FILE": 2 * 2**20, "MAX_TOTAL": 2 * 2**20, "MAX_FILES": 10}
-    monkeypatch.setattr(module, limit, limits[limit])
+    monkeypatch.setattr(handed_in, limit, limits[limit])
     path = pack(course.root / "bomb.zip", {"joe/pooling.ipynb": b"1", **files})
     assert path.stat().st_size < 10_000
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_, **__: pytest.fail("a member was opened"))
@@ -350,7 +478,7 @@ def test_a_member_larger_than_it_says_is_refused(course):
 @pytest.mark.parametrize("limit", ["MAX_FILE", "MAX_TOTAL"])
 def test_a_folder_too_large_is_refused_and_nothing_is_changed(course, monkeypatch, limit):
     folder = write(course.root / "x", {"ann/pooling.ipynb": b"1", "jane/pooling.ipynb": b"0" * 3000})
-    monkeypatch.setattr(module, limit, 2000)
+    monkeypatch.setattr(handed_in, limit, 2000)
     before = tree(course)
     with pytest.raises(UsageError, match="remove what is no submission"):
         collect(course, "pooling", folder)

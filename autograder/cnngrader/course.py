@@ -55,6 +55,10 @@ class Course:
     def submitted(self, id: str, student: str) -> Path:
         return self.home / "submitted" / student / id
 
+    def attempts(self, id: str, student: str) -> Path:
+        """Where a student's former submissions are kept."""
+        return self.home / "attempts" / student / id
+
     def students(self, id: str) -> list[str]:
         """Students who handed in something, in order."""
         return sorted(path.parent.name for path in (self.home / "submitted").glob(f"*/{id}") if path.is_dir())

@@ -9,6 +9,7 @@ import nbformat
 from cnngrader.assignment import Assignment
 from cnngrader.build import build_notebook
 from cnngrader.course import Course
+from cnngrader.due import enter_due
 from cnngrader.errors import AuthorError
 from cnngrader.rubric import Rubric
 from cnngrader.variants import EXAMPLE, variant_of
@@ -33,6 +34,7 @@ def build(course: Course, assignment: Assignment) -> Path:
 def release(course: Course, assignment: Assignment) -> Path:
     """Write assignments/<id>/ and enter the assignment in the course's gradebook; returns the folder."""
     files = generate(course, assignment)
+    enter_due(course, assignment)
     folder = course.released(assignment.id)
     shutil.rmtree(folder, ignore_errors=True)
     for name, content in files.items():

@@ -47,11 +47,13 @@ class WarmParent:
             env=self._environment(),
             start_new_session=True,
         )
+        self._is_ready = False
 
     def wait(self) -> "WarmParent":
         """Until it is ready to fork. Raises CnnkitError, with its last words, where it is not."""
         assert self._process.stdout is not None
-        if self._process.stdout.readline().strip() != b"ready":
+        self._is_ready = self._is_ready or self._process.stdout.readline().strip() == b"ready"
+        if not self._is_ready:
             self._log.seek(0)
             words = self._log.read().decode(errors="replace").strip().splitlines()
             raise CnnkitError(f"the warm parent did not start: {words[-1] if words else 'no message'}")

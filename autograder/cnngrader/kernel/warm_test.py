@@ -1,5 +1,7 @@
 """The warm parent: what it imports and prepares leaves its children whole."""
 
+import threading
+
 import nbformat
 import pytest
 
@@ -18,6 +20,14 @@ model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True
 history = model.fit(images, labels, verbose=0).history
 print("loss", np.isfinite(history["loss"][0]))
 """
+
+
+def test_waiting_for_a_parent_that_is_ready_returns_at_once(warm):
+    """A pool of several assignments waits before each. Alone, so that a wait without end fails as a test."""
+    waiting = threading.Thread(target=warm.wait, daemon=True)
+    waiting.start()
+    waiting.join(5)
+    assert not waiting.is_alive()
 
 
 def test_a_kernel_trains_where_its_parent_has_just_prepared_the_data(tmp_path, monkeypatch):
