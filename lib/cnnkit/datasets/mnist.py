@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-import requests
 import tensorflow_datasets as tfds
-from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 from tensorflow_datasets.image_classification.mnist import MNIST
 
+from cnnkit.datasets.download import downloaded
 from cnnkit.datasets.errors import DataError, first_line
 from cnnkit.datasets.home import data_home
 from cnnkit.datasets.idx import read_checked, read_idx
@@ -28,7 +27,7 @@ def mnist_builder(folder: Path | None) -> tfds.core.DatasetBuilder:
     Raises DataError.
     """
     if folder is None:
-        return _downloaded()
+        return downloaded(MNIST, 'pass data="FOLDER" with the four original files, or use "digits28"')
     if is_prepared(MNIST, folder):
         return prepared(MNIST, folder)
     if missing := [name for pair in FILES.values() for name in pair if not (folder / name).is_file()]:
@@ -83,16 +82,3 @@ def _slice(split: str, name: str, n: int) -> slice:
 def checksums() -> dict[str, str]:
     """sha256 of the four original files, as TFDS records them."""
     return {url.rsplit("/", 1)[1]: info.checksum for url, info in MNIST.url_infos.items()}
-
-
-def _downloaded() -> tfds.core.DatasetBuilder:
-    try:
-        if not is_prepared(MNIST, data_home()):
-            # TFDS tries again for minutes; one request tells at once whether there is a network.
-            requests.head(next(iter(MNIST.url_infos)), timeout=10).raise_for_status()
-        return prepared(MNIST, data_home())
-    except (requests.RequestException, tfds.download.DownloadError, NonMatchingChecksumError) as error:
-        raise DataError(
-            f"mnist: expected a network or the data in {data_home()}, found {type(error).__name__}; "
-            'pass data="FOLDER" with the four original files, or use "digits28"'
-        ) from None
