@@ -4,21 +4,9 @@ import keras
 from keras import layers
 
 from cnnkit.blocks import auxiliary_classifier, inception
+from cnnkit.counting.networks.googlenet import MODULES
 from cnnkit.layers import LocalResponseNormalization, PaddedConv2D
 from cnnkit.models.sizes import check_classes, check_input, scaled
-
-# Table 1: 1x1, reduce 3x3, 3x3, reduce 5x5, 5x5, pool.
-_TABLE_1 = {
-    "3a": (64, 96, 128, 16, 32, 32),
-    "3b": (128, 128, 192, 32, 96, 64),
-    "4a": (192, 96, 208, 16, 48, 64),
-    "4b": (160, 112, 224, 24, 64, 64),
-    "4c": (128, 128, 256, 24, 64, 64),
-    "4d": (112, 144, 288, 32, 64, 64),
-    "4e": (256, 160, 320, 32, 128, 128),
-    "5a": (256, 160, 320, 32, 128, 128),
-    "5b": (384, 192, 384, 48, 128, 128),
-}
 
 
 def googlenet(
@@ -49,7 +37,7 @@ def googlenet(
     inputs = keras.Input(input_shape)
     x = _stem(inputs, width)
     outputs = {}
-    for module, filters in _TABLE_1.items():
+    for module, filters in MODULES.items():
         if module in ("4a", "5a"):
             x = _pool(x, f"pool{int(module[0]) - 1}")
         x = inception(x, *(scaled(count, width) for count in filters), name=f"inception_{module}")
