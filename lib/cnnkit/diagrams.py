@@ -9,6 +9,8 @@ from matplotlib.patches import FancyArrowPatch
 from cnnkit import graph
 
 WIDE, HIGH = 2.3, 0.8  # inches from box to box
+STRAIGHT = "arc3,rad=0"
+AROUND = 72  # points from the middle of a box to where an arrow passes beside it
 
 
 def draw(model: keras.Model) -> Figure:
@@ -30,7 +32,7 @@ def draw(model: keras.Model) -> Figure:
     places = _places(list(nodes), edges)
     columns, rows = (max(place[axis] for place in places.values()) + 1 for axis in (0, 1))
     bends = {edge: _bend(places, *edge) for edge in edges}
-    margin = 0.4 if any(bends.values()) else 0
+    margin = 0.4 if any(bend != STRAIGHT for bend in bends.values()) else 0
     figure = Figure(figsize=(WIDE * (columns + margin), HIGH * rows))
     axes = figure.add_axes((0, 0, 1, 1), xlim=(-0.5, columns - 0.5 + margin), ylim=(rows - 0.5, -0.5))
     axes.set_axis_off()
@@ -46,7 +48,7 @@ def draw(model: keras.Model) -> Figure:
             arrowstyle="-|>",
             mutation_scale=10,
             color="0.3",
-            connectionstyle=f"arc3,rad={bends[start, end]}",
+            connectionstyle=bends[start, end],
             patchA=boxes[start].get_bbox_patch(),
             patchB=boxes[end].get_bbox_patch(),
             zorder=2,  # after the boxes, whose edges are known when they are drawn
@@ -55,12 +57,14 @@ def draw(model: keras.Model) -> Figure:
     return figure
 
 
-def _bend(places: dict[int, tuple[float, int]], start: int, end: int) -> float:
-    """How much an arrow bends to the right, as a share of its length: enough to pass the rows between."""
+def _bend(places: dict[int, tuple[float, int]], start: int, end: int) -> str:
+    """Matplotlib's style of an arrow: one that passes rows in its own column goes around them, to the right."""
     (column, first), (other, last) = places[start], places[end]
     if last - first == 1:
-        return 0
-    return -3.6 / (HIGH * (last - first)) if column == other else 0.25 * (-1 if column > other else 1)
+        return STRAIGHT
+    if column == other:
+        return f"arc,angleA=0,angleB=0,armA={AROUND},armB={AROUND},rad=12"
+    return f"arc3,rad={0.25 * (-1 if column > other else 1)}"
 
 
 def _edges(nodes: dict[int, Any]) -> list[tuple[int, int]]:
