@@ -1,12 +1,19 @@
 """Where everything lies: the author's files, the released ones, and nbgrader's course directory."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnngrader.assignment import Assignment, load_assignment
-from cnngrader.errors import UsageError
+from cnngrader.errors import AuthorError, UsageError
+from cnngrader.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 COURSE_ID = "cnnkit"
+CONFIG_NAME = "nbgrader_config.py"
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 TEXT_STUB = "*Write your answer here.*"
 
@@ -16,6 +23,19 @@ c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = {COURSE_ID!r}
 c.ClearSolutions.code_stub = {{"python": {CODE_STUB!r}}}
 c.ClearSolutions.text_stub = {TEXT_STUB!r}
+
+# "Autograde" goes the confined way: nbgrader's own steps, and in place of its Execute ours. The names are texts,
+# so that nothing is graded where cnngrader cannot be imported.
+c.ConfinedExecute.checkout = ".."
+c.Autograde.autograde_preprocessors = [
+    "cnngrader.nbgrader_execute.ConfinedExecute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 '''
 
 
@@ -65,15 +85,33 @@ class Course:
 
     def secrets(self) -> list[Path]:
         """What no student's code may read."""
-        return [self.root / "solutions", self.root / "autograder" / "rubrics", self.home]
+        hidden = [self.root / "solutions", self.root / "autograder" / "rubrics", self.home]
+        kind, _, path = self.database.partition(":///")
+        return [*hidden, Path(path.partition("?")[0])] if kind.startswith("sqlite") and path else hidden
+
+    def config(self) -> "Config":
+        """What nbgrader_config.py says; nothing where there is none. Raises AuthorError where it cannot be read."""
+        from traitlets.config import Config, PyFileConfigLoader
+
+        path = self.home / CONFIG_NAME
+        if not path.exists():
+            return Config()
+        try:
+            return PyFileConfigLoader(CONFIG_NAME, str(self.home)).load_config()
+        except Exception as error:  # it is a program, so anything
+            raise AuthorError(f"{path}: {type(error).__name__}: {error}") from None
 
     @property
     def database(self) -> str:
-        return f"sqlite:///{self.home / 'gradebook.db'}"
+        """The gradebook's URL: db_url in nbgrader_config.py, or gradebook.db. A path is absolute."""
+        url = str(self.config().CourseDirectory.get("db_url", ""))
+        kind, slashes, path = (url or "sqlite:///gradebook.db").partition(":///")
+        return f"{kind}:///{self.home / path}" if slashes and kind.startswith("sqlite") else url
 
     def prepare(self) -> None:
         """Make nbgrader's directory, where it is not there yet."""
         self.home.mkdir(parents=True, exist_ok=True)
-        config = self.home / "nbgrader_config.py"
+        config = self.home / CONFIG_NAME
         if not config.exists():
-            config.write_text(CONFIG)
+            checkout = os.path.relpath(self.root, self.home)
+            write_whole(config, CONFIG.replace('checkout = ".."', f"checkout = {checkout!r}"))

@@ -8,15 +8,16 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from cnngrader.check_outputs import show_verdicts
 from cnngrader.errors import NotebookError
 from cnngrader.job import Job
 from cnngrader.judge import judge
 from cnngrader.kernel.remote import Remote
-from cnngrader.kernel.run_notebook import Run, is_check, run_notebook
+from cnngrader.kernel.run_notebook import Run, run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.repair import read_notebook, repair
 from cnngrader.sandbox.confine import Limits
-from cnngrader.verdict import TestVerdict, Verdict
+from cnngrader.verdict import Verdict
 
 
 def grade(job: Job, address: str) -> Verdict:
@@ -57,7 +58,7 @@ def grade(job: Job, address: str) -> Verdict:
         repairs=repairs,
         errors=[f"Cell {_number(notebook, cell)}: {text}" for cell, text in sorted(run.errors.items())],
         layers=layers,
-        notebook=nbformat.writes(_with_verdicts(notebook, tests)),
+        notebook=show_verdicts(nbformat.writes(notebook), tests),
     )
 
 
@@ -101,19 +102,3 @@ def _ending(kernel: WarmKernel, where: str) -> tuple[str, str]:
 def _number(notebook: NotebookNode, index: int) -> str:
     name = notebook.cells[index].metadata.get("nbgrader", {}).get("grade_id", "")
     return f"{index + 1} ({name.removeprefix('answer-').removeprefix('locked-')})" if name else str(index + 1)
-
-
-def _with_verdicts(notebook: NotebookNode, tests: list[TestVerdict]) -> NotebookNode:
-    """The notebook with each check cell showing what the trusted process found."""
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and is_check(cell):
-            of_check = [test for test in tests if test.check == cell.metadata.nbgrader.grade_id]
-            lines = [
-                f"{'✔' if test.earned >= test.points else '✘'} {test.title} ({test.earned:g} of {test.points:g})"
-                + (f": {test.message}" if test.message else "")
-                for test in of_check
-            ]
-            cell.outputs = (
-                [nbformat.v4.new_output("stream", name="stdout", text="\n".join(lines) + "\n")] if lines else []
-            )
-    return notebook

@@ -1,55 +1,24 @@
-"""Entering verdicts into nbgrader's gradebook, and reading what people added there."""
+"""What nbgrader's gradebook holds: whether an assignment, and what people added."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 
 import nbformat
 from nbgrader.api import MissingEntry
-from nbgrader.utils import compute_checksum, is_grade, is_solution, parse_utc
 
 from cnngrader.course import Course
 from cnngrader.nbgrader_course import open_gradebook
-from cnngrader.verdict import Verdict
 
 
-def knows(course: Course, assignment: str) -> bool:
-    """Whether a release has entered the assignment."""
-    if not (course.home / "gradebook.db").exists():
-        return False
+def knows(course: Course, assignment: str, notebook_text: str) -> bool:
+    """Whether a release has entered the assignment, with every cell of the released notebook."""
+    cells = nbformat.reads(notebook_text, as_version=4).cells
+    released = {cell.metadata.nbgrader.grade_id for cell in cells if "nbgrader" in cell.metadata}
     with open_gradebook(course) as book:
         try:
-            book.find_notebook(assignment, assignment)
+            # nbgrader enters cell after cell, each one's source as the last
+            return released <= {cell.name for cell in book.find_notebook(assignment, assignment).source_cells}
         except MissingEntry:
             return False
-    return True
-
-
-def record(course: Course, verdict: Verdict, notebook_text: str) -> None:
-    """Write the scores of a verdict as nbgrader's autograder would.
-
-    Every check of the assignment gets its score, so that a deleted cell scores 0 and never what
-    it had before. Scores and comments given by hand stay, and are marked for another look.
-    notebook_text: the autograded notebook.
-    """
-    earned = {check["id"]: check["earned"] for check in verdict.checks()}
-    with open_gradebook(course) as book:
-        book.update_or_create_student(verdict.student)
-        stamp = _timestamp(course.submitted(verdict.assignment, verdict.student))
-        details = {"timestamp": stamp} if stamp else {}
-        book.update_or_create_submission(verdict.assignment, verdict.student, **details)
-        for cell in nbformat.reads(notebook_text, as_version=4).cells:
-            if not (is_grade(cell) or is_solution(cell)):
-                continue
-            names = (cell.metadata.nbgrader.grade_id, verdict.assignment, verdict.assignment, verdict.student)
-            untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-            if is_grade(cell):
-                grade = book.find_grade(*names)
-                grade.auto_score = (0.0 if untouched else None) if is_solution(cell) else earned.get(names[0], 0.0)
-                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-            if is_solution(cell):
-                book.find_comment(*names).auto_comment = "No response." if untouched else None
-        book.db.commit()
 
 
 @dataclass(frozen=True)
@@ -96,12 +65,3 @@ def standing(course: Course, assignment: str, student: str) -> Standing | None:
             g.name: g.manual_score for g in notebook.grades if g.manual_score is not None and g.name not in solutions
         }
         return Standing(notebook.score, notebook.max_score, overridden, written, comments)
-
-
-def _timestamp(folder: Path) -> datetime | None:
-    """When it was handed in, from nbgrader's timestamp.txt."""
-    try:
-        stamp: datetime = parse_utc((folder / "timestamp.txt").read_text().strip())
-        return stamp
-    except (OSError, ValueError, OverflowError):
-        return None

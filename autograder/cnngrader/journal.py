@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,8 +16,8 @@ from cnnkit.check.codec import encode
 
 
 def key_of(job: Job) -> str:
-    """What the verdict depends on, as a hash: the submission, the rubric, the release, the limits
-    and the versions of what runs it."""
+    """What the verdict depends on besides the rubric, as a hash: the submission, the release, the
+    limits and the versions of what runs it."""
     digest = hashlib.sha256()
     limits = repr(replace(job.limits, threads=1))  # how many cores were free changes no score
     parts: list[str | bytes] = [
@@ -23,7 +25,6 @@ def key_of(job: Job) -> str:
         job.assignment,
         job.notebook,
         job.template,
-        job.rubric,
         job.seed,
         limits,
         encode(job.variant),
@@ -38,7 +39,7 @@ def key_of(job: Job) -> str:
 
 
 def _environment() -> str:
-    found = []
+    found = ["python {}.{}".format(*sys.version_info)]
     for package in ("cnnkit", "tensorflow", "keras", "numpy"):
         try:
             found.append(f"{package} {version(package)}")
@@ -49,11 +50,19 @@ def _environment() -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """A verdict as journaled, and whether it has reached the gradebook."""
+    """A verdict as journaled. digests: of the tests that gave it, by name. committed: whether it
+    has reached the gradebook. before: the score that the gradebook has as long as it has not."""
 
     key: str
+    digests: Mapping[str, str]
     verdict: Verdict
-    committed: bool
+    committed: bool = False
+    before: float | None = None
+
+    @property
+    def entered(self) -> float | None:
+        """The score in the gradebook; None where there is none."""
+        return self.verdict.score if self.committed else self.before
 
 
 class Journal:
@@ -73,22 +82,34 @@ class Journal:
                 try:
                     record = json.loads(line)
                     student = record["student"]
+                    former = entries.get(student)
                     if "verdict" in record:
-                        entries[student] = Entry(record["key"], Verdict.fromdict(record["verdict"]), False)
-                    elif student in entries and entries[student].key == record["committed"]:
-                        entries[student] = Entry(entries[student].key, entries[student].verdict, True)
+                        verdict = Verdict.fromdict(record["verdict"])
+                        before = former.entered if former else None
+                        entries[student] = Entry(record["key"], dict(record["tests"]), verdict, before=before)
+                    elif former and former.key == record["committed"]:
+                        entries[student] = replace(former, committed=True)
                 except (ValueError, TypeError, KeyError):  # cut short, or of another version: graded again
                     continue
         return entries
 
-    def write(self, key: str, verdict: Verdict) -> None:
+    def write(self, entry: Entry) -> None:
         """A verdict; its notebook lies in autograded/, not here."""
-        self._append({"student": verdict.student, "key": key, "verdict": {**verdict.asdict(), "notebook": ""}})
+        self._append(
+            {
+                "student": entry.verdict.student,
+                "key": entry.key,
+                "tests": dict(entry.digests),
+                "verdict": {**entry.verdict.asdict(), "notebook": ""},
+            },
+            sync=True,
+        )
 
     def commit(self, key: str, student: str) -> None:
-        self._append({"student": student, "committed": key})
+        """Not synced to the disk: where it is lost, the same scores are entered once more."""
+        self._append({"student": student, "committed": key}, sync=False)
 
-    def _append(self, record: dict[str, Any]) -> None:
+    def _append(self, record: dict[str, Any], *, sync: bool) -> None:
         with self.path.open("ab+") as file:
             file.seek(0, os.SEEK_END)
             if file.tell():
@@ -97,4 +118,5 @@ class Journal:
                     file.write(b"\n")
             file.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())

@@ -72,7 +72,7 @@ class _Judge:
             for item in items
             if isinstance(item, pytest.Function)
             and hasattr(item.function, "graded")
-            and (self.only is None or item.name in self.only)
+            and (self.only is None or item.originalname in self.only)
         ]
 
     @pytest.hookimpl(wrapper=True)

@@ -8,19 +8,43 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
-from sqlalchemy.exc import SAWarning
+from sqlalchemy import make_url
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 
-from cnngrader.course import COURSE_ID, Course, stubs
+from cnngrader.course import CONFIG_NAME, COURSE_ID, Course, stubs
+from cnngrader.errors import UsageError
+
+PATIENCE = 60
+"""Seconds to wait for another program, such as formgrader, to let go of an SQLite gradebook."""
 
 
 def open_gradebook(course: Course) -> Gradebook:
-    """The course's gradebook, made where there is none; a context manager."""
+    """The course's gradebook, made where there is none; a context manager.
+
+    Raises UsageError for a database that cannot be opened as the configuration says.
+    """
     course.prepare()
     _find_programs()
     # It builds a submission before that belongs to a session, and SQLAlchemy says so each time.
     warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
-    return Gradebook(course.database, COURSE_ID)
+    where = f"{course.home / CONFIG_NAME}: the gradebook"
+    try:
+        url = make_url(course.database)
+        where = f"{where} {url.render_as_string(hide_password=True)}"
+        if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
+            url = url.update_query_dict({"timeout": str(PATIENCE)})
+        return Gradebook(url.render_as_string(hide_password=False), COURSE_ID)
+    except ModuleNotFoundError as error:
+        package = {"psycopg": "'psycopg[binary]'", "psycopg2": "psycopg2-binary"}.get(error.name or "", error.name)
+        raise UsageError(f"{where} needs a driver. Run: pip install {package}") from None
+    except SQLAlchemyError as error:
+        raise UsageError(f"{where} cannot be opened: {reason(error)}") from None
+
+
+def reason(error: SQLAlchemyError) -> str:
+    """What the database said, in one line."""
+    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
 
 
 def open_api(course: Course) -> NbGraderAPI:

@@ -1,0 +1,58 @@
+"""The executed notebooks, where nbgrader's tools look for them."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from cnngrader.course import Course
+
+
+class Autograded:
+    """course/autograded/STUDENT/<id>/. What is new is staged beside its place, so that at any
+    moment there is either the whole of the old or the whole of the new."""
+
+    def __init__(self, course: Course, assignment: str):
+        self.course, self.assignment = course, assignment
+
+    def notebook(self, student: str) -> Path:
+        return self._folder(student) / f"{self.assignment}.ipynb"
+
+    def has(self, student: str) -> bool:
+        return self.notebook(student).is_file()
+
+    def has_staged(self, student: str) -> bool:
+        return self._part(student).is_dir()
+
+    def stage(self, student: str, files: Mapping[str, bytes], notebook: str) -> None:
+        """Write the notebook, and what lies beside it, to a hidden folder."""
+        self.discard(student)
+        part = self._part(student)
+        part.mkdir(parents=True)
+        for name, content in files.items():
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
+            (part / name).write_bytes(content)
+        stamp = self.course.submitted(self.assignment, student) / "timestamp.txt"
+        if stamp.is_file():
+            shutil.copy(stamp, part / "timestamp.txt")
+        with (part / f"{self.assignment}.ipynb").open("w", encoding="utf-8") as file:
+            file.write(notebook)
+            file.flush()
+            os.fsync(file.fileno())  # the journal will say that it is there
+
+    def discard(self, student: str) -> None:
+        """Remove what is staged."""
+        if self.has_staged(student):
+            shutil.rmtree(self._part(student))
+
+    def install(self, student: str) -> None:
+        """Put what is staged in its place. Nothing is done where nothing is staged."""
+        if self.has_staged(student):
+            shutil.rmtree(self._folder(student), ignore_errors=True)
+            os.replace(self._part(student), self._folder(student))
+
+    def _folder(self, student: str) -> Path:
+        return self.course.home / "autograded" / student / self.assignment
+
+    def _part(self, student: str) -> Path:
+        return self.course.home / "autograded" / student / f".{self.assignment}.part"

@@ -1,0 +1,110 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnngrader.course import CONFIG_NAME, Course
+from cnngrader.errors import AuthorError, UsageError
+from cnngrader.gradebook import knows
+from cnngrader.nbgrader_course import open_gradebook
+
+
+@pytest.fixture
+def course(tmp_path):
+    return Course(tmp_path / "checkout", tmp_path / "course")
+
+
+def configure(course: Course, url: str) -> None:
+    course.prepare()
+    with (course.home / CONFIG_NAME).open("a") as file:
+        file.write(f"c.CourseDirectory.db_url = {url!r}\n")
+
+
+def test_the_gradebook_is_in_the_course_directory(course):
+    assert course.database == f"sqlite:///{course.home}/gradebook.db"
+    course.prepare()
+    assert course.database == f"sqlite:///{course.home}/gradebook.db"
+
+
+@pytest.mark.parametrize(
+    ("url", "database"),
+    [
+        ("sqlite:////srv/grades.db", "sqlite:////srv/grades.db"),
+        ("sqlite:///grades/all.db", "sqlite:///HOME/grades/all.db"),
+        ("sqlite:///all.db?timeout=5", "sqlite:///HOME/all.db?timeout=5"),
+        ("postgresql://nbgrader:secret@localhost:5432/grades", "postgresql://nbgrader:secret@localhost:5432/grades"),
+    ],
+)
+def test_the_configuration_names_another_one(course, url, database):
+    configure(course, url)
+    assert course.database == database.replace("HOME", str(course.home))
+
+
+def test_another_file_is_a_secret_too(course, tmp_path):
+    configure(course, f"sqlite:///{tmp_path}/elsewhere.db?timeout=5")
+    assert tmp_path / "elsewhere.db" in course.secrets()
+    configure(course, "postgresql://localhost/grades")
+    assert course.secrets() == [course.root / "solutions", course.root / "autograder" / "rubrics", course.home]
+
+
+def test_another_file_is_the_gradebook(course, tmp_path):
+    configure(course, f"sqlite:///{tmp_path}/elsewhere.db")
+    with open_gradebook(course) as book:
+        book.add_assignment("pooling")
+    assert (tmp_path / "elsewhere.db").exists()
+    assert not (course.home / "gradebook.db").exists()
+    assert not knows(course, "pooling", '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+
+
+@pytest.mark.parametrize("text", ["c = get_config(", "raise ValueError('broken')", "import no_such_module"])
+def test_a_broken_configuration_is_told_by_its_file(course, text):
+    course.prepare()
+    (course.home / CONFIG_NAME).write_text(text)
+    with pytest.raises(AuthorError, match=f"{CONFIG_NAME}: "):
+        course.database  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql+nodriver://localhost/grades", "cannot be opened: Can't load plugin"),
+        ("grades.db", "Could not parse"),
+        ("sqlite:////no/such/folder/grades.db", "cannot be opened: unable to open database file"),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_told_in_a_line(course, url, told):
+    configure(course, url)
+    with pytest.raises(UsageError, match=told) as error:
+        open_gradebook(course)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "module", "told"),
+    [
+        ("postgresql", "psycopg", r"pip install 'psycopg\[binary\]'"),
+        ("postgresql+psycopg2", "psycopg2", "pip install psycopg2-binary"),
+        ("mysql+pymysql", "pymysql", "pip install pymysql"),
+    ],
+)
+def test_a_driver_that_is_missing_is_named_and_the_password_is_not(course, monkeypatch, scheme, module, told):
+    monkeypatch.setitem(sys.modules, module, None)
+    configure(course, f"{scheme}://nbgrader:hush@localhost/grades")
+    with pytest.raises(UsageError, match=told) as error:
+        open_gradebook(course)
+    assert "hush" not in str(error.value)
+
+
+def test_preparing_leaves_the_configuration_of_others_alone(course):
+    course.home.mkdir()
+    (course.home / CONFIG_NAME).write_text("mine")
+    course.prepare()
+    assert (course.home / CONFIG_NAME).read_text() == "mine"
+    assert [path.name for path in Path(course.home).iterdir()] == [CONFIG_NAME]
+
+
+def test_a_course_elsewhere_knows_its_checkout(tiny_course):
+    elsewhere = Course(tiny_course.root, tiny_course.root / "years" / "2026")
+    elsewhere.prepare()
+    found = elsewhere.home / elsewhere.config().ConfinedExecute.checkout
+    assert found.resolve() == tiny_course.root.resolve()

@@ -1,0 +1,45 @@
+"""nbgrader's penalty for what was handed in late, as the course's nbgrader_config.py sets it."""
+
+import sys
+
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import AssignLatePenalties
+
+from cnngrader.course import CONFIG_NAME, Course
+from cnngrader.errors import AuthorError
+
+
+class LatePenalty:
+    """The plugin of `c.AssignLatePenalties.plugin_class`, which may lie beside the configuration."""
+
+    def __init__(self, course: Course):
+        self.course = course
+        sys.path.append(str(course.home))
+        try:
+            self._rules = AssignLatePenalties(config=course.config())
+            self._rules.init_plugin()
+        except Exception as error:  # the course's own program
+            raise self._fault(error) from None
+        finally:
+            sys.path.remove(str(course.home))
+
+    def enter(self, book: Gradebook, assignment: str, student: str) -> None:
+        """Write the penalty of a submission whose scores are in the gradebook. Raises AuthorError
+        for a plugin that fails."""
+        book.db.expire_all()
+        submission = book.find_submission(assignment, student)
+        notebook = book.find_submission_notebook(assignment, assignment, student)
+        try:
+            penalty = self._rules.plugin_inst.late_submission_penalty(
+                student, notebook.score, submission.total_seconds_late
+            )
+            if penalty is not None:
+                notebook.late_submission_penalty = self._rules._check_late_penalty(notebook, penalty)
+        except Exception as error:
+            raise self._fault(error) from None
+        book.db.commit()
+
+    def _fault(self, error: Exception) -> AuthorError:
+        return AuthorError(
+            f"{self.course.home / CONFIG_NAME}: the late penalty's plugin fails: {type(error).__name__}: {error}"
+        )
