@@ -29,6 +29,11 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        if not error.strerror:
+            raise
+        print(f"cnnkit: {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\ncnnkit: stopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
         return 130
@@ -101,6 +106,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("id", metavar="ID")
     sub.add_argument("--student", action="append", default=[], help="only this one; may be repeated")
+    sub.add_argument("--cluster", default="", metavar="ADDR", help="the scheduler whose workers grade: docs/cluster/")
+    sub.add_argument(
+        "--gpu-share", type=int, default=0, metavar="K", help="K kernels share a GPU (default: on the CPU)"
+    )
     sub.add_argument("--json", action="store_true", help="print one JSON object a line")
     sub = _with(
         command("feedback", _feedback, "Write a page for each graded student.", "cnnkit feedback mnist_cnn"), course
@@ -203,13 +212,13 @@ def _release(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     from cnngrader.console import bar, out
-    from cnngrader.pool import Pool
+    from cnngrader.pool import Needs, Pool
     from cnngrader.verify import verify
 
     course = _course(options)
     assignments = [course.assignment(id) for id in options.ids or course.ids()]
     failed = 0
-    with Pool(assignments, options.workers, confined=not options.unconfined) as pool:
+    with Pool(Needs.of(assignments), options.workers, confined=not options.unconfined) as pool:
         for assignment in assignments:
             with bar(f"verifying {assignment.id}") as progress:
                 for finding in verify(course, assignment, pool, progress.total):
@@ -242,12 +251,34 @@ def _collect(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
+    from cnngrader.plain_root import plain_root
+
+    if plain := plain_root(Path.cwd(), options.course):
+        return _grade_plain(options, plain)
     from cnngrader.grading_console import grade_class
 
     course = _course(options)
     return grade_class(
         course,
         course.assignment(options.id),
+        options.student,
+        workers=options.workers,
+        cluster=options.cluster,
+        kernels_a_gpu=options.gpu_share,
+        confined=not options.unconfined,
+        lines=(lambda record: print(json.dumps(record), flush=True)) if options.json else None,
+    )
+
+
+def _grade_plain(options: argparse.Namespace, root: Path) -> int:
+    from cnngrader.errors import UsageError
+    from cnngrader.plain_course import grade_plain
+
+    if options.cluster or options.gpu_share:
+        raise UsageError(f"{root} is an ordinary nbgrader course, which is graded on this machine's CPU alone")
+    return grade_plain(
+        root,
+        options.id,
         options.student,
         workers=options.workers,
         confined=not options.unconfined,

@@ -1,15 +1,22 @@
 """`cnnkit grade` as a person sees it."""
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 from cnngrader.assignment import Assignment
-from cnngrader.console import bar, err, out
+from cnngrader.console import err, out
 from cnngrader.course import Course
-from cnngrader.grading import Grading
-from cnngrader.pool import Pool, cores
+from cnngrader.errors import UsageError
+from cnngrader.gpu import has_gpu
+from cnngrader.grading import Graded, Grading
+from cnngrader.live_table import LiveTable
+from cnngrader.pool import Needs, Pool, cores
+from cnngrader.submission_log import write_log
 from cnngrader.verdict import Verdict
+
+if TYPE_CHECKING:
+    from cnngrader.cluster import Cluster  # imports distributed, while the warm parent imports TensorFlow
 
 
 def grade_class(
@@ -18,48 +25,77 @@ def grade_class(
     students: Sequence[str] = (),
     *,
     workers: int = 0,
+    cluster: str = "",
+    kernels_a_gpu: int = 0,
     confined: bool = True,
     lines: Callable[[dict[str, Any]], None] | None = None,
 ) -> int:
     """Grade and print a line for each submission; returns 0 where all were graded, else 1.
 
+    workers: submissions at a time on this machine. cluster: a scheduler's address, whose workers
+    grade instead. kernels_a_gpu: how many share a graphics card; 0 to grade on the CPU.
     lines: takes each record instead of the text. Faults of the rubric are told on standard error.
     """
-    workers = workers or cores()
+    if workers < 0 or kernels_a_gpu < 0:
+        raise UsageError("--workers and --gpu-share are numbers above 0")
+    workers = workers or (kernels_a_gpu if has_gpu() and not cluster else 0) or cores()
     grading = Grading(course, assignment, students, threads=max(1, cores() // workers), confined=confined)
     waiting = len(grading.waiting())
     kept = len(grading.jobs) - waiting
     if kept and lines is None:
-        out.print(f"{kept} of {len(grading.jobs)} are graded already and have not changed.")
-    pool = Pool([assignment], min(workers, waiting), confined=confined) if waiting else None
+        out.print(f"{kept} of {len(grading.jobs)} are graded already and need no run.")
     ungraded = 0
-    with pool or nullcontext(), bar(f"grading {assignment.id}") as progress:
+    with ExitStack() as stack:
+        grader, table = None, LiveTable(0, dict)
+        if waiting:
+            needs = Needs.of([assignment])
+            grader = stack.enter_context(
+                _at(cluster, needs, kernels_a_gpu, confined)
+                if cluster
+                else _here(Pool(needs, min(workers, waiting), confined=confined, kernels_a_gpu=kernels_a_gpu))
+            )
+            table = LiveTable(waiting, grader.running, grader.dashboard and f"dashboard: {grader.dashboard}")
         grading.enter()
-        progress.total(waiting)
-        for graded in grading.run(pool):
-            verdict = graded.verdict
-            ungraded += verdict.status != "graded"
+        stack.enter_context(table.shown(err))
+        for graded in grading.run(grader):
+            ungraded += graded.verdict.status != "graded"
             if not graded.kept:
-                progress.step()
+                table.step()
+                write_log(course, graded.verdict)
             if lines is not None:
-                lines(record_of(verdict))
+                lines(record_of(graded))
             else:
-                out.print(_line(verdict), markup=False)
-            for test in verdict.tests:
-                if test.fault:
-                    told = f"{verdict.student}: {test.test} of the rubric itself failed:\n{test.fault}"
-                    err.print(told, markup=False)
+                out.print(_line(graded), markup=False)
+            _tell_faults(graded.verdict)
     return int(ungraded > 0)
 
 
-def record_of(verdict: Verdict) -> dict[str, Any]:
+@contextmanager
+def _here(pool: Pool) -> Iterator["Cluster"]:
+    """The pool behind a scheduler in this process; the pool has begun to import TensorFlow."""
+    with pool:
+        from cnngrader.cluster import Cluster
+
+        with Cluster.here(pool) as cluster:
+            yield cluster
+
+
+def _at(address: str, needs: Needs, kernels_a_gpu: int, confined: bool) -> "Cluster":
+    from cnngrader.cluster import Cluster
+
+    return Cluster.at(address, needs, kernels_a_gpu, confined=confined)
+
+
+def record_of(graded: Graded) -> dict[str, Any]:
     """What `--json` prints of a verdict."""
+    verdict = graded.verdict
     return {
         "student": verdict.student,
         "assignment": verdict.assignment,
         "status": verdict.status,
         "detail": verdict.detail,
         "score": verdict.score,
+        "before": graded.before,
         "max_score": verdict.max_score,
         "seconds": verdict.seconds,
         "checks": verdict.checks(),
@@ -67,6 +103,15 @@ def record_of(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _line(verdict: Verdict) -> str:
+def _tell_faults(verdict: Verdict) -> None:
+    for test in verdict.tests:
+        if test.fault:
+            err.print(f"{verdict.student}: {test.test} of the rubric itself failed:\n{test.fault}", markup=False)
+
+
+def _line(graded: Graded) -> str:
+    verdict = graded.verdict
     state = "" if verdict.status == "graded" else f"  {verdict.status}: {verdict.detail}"
-    return f"{verdict.student:<28} {verdict.score:6.2f} of {verdict.max_score:g}  {verdict.seconds:5.1f} s{state}"
+    moved = "" if graded.before in (None, verdict.score) else f"  was {graded.before:g}"
+    score = f"{verdict.score:6.2f} of {verdict.max_score:g}"
+    return f"{verdict.student:<28} {score}  {verdict.seconds:5.1f} s{moved}{state}"

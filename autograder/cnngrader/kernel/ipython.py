@@ -1,8 +1,10 @@
 """Running an ipykernel in a process that was forked from the warm parent."""
 
+import os
 import sys
 from typing import Any
 
+GPU_MB = "CNNKIT_GPU_MB"
 QUIET = ["--HistoryManager.enabled=False", "--Session.check_pid=False", "--log-level=ERROR"]
 
 
@@ -18,6 +20,7 @@ def run(connection_file: str, threads: int) -> None:
     kernelapp.IOPubThread = without_pipe
     OutStream.flush_interval = 0.02  # printing without end must not gather into one huge message
     _use_threads(threads)
+    _share_gpu()
     application = kernelapp.IPKernelApp.instance()
     application.initialize(["-f", connection_file, *QUIET])
     application.start()
@@ -31,3 +34,15 @@ def _use_threads(threads: int) -> None:
         threading.set_inter_op_parallelism_threads(max(threads, 2))
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(threads)
+
+
+def _share_gpu() -> None:
+    """Bound what TensorFlow takes of a card, which no process has touched yet. JAX reads its bound
+    from the environment by itself."""
+    megabytes = os.environ.get(GPU_MB)
+    if megabytes and "tensorflow" in sys.modules:
+        config = sys.modules["tensorflow"].config
+        for card in config.list_physical_devices("GPU"):
+            config.set_logical_device_configuration(
+                card, [config.LogicalDeviceConfiguration(memory_limit=int(megabytes))]
+            )

@@ -17,7 +17,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from cnngrader.kernel.ipython import run
+from cnngrader.kernel.ipython import GPU_MB, run
 from cnngrader.kernel.watch import Watch
 from cnngrader.sandbox import namespaces
 from cnngrader.sandbox.confine import Limits, Policy, confine
@@ -35,6 +35,7 @@ def keep(connection: socket.socket, request: dict[str, Any], channel: int) -> No
     policy = Policy(
         scratch=Path(request["scratch"]),
         readable=tuple(map(Path, request["readable"])),
+        devices=tuple(Path("/dev").glob("nvidia*")) if GPU_MB in os.environ else (),
         confined=request["confined"],
         limits=Limits(**request["limits"]),
     )

@@ -5,7 +5,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -30,24 +31,22 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "CUDA_VISIBLE_DEVICES", "LD_LIBRAR
 class WarmParent:
     """A running warm parent; a context manager. `folder` is a private directory of its own, for
     its socket and the kernels' scratch directories. modules: what notebooks import, to have ready;
-    TensorFlow takes seconds, which is why it is imported once. datasets: to prepare."""
+    TensorFlow takes seconds, which is why it is imported once. datasets: to prepare.
+    environment: of the kernels, beside what the grader's own passes on."""
 
-    def __init__(self, modules: Sequence[str] = (), datasets: Sequence[str] = ()):
+    def __init__(
+        self, modules: Sequence[str] = (), datasets: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    ):
         self.folder = Path(tempfile.mkdtemp(prefix="cnnkit-"))
         self.folder.chmod(0o711)  # a kernel that has left root must pass through to its scratch
         self.address = str(self.folder / "warm")
         roots = {module.split(".")[0] for module in modules}
         wanted = [*modules, *(name for root in WITH if root in roots for name in WITH[root])]
+        self._lists = [",".join(names) for names in (KERNEL, wanted, datasets)]
+        self._variables = self._environment() | dict(environment or {})
         self._log = open(self.folder / "log", "wb+")  # noqa: SIM115
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "cnngrader.kernel.warm", self.address, *map(",".join, (KERNEL, wanted, datasets))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            env=self._environment(),
-            start_new_session=True,
-        )
         self._is_ready = False
+        self._process = self._start()
 
     def wait(self) -> "WarmParent":
         """Until it is ready to fork. Raises CnnkitError, with its last words, where it is not."""
@@ -59,18 +58,48 @@ class WarmParent:
             raise CnnkitError(f"the warm parent did not start: {words[-1] if words else 'no message'}")
         return self
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def has_ended(self, seconds: float = 0.0) -> bool:
+        """Whether it was ended after it was ready, now or within some seconds."""
+        if self._is_ready:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=seconds)
+        return self._is_ready and self._process.returncode is not None
+
+    def restart(self) -> None:
+        """Start another in place of one that has ended; kernels that are running stay."""
+        self._hang_up()
+        Path(self.address).unlink(missing_ok=True)
+        self._is_ready = False
+        self._process = self._start()
+
     def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self._hang_up()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
         self._log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "cnngrader.kernel.warm", self.address, *self._lists],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env=self._variables,
+            start_new_session=True,
+        )
+
+    def _hang_up(self) -> None:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.stdout.close()
 
     def __enter__(self) -> "WarmParent":
         return self

@@ -48,10 +48,12 @@ class Limits:
 @dataclass(frozen=True)
 class Policy:
     """Where a student's process may go. scratch: to write. readable: to read, beside the Python
-    installation and the system's libraries. confined: False switches all of it off."""
+    installation and the system's libraries. devices: to read and write, beside those of every
+    process. confined: False switches all of it off."""
 
     scratch: Path
     readable: tuple[Path, ...] = ()
+    devices: tuple[Path, ...] = ()
     confined: bool = True
     limits: Limits = field(default_factory=Limits)
 
@@ -97,7 +99,7 @@ def confine(policy: Policy) -> list[str]:
     drop_capabilities()
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     readable = [*python_files(), *map(Path, SYSTEM_FILES), *policy.readable]
-    version = landlock.restrict(readable, [policy.scratch], map(Path, DEVICES))
+    version = landlock.restrict(readable, [policy.scratch], [*map(Path, DEVICES), *policy.devices])
     seccomp.restrict()
     return [*layers, "capabilities", f"landlock {version}", "seccomp"]
 
