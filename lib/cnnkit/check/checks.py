@@ -90,6 +90,12 @@ class Checks:
         """Run the public tests of a check. Raises KeyError, naming the ids, where there is none."""
         if is_grading():
             return None  # the grader runs the tests itself, from another process
+        if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+            # nbgrader gives all points for a cell without an error, and this process is the student's.
+            raise RuntimeError(
+                "nbgrader runs this notebook itself, and cannot know its points. Use `cnnkit grade`, or an "
+                "nbgrader_config.py whose Autograde.autograde_preprocessors begin with ConfinedExecute."
+            )
         tests = self.tests()
         if check not in tests:
             raise KeyError(f"no check is called {check!r}; there are {', '.join(sorted(tests))}")

@@ -11,7 +11,8 @@ from cnnkit.check.checks import CheckResult, Outcome
 
 @pytest.fixture(autouse=True)
 def in_a_notebook(monkeypatch):
-    monkeypatch.delenv("CNNKIT_GRADING", raising=False)
+    for name in ("CNNKIT_GRADING", "NBGRADER_EXECUTION"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -114,6 +115,16 @@ def test_while_grading_a_check_does_nothing(check, monkeypatch):
     monkeypatch.setenv("CNNKIT_GRADING", "1")
     assert check("double") is None
     assert check("no such check") is None
+
+
+@pytest.mark.parametrize(("execution", "graded"), [("autograde", False), ("validate", True)])
+def test_nbgraders_own_run_fails_where_it_would_give_all_points(check, monkeypatch, execution, graded):
+    monkeypatch.setenv("NBGRADER_EXECUTION", execution)
+    if graded:
+        assert check("double").outcomes
+    else:
+        with pytest.raises(RuntimeError, match="Use `cnnkit grade`"):
+            check("double")
 
 
 def test_variables_are_read_when_the_check_runs(check):
