@@ -17,7 +17,10 @@ from cnnkit.check.submission import Transport
 
 # The last two collect garbage ten times over at the end, half of the time that a rubric takes.
 PLUGINS_OFF = ("cacheprovider", "terminal", "doctest", "unraisableexception", "threadexception")
-OPTIONS = [*(f"-pno:{name}" for name in PLUGINS_OFF), "-c", os.devnull, "--import-mode=importlib"]
+# Nothing but the rubric has a say: no conftest.py or settings of a folder above, no plugin that is there by chance.
+ALONE = ["-c", os.devnull, "--noconftest", "--disable-plugin-autoload", "--import-mode=importlib"]
+OPTIONS = [*(f"-pno:{name}" for name in PLUGINS_OFF), *ALONE]
+VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 def judge(
@@ -38,7 +41,11 @@ def judge(
     Raises AuthorError where the rubric itself cannot be loaded.
     """
     plugin = _Judge(transport, seed, only, variant)
-    status = pytest.main([str(rubric), "--rootdir", str(rubric.parent), *OPTIONS], plugins=[plugin])
+    folder = str(rubric.parent)
+    with pytest.MonkeyPatch.context() as environment:
+        for name in VARIABLES:
+            environment.delenv(name, raising=False)
+        status = pytest.main([str(rubric), "--rootdir", folder, "--confcutdir", folder, *OPTIONS], plugins=[plugin])
     if plugin.broken:
         raise AuthorError(f"{rubric.name} cannot be loaded:\n{plugin.broken}")
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not plugin.verdicts:

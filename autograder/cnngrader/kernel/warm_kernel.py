@@ -105,6 +105,7 @@ class WarmKernel:
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
         context.setsockopt(zmq.RCVHWM, MAX_QUEUE)
+        context.setsockopt(zmq.RECONNECT_IVL, 5)  # ms; we connect before the kernel listens
         client = _Client(context=context)
         client.kernel = self
         client.load_connection_info({**self._connection_info, "key": self._connection_info["key"].encode()})
