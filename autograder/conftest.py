@@ -9,15 +9,15 @@ import pytest
 from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
+from cnngrader.authoring.release import fresh
+from cnngrader.authoring.scaffold import scaffold
 from cnngrader.course import Course
-from cnngrader.grade import grade
-from cnngrader.job import Job
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.release import fresh
+from cnngrader.marking.grade import grade
+from cnngrader.marking.job import Job
+from cnngrader.marking.submissions import job_of
+from cnngrader.marking.verdict import Verdict
 from cnngrader.sandbox.confine import Limits, lacks
-from cnngrader.scaffold import scaffold
-from cnngrader.submissions import job_of
-from cnngrader.verdict import Verdict
 
 LIMITS = Limits(cell_seconds=10, total_seconds=30, memory_mb=512, disk_mb=64, file_mb=32, processes=20)
 RIGHT = "def window_mean(window):\n    return np.mean(window)"

@@ -20,11 +20,11 @@ from statistics import median
 
 from distributed import Client, LocalCluster
 
-from cnngrader.cluster import Cluster
-from cnngrader.graders import Graders
-from cnngrader.job import Job
-from cnngrader.pool import Needs
-from cnngrader.verdict import Verdict
+from cnngrader.grading.cluster import Cluster
+from cnngrader.grading.graders import Graders
+from cnngrader.marking.job import Job
+from cnngrader.marking.pool import Needs
+from cnngrader.marking.verdict import Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 0.05

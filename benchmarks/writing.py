@@ -25,16 +25,16 @@ import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_solution
 
+from cnngrader.authoring.release import generate
+from cnngrader.authoring.rubric import Rubric
+from cnngrader.authoring.rubric_digests import digested
 from cnngrader.course import COURSE_ID, Course
-from cnngrader.job import Job
-from cnngrader.journal import Entry, Journal, key_of
+from cnngrader.grading.journal import Entry, Journal, key_of
+from cnngrader.grading.writer import Writer
+from cnngrader.marking.job import Job
+from cnngrader.marking.submissions import job_of
+from cnngrader.marking.verdict import TestVerdict, Verdict
 from cnngrader.nbgrader_course import open_gradebook
-from cnngrader.release import generate
-from cnngrader.rubric import Rubric
-from cnngrader.rubric_digests import digested
-from cnngrader.submissions import job_of
-from cnngrader.verdict import TestVerdict, Verdict
-from cnngrader.writer import Writer
 
 ASSIGNMENT = "mnist_cnn"
 PICTURE = 100_000  # bytes of outputs in an executed notebook

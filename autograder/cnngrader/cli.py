@@ -175,7 +175,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from cnngrader.scaffold import scaffold
+    from cnngrader.authoring.scaffold import scaffold
 
     for path in scaffold(_course(options), options.id):
         print(path)
@@ -184,7 +184,7 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from cnngrader.release import build
+    from cnngrader.authoring.release import build
 
     course = _course(options)
     for id in options.ids or course.ids():
@@ -193,7 +193,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _release(options: argparse.Namespace) -> int:
-    from cnngrader.release import release, stale
+    from cnngrader.authoring.release import release, stale
 
     course = _course(options)
     differences = 0
@@ -212,8 +212,8 @@ def _release(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     from cnngrader.console import bar, out
-    from cnngrader.pool import Needs, Pool
-    from cnngrader.verify import verify
+    from cnngrader.marking.pool import Needs, Pool
+    from cnngrader.verifying.verify import verify
 
     course = _course(options)
     assignments = [course.assignment(id) for id in options.ids or course.ids()]
@@ -233,8 +233,8 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from cnngrader.collect import collect
-    from cnngrader.due import enter_due, how_late
+    from cnngrader.authoring.due import enter_due, how_late
+    from cnngrader.collecting.collect import collect
 
     course = _course(options)
     assignment = course.assignment(options.id)
@@ -251,11 +251,11 @@ def _collect(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from cnngrader.plain_root import plain_root
+    from cnngrader.drop_in.plain_root import plain_root
 
     if plain := plain_root(Path.cwd(), options.course):
         return _grade_plain(options, plain)
-    from cnngrader.grading_console import grade_class
+    from cnngrader.grading.grading_console import grade_class
 
     course = _course(options)
     return grade_class(
@@ -271,8 +271,8 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _grade_plain(options: argparse.Namespace, root: Path) -> int:
+    from cnngrader.drop_in.plain_course import grade_plain
     from cnngrader.errors import UsageError
-    from cnngrader.plain_course import grade_plain
 
     if options.cluster or options.gpu_share:
         raise UsageError(f"{root} is an ordinary nbgrader course, which is graded on this machine's CPU alone")
@@ -296,9 +296,9 @@ def _feedback(options: argparse.Namespace) -> int:
 
 
 def _variant(options: argparse.Namespace) -> int:
+    from cnngrader.authoring.variants import read_class, variant_text, write_variants
     from cnngrader.errors import UsageError
-    from cnngrader.grading import course_secret
-    from cnngrader.variants import read_class, variant_text, write_variants
+    from cnngrader.grading.grading import course_secret
 
     course = _course(options)
     assignment = course.assignment(options.id)

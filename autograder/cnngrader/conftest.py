@@ -2,8 +2,8 @@
 
 import pytest
 
+from cnngrader.authoring.scaffold import scaffold
 from cnngrader.course import Course
-from cnngrader.scaffold import scaffold
 
 
 @pytest.fixture

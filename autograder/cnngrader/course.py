@@ -28,7 +28,7 @@ c.ClearSolutions.text_stub = {TEXT_STUB!r}
 # so that nothing is graded where cnngrader cannot be imported.
 c.ConfinedExecute.checkout = ".."
 c.Autograde.autograde_preprocessors = [
-    "cnngrader.nbgrader_execute.ConfinedExecute",
+    "cnngrader.drop_in.confined_execute.ConfinedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",

@@ -5,15 +5,15 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from cnngrader.collect import collect
+from cnngrader.collecting.collect import collect
 from cnngrader.console import out
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.feedback import write_feedback
-from cnngrader.grading_console import grade_class
-from cnngrader.journal import Journal
-from cnngrader.made_up_class import MadeUpClass, MadeUpStudent
-from cnngrader.submissions import read_release
+from cnngrader.grading.grading_console import grade_class
+from cnngrader.grading.journal import Journal
+from cnngrader.marking.submissions import read_release
+from cnngrader.verifying.made_up_class import MadeUpClass, MadeUpStudent
 
 ASSIGNMENT = "mnist_cnn"
 MARK = "made by cnnkit demo, and made anew by the next"

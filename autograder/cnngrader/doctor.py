@@ -18,7 +18,7 @@ from cnngrader.errors import CnnkitError
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.pool import cores
+from cnngrader.marking.pool import cores
 from cnngrader.sandbox import landlock, seccomp
 from cnngrader.sandbox.confine import Limits, lacks
 

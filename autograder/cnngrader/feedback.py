@@ -9,14 +9,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
-from cnngrader import gradebook
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
-from cnngrader.gradebook import Standing, Written
-from cnngrader.journal import Journal
-from cnngrader.submissions import read_release
-from cnngrader.verdict import TestVerdict, Verdict
+from cnngrader.gradebook import gradebook
+from cnngrader.gradebook.gradebook import Standing, Written
+from cnngrader.grading.journal import Journal
+from cnngrader.marking.submissions import read_release
+from cnngrader.marking.verdict import TestVerdict, Verdict
 
 TROUBLE = {
     "timeout": "Part of the notebook took too long",

@@ -1,0 +1,127 @@
+"""From the author's percent file and rubric to nbgrader's source notebook."""
+
+import hashlib
+import re
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+from cnngrader.assignment import Assignment
+from cnngrader.authoring.rubric import Rubric
+from cnngrader.errors import AuthorError
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+MARKS = ("answer", "grade", "manual", "locked")
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def build_notebook(assignment: Assignment, rubric: Rubric) -> NotebookNode:
+    """The notebook with solutions, marked as nbgrader wants it. The same files give the same bytes.
+
+    Raises AuthorError, naming cell and file, where marks and rubric do not fit each other.
+    """
+    notebook = jupytext.reads(assignment.source.read_text(encoding="utf-8"), fmt="py:percent")
+    builder = _Builder(assignment, rubric.points())
+    cells = [builder.cell(cell) for cell in notebook.cells]
+    builder.finish()
+    built = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
+    nbformat.validate(built)
+    return built
+
+
+class _Builder:
+    def __init__(self, assignment: Assignment, points: dict[str, float]):
+        self.source = assignment.source
+        self.rubric = assignment.rubric
+        self.points = points
+        self.grade_ids: set[str] = set()
+        self.cell_ids: set[str] = set()
+
+    def error(self, message: str) -> AuthorError:
+        return AuthorError(f"{self.source}: {message}")
+
+    def cell(self, cell: NotebookNode) -> NotebookNode:
+        marks = [mark for mark in MARKS if mark in cell.metadata]
+        if len(marks) > 1:
+            raise self.error(f"a cell is both {marks[0]!r} and {marks[1]!r}; split it")
+        mark = marks[0] if marks else ""
+        name = str(cell.metadata[mark]) if mark else ""
+        if mark and not _NAME.fullmatch(name):
+            raise self.error(f'{mark}="{name}": an id is letters, digits, "-" and "_"')
+        grade_id = {"answer": f"answer-{name}", "locked": f"locked-{name}"}.get(mark, name)
+        metadata = self._nbgrader(cell, mark, name, grade_id) if mark else {}
+        new = {"markdown": nbformat.v4.new_markdown_cell, "raw": nbformat.v4.new_raw_cell}.get(
+            cell.cell_type, nbformat.v4.new_code_cell
+        )
+        built = new(source=cell.source, metadata={"nbgrader": metadata} if metadata else {})
+        built.id = self._cell_id(grade_id, cell.source)
+        return built
+
+    def _nbgrader(self, cell: NotebookNode, mark: str, name: str, grade_id: str) -> dict[str, object]:
+        if grade_id in self.grade_ids:
+            raise self.error(f'{mark}="{name}" is there twice')
+        self.grade_ids.add(grade_id)
+        if mark in ("answer", "manual") and (BEGIN in cell.source) != (END in cell.source):
+            raise self.error(f'{mark}="{name}": {BEGIN!r} and {END!r} come in pairs')
+        if mark == "answer" and BEGIN not in cell.source:
+            raise self.error(f'answer="{name}" has no {BEGIN!r}: students would lose the whole cell, its signature too')
+        if mark not in ("answer", "manual") and BEGIN in cell.source:
+            raise self.error(f'{mark}="{name}" holds a solution; only answer= and manual= cells may')
+        metadata: dict[str, object] = {
+            "schema_version": 3,
+            "grade_id": grade_id,
+            "cell_type": cell.cell_type,
+            "grade": mark in ("grade", "manual"),
+            "solution": mark in ("answer", "manual"),
+            "locked": mark in ("grade", "locked"),
+            "task": False,
+        }
+        if mark == "grade":
+            if name not in self.points:
+                known = ", ".join(self.points)
+                raise self.error(f'grade="{name}": {self.rubric} has no test of this check; it has {known}')
+            if cell.cell_type != "code":
+                raise self.error(f'grade="{name}" is a {cell.cell_type} cell, and a check must be code')
+            if cell.source.strip() != f'check("{name}")':
+                raise self.error(f'grade="{name}" must hold check("{name}") alone, not {cell.source.strip()[:60]!r}')
+            metadata["points"] = self.points[name]
+        if mark == "manual":
+            points = cell.metadata.get("points")
+            if not isinstance(points, int | float) or points <= 0:
+                raise self.error(f'manual="{name}" needs points=N above 0, not {points!r}')
+            metadata["points"] = float(points)
+        return metadata
+
+    def _cell_id(self, grade_id: str, source: str) -> str:
+        """The mark's id, or one made from the text, so that building twice gives the same."""
+        name = grade_id or "text-" + hashlib.sha256(source.encode()).hexdigest()[:10]
+        unique, count = name[:56], 1
+        while unique in self.cell_ids:
+            count += 1
+            unique = f"{name[:56]}-{count}"
+        self.cell_ids.add(unique)
+        return unique
+
+    def finish(self) -> None:
+        for check in self.points:
+            if check not in self.grade_ids:
+                raise self.error(f'{self.rubric} tests {check!r}, and no cell is marked grade="{check}"')
+
+
+def solution_lines(source: str) -> tuple[set[str], set[str]]:
+    """(stripped lines inside solution regions, those outside) of a percent file."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+    region = False
+    for line in source.splitlines():
+        text = line.strip().removeprefix("# ").strip()
+        if text in (BEGIN, END):
+            region = text == BEGIN
+        elif text:
+            (inside if region else outside).add(text)
+    return inside, outside

@@ -1,0 +1,148 @@
+import nbformat
+import pytest
+
+from cnngrader.authoring.build import build_notebook, solution_lines
+from cnngrader.authoring.rubric import Rubric
+from cnngrader.errors import AuthorError
+
+
+@pytest.fixture
+def built(pooling):
+    """Build "pooling", with this text in place of the notebook's or the rubric's."""
+
+    def built(notebook=None, rubric=None):
+        for path, text in ((pooling.source, notebook), (pooling.rubric, rubric)):
+            if text is not None:
+                path.write_text(text, encoding="utf-8")
+        return build_notebook(pooling, Rubric(pooling.rubric))
+
+    return built
+
+
+def by_id(notebook):
+    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+
+
+def test_two_builds_are_the_same_to_the_byte(built):
+    assert nbformat.writes(built()) == nbformat.writes(built())
+
+
+def test_marked_cells_carry_nbgraders_metadata(built):
+    cells = by_id(built())
+    said = {
+        name: {key for key in ("grade", "solution", "locked", "task") if cell.metadata.nbgrader[key]}
+        for name, cell in cells.items()
+    }
+    assert said == {
+        "locked-setup": {"locked"},
+        "answer-window-mean": {"solution"},
+        "window-mean": {"grade", "locked"},
+        "lost-and-gained": {"grade", "solution"},
+    }
+    assert cells["lost-and-gained"].cell_type == cells["lost-and-gained"].metadata.nbgrader.cell_type == "markdown"
+    assert {cell.metadata.nbgrader.schema_version for cell in cells.values()} == {3}
+
+
+def test_points_come_from_the_rubric_and_of_written_answers_from_the_notebook(built):
+    points = {name: cell.metadata.nbgrader.get("points") for name, cell in by_id(built()).items()}
+    assert points == {"locked-setup": None, "answer-window-mean": None, "window-mean": 3.0, "lost-and-gained": 2.0}
+
+
+def test_unmarked_cells_carry_no_metadata(built):
+    unmarked = [cell for cell in built().cells if "nbgrader" not in cell.metadata]
+    assert unmarked
+    assert all(cell.metadata == {} and cell.cell_type == "markdown" for cell in unmarked)
+
+
+def test_a_raw_cell_does_not_become_code(built, pooling):
+    text = pooling.source.read_text()
+    raw = [cell for cell in built(text + "\n# %% [raw]\n# <not python>\n").cells if "not python" in cell.source]
+    assert [cell.cell_type for cell in raw] == ["raw"]
+
+
+def test_ids_are_unique_even_of_equal_texts(built, pooling):
+    text = pooling.source.read_text()
+    ids = [cell.id for cell in built(text + "\n# %% [markdown]\n# Same\n" * 3).cells]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("place", [0, 1, 3, -1])
+def test_inserting_a_cell_changes_no_other_cells_id(built, pooling, place):
+    before = [cell.id for cell in built().cells]
+    cells = pooling.source.read_text().split("# %%")[1:]
+    cells.insert(place, " [markdown]\n# Something new\n\n")
+    after = [cell.id for cell in built("# %%".join(["", *cells])).cells]
+    assert len(after) == len(before) + 1
+    assert [id for id in after if id in before] == before
+
+
+def test_editing_an_answer_changes_no_id(built, pooling):
+    before = [cell.id for cell in built().cells]
+    assert [
+        cell.id for cell in built(pooling.source.read_text().replace("np.sum(window)", "window.sum()")).cells
+    ] == before
+
+
+SETUP = '# %% locked="setup"\nfrom checks import check\n\n'
+ANSWER = '# %% answer="a"\ndef a():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n\n'
+GRADE = '# %% grade="a"\ncheck("a")\n\n'
+WHY = '# %% [markdown] manual="why" points=2\n# ### BEGIN SOLUTION\n# So.\n# ### END SOLUTION\n\n'
+RUBRIC = """from cnnkit.check import expect, graded
+
+
+@graded("a", points=1)
+def test_a(submission):
+    expect(submission.a(), 1, of="a()")
+"""
+
+
+def test_the_smallest_notebook_builds(built):
+    assert list(by_id(built(SETUP + ANSWER + GRADE + WHY, RUBRIC))) == ["locked-setup", "answer-a", "a", "why"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (SETUP + ANSWER, "tests 'a', and no cell is marked grade=\"a\""),
+        (ANSWER.replace('a"', 'a" locked="b"') + GRADE, "a cell is both 'answer' and 'locked'"),
+        (ANSWER.replace('"a"', '"a b"') + GRADE, 'answer="a b": an id is letters, digits'),
+        (ANSWER.replace('"a"', '"-a"') + GRADE, 'answer="-a": an id is letters, digits'),
+        (ANSWER.replace('"a"', '""') + GRADE, 'answer="": an id is letters, digits'),
+        (ANSWER + ANSWER + GRADE, 'answer="a" is there twice'),
+        (ANSWER + GRADE + GRADE, 'grade="a" is there twice'),
+        (ANSWER + GRADE + WHY.replace("why", "a"), 'manual="a" is there twice'),
+        (ANSWER.replace("    ### END SOLUTION\n", "") + GRADE, "come in pairs"),
+        (ANSWER.replace("    ### BEGIN SOLUTION\n", "") + GRADE, "come in pairs"),
+        (ANSWER + GRADE + WHY.replace("# ### END SOLUTION\n", ""), 'manual="why": '),
+        ('# %% answer="a"\ndef a():\n    return 1\n\n' + GRADE, "students would lose the whole cell"),
+        (ANSWER.replace("answer", "locked") + GRADE, 'locked="a" holds a solution'),
+        (ANSWER + GRADE.replace('="a"', '="b"'), 'grade="b": '),
+        (ANSWER + GRADE + "x = 1\n", 'must hold check("a") alone'),
+        (ANSWER + GRADE.replace('check("a")', 'check("b")'), 'must hold check("a") alone'),
+        (ANSWER + GRADE.replace("# %%", "# %% [markdown]").replace("\ncheck", "\n# check"), 'grade="a"'),
+        (ANSWER + GRADE + WHY.replace(" points=2", ""), 'manual="why" needs points=N above 0, not None'),
+        (ANSWER + GRADE + WHY.replace("=2", "=0"), 'manual="why" needs points=N above 0, not 0'),
+        (ANSWER + GRADE + WHY.replace("=2", "=-1"), "above 0, not -1"),
+        (ANSWER + GRADE + WHY.replace("=2", '="two"'), "above 0, not 'two'"),
+    ],
+)
+def test_marks_that_do_not_fit_are_named_with_the_file(built, pooling, text, words):
+    with pytest.raises(AuthorError) as error:
+        built(text, RUBRIC)
+    assert str(error.value).startswith(f"{pooling.source}: ")
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_an_unknown_check_names_the_known_ones(built):
+    with pytest.raises(AuthorError, match=r"has no test of this check; it has a$"):
+        built(ANSWER + GRADE + GRADE.replace('"a"', '"b"'), RUBRIC)
+
+
+def test_solution_lines_tell_inside_from_outside(pooling):
+    inside, outside = solution_lines(pooling.source.read_text())
+    assert "return np.sum(window) / window.size" in inside
+    assert "indifference to small shifts." in inside
+    assert 'check("window-mean")' in outside
+    assert "def window_mean(window):" in outside
+    assert not inside & outside

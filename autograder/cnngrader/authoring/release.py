@@ -1,0 +1,84 @@
+"""From the author's files to what students get, by nbgrader's own generate_assignment."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from cnngrader.assignment import Assignment
+from cnngrader.authoring.build import build_notebook
+from cnngrader.authoring.due import enter_due
+from cnngrader.authoring.rubric import Rubric
+from cnngrader.authoring.variants import EXAMPLE, variant_of
+from cnngrader.course import Course
+from cnngrader.errors import AuthorError
+
+
+def build(course: Course, assignment: Assignment) -> Path:
+    """Write course/source/<id>/, whole and anew; returns it."""
+    course.prepare()
+    rubric = Rubric(assignment.rubric)
+    notebook = build_notebook(assignment, rubric)
+    folder = course.home / "source" / assignment.id
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / f"{assignment.id}.ipynb")
+    (folder / "checks.py").write_text(rubric.public_text(), encoding="utf-8")
+    for name, content in {**assignment.attached(), **variant_of(assignment, EXAMPLE, "").files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def release(course: Course, assignment: Assignment) -> Path:
+    """Write assignments/<id>/ and enter the assignment in the course's gradebook; returns the folder."""
+    files = generate(course, assignment)
+    enter_due(course, assignment)
+    folder = course.released(assignment.id)
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def fresh(course: Course, assignment: Assignment) -> dict[str, bytes]:
+    """What a release would hold now, made in a course of its own that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="cnnkit-") as folder:
+        return generate(Course(course.root, Path(folder)), assignment)
+
+
+def stale(course: Course, assignment: Assignment) -> list[str]:
+    """How assignments/<id>/ differs from a fresh release; nothing where it does not."""
+    wanted = fresh(course, assignment)
+    folder = course.released(assignment.id)
+    found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
+    found = {
+        name: path for name, path in found.items() if "__pycache__" not in name and ".ipynb_checkpoints" not in name
+    }
+    differences = [f"{folder / name} is missing" for name in wanted if name not in found]
+    differences += [f"{folder / name} is in no release" for name in found if name not in wanted]
+    differences += [
+        f"{folder / name} differs" for name in wanted if name in found and found[name].read_bytes() != wanted[name]
+    ]
+    return sorted(differences)
+
+
+def generate(course: Course, assignment: Assignment) -> dict[str, bytes]:
+    """Build, and run nbgrader's generate_assignment in the course; returns the files it released."""
+    from cnngrader.nbgrader_course import open_api
+
+    source = build(course, assignment)
+    result = open_api(course).generate_assignment(assignment.id, force=True, create=True)
+    if not result["success"]:
+        said = [line for line in (result.get("log") or result.get("error") or "").splitlines() if line.strip()]
+        if any("Cannot add or remove cells" in line for line in said):
+            raise AuthorError(
+                f"{assignment.id}: cells were added or removed while {course.home / 'gradebook.db'} holds submissions "
+                "of it. Give the new version an id of its own, or start a new course directory with --course."
+            )
+        raise AuthorError(f"{assignment.id}: nbgrader could not release it: {said[-1] if said else 'no message'}")
+    released = course.home / "release" / assignment.id
+    allowed = [str(path.relative_to(source)) for path in sorted(source.rglob("*")) if path.is_file()]
+    return {name: (released / name).read_bytes() for name in allowed}

@@ -1,0 +1,141 @@
+import pytest
+
+from cnngrader.authoring.rubric import Rubric
+from cnngrader.authoring.rubric_digests import digested
+
+TEXT = '''"""The rubric."""
+
+import math
+
+import numpy as np
+import pytest
+from cnnkit.check import expect, graded
+
+SIZES = [(7, 3), (5, 5)]
+ROWS, COLUMNS = 3, 4
+OTHER = "of nobody"
+
+
+def half(n):
+    """Half of it."""
+    return n / 2
+
+
+def reference(n):
+    return math.floor(half(n))
+
+
+@pytest.fixture
+def image():
+    return np.ones((ROWS, COLUMNS))
+
+
+@graded("size", points=1)
+def test_size(submission):
+    """Sizes"""
+    for n, f in SIZES:
+        expect(submission.size(n), reference(n))
+
+
+@graded("mean", points=2, hidden=True, seconds=5)
+def test_mean(submission, image):
+    expect(submission.mean(image), image.mean())
+'''
+
+
+def digests(tmp_path, text):
+    path = tmp_path / "test_pooling.py"
+    path.write_text(text)
+    return {test.name: test.digest for test in digested(Rubric(path))}
+
+
+@pytest.fixture
+def changed(tmp_path):
+    """changed(old, new): names of the tests whose digest is another where `old` reads `new`."""
+
+    def compare(old, new):
+        assert old in TEXT
+        before, after = digests(tmp_path, TEXT), digests(tmp_path, TEXT.replace(old, new))
+        return {name for name in before if after.get(name) != before[name]}
+
+    return compare
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("SIZES = [", "SIZES  = ["),
+        ("SIZES = [(7, 3), (5, 5)]", "SIZES = [\n    (7, 3),  # of the text\n    (5, 5),\n]"),
+        ("\n\n\n@graded", "\n\n\n# a remark\n\n@graded"),
+        ('"""The rubric."""', '"""Another title."""'),
+        ('"""Sizes"""', '"""Sizes of the text"""'),
+        ('"size", points=1', '"sizes", points=3, hidden=True, trains=True'),
+        ("points=2, hidden=True", "points=1"),
+        ('OTHER = "of nobody"', "OTHER = 3"),
+        ("import math\n\nimport numpy as np\n", "import numpy as np\nimport math\n"),
+    ],
+    ids=repr,
+)
+def test_what_decides_no_outcome_changes_no_digest(changed, old, new):
+    assert changed(old, new) == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "touched"),
+    [
+        ("submission.size(n), ref", "submission.size(n, f), ref", "test_size"),
+        ("(5, 5)", "(5, 4)", "test_size"),
+        ("n / 2", "n / 3", "test_size"),
+        ("math.floor", "math.ceil", "test_size"),
+        ("import math", "import cmath as math", "test_size"),
+        ("hidden=True, seconds=5", "hidden=True, seconds=6", "test_mean"),
+        ("np.ones", "np.zeros", "test_mean"),
+        ("ROWS, COLUMNS = 3, 4", "ROWS, COLUMNS = 3, 5", "test_mean"),
+        ("import numpy as np", "import cupy as np", "test_mean"),
+        ("@pytest.fixture", "@pytest.fixture(params=[1, 2])", "test_mean"),
+    ],
+    ids=repr,
+)
+def test_a_change_touches_the_tests_that_use_it_and_no_other(changed, old, new, touched):
+    assert changed(old, new) == {touched}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "SIZES.append((9, 2))",
+        "SIZES[0] = (1, 1)",
+        "np.random.seed(3)",
+        "for size in SIZES:\n    print(size)",
+        "try:\n    import scipy\nexcept ImportError:\n    scipy = None",
+        "if True:\n    OTHER = 3",
+        "from cnnkit.check import *",
+        "from __future__ import annotations",
+        "def setup_function(function):\n    pass",
+        "def pytest_generate_tests(metafunc):\n    pass",
+        'pytestmark = pytest.mark.filterwarnings("ignore")',
+        "@pytest.fixture(autouse=True)\ndef quiet():\n    pass",
+    ],
+)
+def test_a_statement_that_may_change_anything_touches_every_test(changed, more):
+    first = "import math" if "__future__" in more else 'OTHER = "of nobody"'
+    assert changed(first, f"{more}\n{first}") == {"test_size", "test_mean"}
+
+
+def test_a_name_as_text_is_a_use(changed):
+    changed_by = changed("def test_size(submission):", '@pytest.mark.usefixtures("image")\ndef test_size(submission):')
+    assert changed_by == {"test_size"}
+
+
+def test_a_fixture_used_by_name_touches_its_test(tmp_path):
+    text = TEXT.replace("def test_size(", '@pytest.mark.usefixtures("image")\ndef test_size(')
+    before, after = digests(tmp_path, text), digests(tmp_path, text.replace("np.ones", "np.zeros"))
+    assert before["test_size"] != after["test_size"]
+
+
+def test_the_title_and_mark_are_those_of_now(tmp_path):
+    path = tmp_path / "test_pooling.py"
+    path.write_text(TEXT)
+    size, mean = digested(Rubric(path))
+    assert (size.title, size.mark.check, size.mark.points) == ("Sizes", "size", 1)
+    assert (mean.title, mean.mark.hidden, mean.mark.points) == ("mean", True, 2)

@@ -1,0 +1,231 @@
+import sys
+import types
+
+import pytest
+
+from cnngrader.authoring.rubric import Rubric
+from cnngrader.errors import AuthorError
+
+TEXT = '''"""What the staff know of this assignment."""
+
+import math
+
+import numpy as np
+from cnnkit.check import PartialCredit, expect, graded
+
+SIZES = [(7, 3), (5, 5)]  # of the text
+SECRET_SIZES = [(226, 11)]
+UNUSED = "left over"
+
+
+def reference(n, f):
+    """The right answer."""
+    return n - f + 1
+
+
+def secret_reference(n, f):
+    # nobody guesses this
+    return math.floor(n - f) + 1
+
+
+class Sizes:
+    rows = np.arange(3)
+
+
+def ask(submission, n, f):
+    return submission.output_size(n, f)
+
+
+@graded("size", points=0.5)
+def test_sizes(submission):
+    """Sizes of the text"""
+    for n, f in SIZES:
+        expect(ask(submission, n, f), reference(n, f), of="output_size")
+
+
+# what comes next is hidden
+@graded(
+    "size",
+    points=1.5,
+    hidden=True,
+)
+def test_secret_sizes(submission):
+    """Other sizes"""
+    for n, f in SECRET_SIZES:
+        expect(submission.output_size(n, f), secret_reference(n, f), of="output_size")
+
+
+@graded("model", points=3, trains=True, seconds=60)
+def test_model(submission):
+    """The model"""
+    expect(submission.value("rate"), 0.1, of="rate")
+    model = submission.model("build", 3)
+    if model.parameters != 6 and submission.rng.normal() < 100:
+        raise PartialCredit(0.5, "half")
+
+
+@graded("late", points=2, hidden=True)
+def test_late(submission):
+    """Later"""
+    expect(submission.late(Sizes.rows), 1, of="late")
+'''
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a rubric to test_x.py and read it."""
+
+    def write(text, encoding="utf-8"):
+        path = tmp_path / "test_x.py"
+        path.write_bytes(text.encode(encoding))
+        return Rubric(path)
+
+    return write
+
+
+@pytest.fixture
+def load(monkeypatch):
+    """Run a rubric's public text as the module `checks`, as a student's notebook does."""
+
+    def load(rubric):
+        module = types.ModuleType("checks_of_a_rubric")
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        monkeypatch.delenv("CNNKIT_GRADING", raising=False)
+        exec(compile(rubric.public_text(), "checks.py", "exec"), vars(module))
+        return module
+
+    return load
+
+
+def test_points_are_summed_by_check_in_the_rubrics_order(write):
+    rubric = write(TEXT)
+    assert list(rubric.points().items()) == [("size", 2.0), ("model", 3.0), ("late", 2.0)]
+    assert rubric.hidden_points() == {"size": 1.5, "late": 2.0}
+
+
+def test_marks_are_read_without_running_the_rubric(write):
+    rubric = write(TEXT + "\n\nraise SystemExit\n")
+    (model,) = [test for test in rubric.tests if test.name == "test_model"]
+    assert (model.mark.check, model.mark.points, model.mark.trains, model.mark.seconds) == ("model", 3, True, 60)
+    assert [test.mark.hidden for test in rubric.tests] == [False, True, False, True]
+
+
+def test_asks_are_found_by_call_value_and_model_and_through_helpers(write):
+    asks = {test.name: test.asks for test in write(TEXT).tests}
+    assert asks == {
+        "test_sizes": {"output_size"},
+        "test_secret_sizes": {"output_size"},
+        "test_model": {"rate", "build"},
+        "test_late": {"late"},
+    }
+
+
+def test_the_public_text_runs_on_its_own(write, load):
+    checks = load(write(TEXT))
+    checks.check.variables = {"output_size": lambda n, f: n - f + 1, "rate": 0.1}
+    result = checks.check("size")
+    assert result.passed
+    assert (result.outcomes[0].points, result.hidden_points) == (0.5, 1.5)
+    assert checks.check("late").hidden_points == 2.0
+    assert "no `build`" in repr(checks.check("model"))
+
+
+def test_the_public_text_holds_nothing_that_only_hidden_tests_reach(write):
+    public = write(TEXT).public_text()
+    for word in ("secret", "SECRET", "Sizes:", "UNUSED", "math", "hidden is", "what comes next", "staff"):
+        assert word not in public
+    for word in ("def ask", "def reference", "SIZES = [(7, 3), (5, 5)]  # of the text", "import PartialCredit"):
+        assert word in public
+
+
+def test_no_secret_line_is_in_the_public_text(write):
+    rubric = write(TEXT)
+    public = {line.strip() for line in rubric.public_text().splitlines()}
+    assert not rubric.secret_lines() & public
+    assert {"SECRET_SIZES = [(226, 11)]", "# nobody guesses this", "hidden=True,"} <= rubric.secret_lines()
+
+
+def test_the_public_text_is_the_same_each_time(write):
+    assert write(TEXT).public_text() == write(TEXT).public_text()
+
+
+@pytest.mark.parametrize("mark", ["\f", "\x1c", "\u2028", "\x85"], ids=ascii)
+def test_a_character_that_python_does_not_count_as_a_line_end_moves_no_line(write, load, mark):
+    """Such as the form feed that some editors put between functions."""
+    rubric = write(TEXT.replace("# of the text", f"# of the{mark}text"))
+    assert "secret" not in rubric.public_text().lower()
+    assert "size" in load(rubric).check.tests()
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_line_ends_of_other_systems_are_read(write, load, end):
+    assert load(write(TEXT.replace("\n", end))).check.tests().keys() == {"size", "late", "model"}
+
+
+HEAD = "from cnnkit.check import expect, graded\n\n"
+ONE = '\n\n@graded("a", points=1)\ndef test_a(submission):\n    expect(submission.a(), VALUE, of="a")\n'
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "VALUE = 3",
+        "VALUE: int = 3",
+        "OTHER, VALUE = 1, 3",
+        "if True:\n    VALUE = 3\nelse:\n    VALUE = 4",
+        "try:\n    from math import no_such_thing as VALUE\nexcept ImportError:\n    VALUE = 3",
+        "from operator import add\nVALUE = add(1, 2)",
+        "import os.path\nVALUE = len(os.path.join('a', 'b'))",
+        "for VALUE in range(4):\n    pass",
+        "VALUE = 1\nVALUE += 2",
+        "def value():\n    return INNER\n\n\nINNER = 3\nVALUE = value()",
+        "VALUES = [1]\nVALUES.append(3)\nVALUE = VALUES[1]",
+    ],
+)
+def test_what_a_public_test_reaches_comes_with_it(write, load, definition):
+    checks = load(write(HEAD + definition + ONE))
+    checks.check.variables = {"a": lambda: 3}
+    assert checks.check("a").passed
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("def test_a(:\n", 1, "invalid syntax"),
+        (HEAD + "x = (\n", 3, "never closed"),
+        (HEAD + "@graded()\ndef test_a(submission): pass\n", 3, "graded takes one check id"),
+        (HEAD + '@graded("a")\ndef test_a(submission): pass\n', 3, "graded takes one check id"),
+        (HEAD + '@graded("a", "b", points=1)\ndef test_a(submission): pass\n', 3, "graded takes one check id"),
+        (HEAD + '@graded("a", points=N)\ndef test_a(submission): pass\n', 3, "literal points, hidden, trains, seconds"),
+        (HEAD + '@graded("a", points=1, hide=True)\ndef test_a(submission): pass\n', 3, "literal points, hidden"),
+        (HEAD + '@graded("a", points=1)\ndef sizes(submission): pass\n', 3, "sizes is graded, so its name must begin"),
+        (HEAD + '@graded("a", points=0)\ndef test_a(submission): pass\n', 3, "points"),
+        (HEAD + '@graded("a", points=-1)\ndef test_a(submission): pass\n', 3, "points"),
+        (HEAD + '@graded("a", points="1")\ndef test_a(submission): pass\n', 3, "points"),
+        (HEAD + '@graded("a", points=1, seconds=0)\ndef test_a(submission): pass\n', 3, "seconds"),
+        (HEAD + "@graded(3, points=1)\ndef test_a(submission): pass\n", 3, "check id"),
+        (HEAD + '@graded("a", points=1)\ndef test_a(submission): pass\n' * 2, None, "test_a"),
+    ],
+)
+def test_an_error_names_file_and_line_in_one_line(write, text, line, words):
+    with pytest.raises(AuthorError) as error:
+        write(text)
+    said = str(error.value)
+    assert "test_x.py" in said
+    assert line is None or f"test_x.py:{line}: " in said
+    assert words in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("text", ["", "def test_a(submission): pass\n", "@other('a')\ndef test_a(submission): pass\n"])
+def test_a_rubric_without_graded_tests_is_refused(write, text):
+    with pytest.raises(AuthorError, match=r"test_x\.py: no function is marked with @graded"):
+        write(text)
+
+
+@pytest.mark.parametrize("text", [b"x = '\xff'\n", b"x = '\0'\n"], ids=["latin-1", "zero"])
+def test_a_file_that_is_no_text_is_refused_by_name(tmp_path, text):
+    path = tmp_path / "test_x.py"
+    path.write_bytes(text)
+    with pytest.raises(AuthorError, match=r"test_x\.py"):
+        Rubric(path)

@@ -1,0 +1,1 @@
+"""nbgrader's own autograde, confined, and courses that know nobody but nbgrader."""

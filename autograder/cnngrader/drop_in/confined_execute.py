@@ -1,0 +1,289 @@
+"""nbgrader's autograder, with a student's code confined: `ConfinedExecute` takes the place of its Execute.
+
+`nbgrader autograde`, formgrader's button and `cnnkit grade` of an ordinary course all go through it.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, ClassVar
+
+import nbformat
+from jupyter_core.utils import ensure_event_loop
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
+from nbgrader.converters import BaseConverter
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import is_grade, is_solution
+from traitlets import Bool, Dict, List, Unicode
+
+from cnngrader.assignment import Assignment
+from cnngrader.course import Course
+from cnngrader.drop_in.notebook_imports import notebook_imports
+from cnngrader.drop_in.shared import Shared
+from cnngrader.errors import CnnkitError, ConfinementError, UsageError
+from cnngrader.grading.grading import Grading
+from cnngrader.kernel.run_notebook import TOO_MUCH
+from cnngrader.kernel.warm_kernel import WarmKernel
+from cnngrader.kernel.warm_parent import WarmParent
+from cnngrader.marking.imports import imported_modules
+from cnngrader.marking.pool import Needs, Pool, cores
+from cnngrader.marking.verdict import Verdict
+from cnngrader.sandbox.confine import Limits, exposed, lacks
+
+OUTPUT_MB = 20.0
+OUTPUTS = ("stream", "display_data", "execute_result", "update_display_data", "error")
+
+
+class ConfinedExecute(Execute):
+    """Executes an ordinary notebook as nbgrader does, but confined and in a kernel that is already
+    warm. An assignment with a rubric is graded as `cnnkit grade` does, outside the kernel.
+
+    What cannot be confined or graded raises, so that nbgrader reports the submission as failed.
+    """
+
+    checkout = Unicode(
+        "", help="The folder with solutions/ and autograder/rubrics/, as seen from the course directory; '' for none."
+    ).tag(config=True)
+    limits = Dict(
+        help="Bounds of an ordinary notebook's process: memory_mb, processes, file_mb, disk_mb, output_mb, threads."
+    ).tag(config=True)
+    readable = List(Unicode(), help="Paths that notebooks may read, beside what lies in their folder.").tag(config=True)
+    confined = Bool(True, help="False runs notebooks with your own rights, where you trust all of them.").tag(
+        config=True
+    )
+
+    _running: ClassVar[set[WarmKernel]] = set()
+    kc: Any
+    km: Any
+    _printed: int = 0
+    _cell: int = -1
+
+    @classmethod
+    def stop(cls) -> None:
+        """End every kernel of this process; what they were running counts as failed."""
+        for kernel in list(cls._running):
+            kernel.shutdown_kernel()
+
+    def __call__(self, notebook: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        if not self.enabled and self._assignment(resources):
+            raise UsageError("Execute is not enabled, and without it a student's own outputs would decide the score")
+        result: tuple[NotebookNode, ResourcesDict] = super().__call__(notebook, resources)
+        return result
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict, km: Any = None
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Execute the notebook; km, a kernel manager in nbconvert, is not looked at."""
+        if self.confined and (missing := lacks()):
+            raise ConfinementError(f"a student's code cannot be confined here: {'; '.join(missing)}")
+        if self.confined and (open_ := exposed([self._home])):
+            raise ConfinementError(f"{open_[0]} lies where a student's code must be able to read. Move the course.")
+        if assignment := self._assignment(resources):
+            return self._judged(assignment, resources["nbgrader"]["student"]), resources
+        self.resources = resources
+        _in_thread(lambda: self._execute(nb, resources), self.stop)
+        return nb, resources
+
+    # An assignment with a rubric
+
+    def _judged(self, assignment: Assignment, student: str) -> NotebookNode:
+        """The notebook, each check cell with the points that the trusted process found as its result."""
+        course = Course(self._root, self._home)
+        # What nbgrader has put there is not graded yet, and would pass for it.
+        (course.home / "autograded" / student / assignment.id / f"{assignment.id}.ipynb").unlink(missing_ok=True)
+        grading = Grading(course, assignment, [student], threads=cores(), confined=self.confined)
+        (graded,) = grading.run(shared_pool((Needs.of([assignment]), bool(self.confined))))
+        verdict = graded.verdict
+        if verdict.status != "graded":
+            self.log.warning("%s: %s: %s", student, verdict.status, verdict.detail)
+        for test in verdict.tests:
+            if test.fault:
+                self.log.error("%s: %s of the rubric itself failed:\n%s", student, test.test, test.fault)
+        return with_results(verdict)
+
+    def _assignment(self, resources: ResourcesDict) -> Assignment | None:
+        """None where the notebook is no assignment of the checkout's. Raises where its rubric is missing."""
+        if not self.checkout:
+            return None
+        if not (self._root / "solutions").is_dir() or not (self._root / "autograder" / "rubrics").is_dir():
+            raise UsageError(
+                f"ConfinedExecute.checkout is {self.checkout!r}, and {self._root} holds no solutions/ and "
+                "autograder/rubrics/. Set it in nbgrader_config.py; without the rubrics nothing is graded."
+            )
+        id = resources["nbgrader"]["assignment"]
+        rubric = self._root / "autograder" / "rubrics" / f"test_{id}.py"
+        if not (self._root / "solutions" / id).exists() and not rubric.exists():
+            return None
+        return Course(self._root, self._home).assignment(id)
+
+    # An ordinary notebook
+
+    def _execute(self, nb: NotebookNode, resources: ResourcesDict) -> None:
+        language = nb.metadata.get("kernelspec", {}).get("language") or "python"
+        if language.lower() != "python":
+            raise CnnkitError(f"the notebook is in {language}, and only Python can be run confined")
+        folder = Path(resources["metadata"]["path"])
+        files = self._beside(folder, resources["nbgrader"])
+        with self._kernel(files, resources["nbgrader"]["assignment"]) as kernel:
+            self._running.add(kernel)
+            try:
+                super().preprocess(nb, resources, km=kernel)
+            finally:
+                self._running.discard(kernel)
+                if self.kc is not None:
+                    self.kc.stop_channels()
+                    self.kc.context.destroy(linger=0)
+                self.kc = self.km = None
+            kernel.shutdown_kernel()
+            if kernel.ending() is not None:
+                _keep_new(kernel.scratch, files, folder)
+
+    def _kernel(self, files: dict[str, bytes], assignment: str) -> WarmKernel:
+        laid = sum(map(len, files.values())) // 2**20
+        limits = Limits(**{"output_mb": OUTPUT_MB, "threads": cores(), **self.limits})
+        limits = Limits(**{**limits.asdict(), "disk_mb": limits.disk_mb + laid})
+        parent = shared_parent(self._modules(assignment))
+        readable = [Path(path) for path in self.readable]
+        try:
+            return WarmKernel(
+                _ready(parent).address, limits, readable=readable, files=files, confined=bool(self.confined)
+            )
+        except (OSError, EOFError):
+            if not parent.has_ended(1.0):
+                raise
+        return WarmKernel(_ready(parent).address, limits, readable=readable, files=files, confined=bool(self.confined))
+
+    def _modules(self, assignment: str) -> tuple[str, ...]:
+        """What the instructor's notebooks import, and never what a student's do: the warm parent has no limits."""
+        found: dict[str, None] = {}
+        for step in (self._courses.source_directory, self._courses.release_directory):
+            folder = Path(self._courses.format_path(step, ".", assignment))
+            for path in sorted(folder.rglob("*.py")):
+                found |= dict.fromkeys(imported_modules(path))
+            for path in sorted(folder.rglob("*.ipynb")):
+                found |= dict.fromkeys(notebook_imports(path))
+            local = {path.stem for place in (folder, self._home) if place.is_dir() for path in place.iterdir()}
+            found = {name: None for name in found if name.split(".")[0] not in local}
+            if found:
+                break
+        return tuple(found)
+
+    def _beside(self, folder: Path, about: dict[str, str]) -> dict[str, bytes]:
+        """What lies beside the notebook. Of notebooks the student's own, as nbgrader's hold the hidden tests;
+        and nothing that was a link when it was handed in: nbgrader has followed it, with its own rights."""
+        steps = (self._courses.source_directory, "."), (self._courses.submitted_directory, about["student"])
+        source, submitted = (Path(self._courses.format_path(*step, about["assignment"])) for step in steps)
+        files = {}
+        for name, path in _plain_files(folder):
+            linked = any(p.is_symlink() for p in (submitted / name, *(submitted / name).parents) if p != submitted)
+            if path.suffix != ".ipynb" and not (linked and not (source / name).exists()):
+                files[name] = path.read_bytes()
+        return files | {name: path.read_bytes() for name, path in _plain_files(submitted) if path.suffix == ".ipynb"}
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """As nbclient does, up to a limit of output: nbgrader would gather it until memory ends."""
+        if cell_index != self._cell:
+            self._cell, self._printed = cell_index, 0
+        limit = float(self.limits.get("output_mb", OUTPUT_MB))
+        if msg["msg_type"] in OUTPUTS:
+            before, self._printed = self._printed, self._printed + len(str(msg["content"]))
+            if before > limit * 1e6:
+                return None
+            if self._printed > limit * 1e6:
+                self.km.interrupt_kernel()
+                note = nbformat.v4.new_output("stream", name="stderr", text=TOO_MUCH.format(limit=limit))
+                cell.outputs.append(note)
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    # Where things are
+
+    @property
+    def _courses(self) -> Any:
+        """nbgrader's CourseDirectory, which its converter has."""
+        converter = getattr(self.parent, "parent", None)
+        if not isinstance(converter, BaseConverter):
+            raise UsageError("ConfinedExecute belongs into Autograde.autograde_preprocessors, and works nowhere else")
+        return converter.coursedir
+
+    @property
+    def _home(self) -> Path:
+        return Path(self._courses.root)
+
+    @property
+    def _root(self) -> Path:
+        return (self._home / str(self.checkout)).resolve()
+
+
+def with_results(verdict: Verdict) -> NotebookNode:
+    """The verdict's notebook with outputs of which nbgrader's SaveAutoGrades makes the verdict's points."""
+    earned = {check["id"]: check["earned"] for check in verdict.checks()}
+    notebook = nbformat.reads(verdict.notebook, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
+            mark = cell.metadata.nbgrader
+            points = min(max(earned.get(mark.grade_id, 0.0), 0.0), float(mark.points))
+            result = nbformat.v4.new_output("execute_result", {"text/plain": repr(points)})
+            cell.outputs = [output for output in cell.outputs if output.get("name") == "stdout"] + [result]
+    return notebook
+
+
+def _warm(modules: Sequence[str]) -> WarmParent:
+    return WarmParent(modules, environment={"NBGRADER_EXECUTION": "autograde"})
+
+
+def _ready(parent: WarmParent) -> WarmParent:
+    """The parent, started again where it has ended."""
+    with _starting:
+        if parent.has_ended():
+            parent.restart()
+        return parent.wait()
+
+
+def _pool(needs: tuple[Needs, bool]) -> Pool:
+    return Pool(needs[0], 1, confined=needs[1])
+
+
+shared_parent = Shared(_warm)
+shared_pool = Shared(_pool)
+_starting = threading.Lock()
+
+
+def _in_thread(work: Callable[[], None], stop: Callable[[], None]) -> None:
+    """In a thread with an event loop of its own: formgrader's server is running one in this thread."""
+
+    def run() -> None:
+        loop = ensure_event_loop()
+        try:
+            work()
+        finally:
+            loop.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        future = thread.submit(run)
+        try:
+            future.result()
+        except KeyboardInterrupt:
+            stop()
+            raise
+
+
+def _plain_files(folder: Path) -> list[tuple[str, Path]]:
+    """(name, path) of the files in a folder; links and what is no file are left out."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    return [(str(path.relative_to(folder)), path) for path in paths]
+
+
+def _keep_new(scratch: Path, laid: dict[str, bytes], folder: Path) -> None:
+    """Bring files that the notebook made to where nbgrader's own kernel would have made them; the
+    assignment's files, notebooks and the time of handing in stay as they are."""
+    ours = {"kernel.json", "kernel.log", "timestamp.txt"}
+    for name, path in _plain_files(scratch):
+        if name in laid or name in ours or path.suffix == ".ipynb" or path.is_symlink():
+            continue
+        if not any(part.startswith(".") or part == "__pycache__" for part in Path(name).parts):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, folder / name, follow_symlinks=False)

@@ -1,0 +1,1 @@
+"""nbgrader's gradebook and autograded/, read and written."""

@@ -1,0 +1,153 @@
+"""Entering verdicts into nbgrader's gradebook."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Comment, Grade, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook, new_uuid
+from nbgrader.utils import compute_checksum, is_grade, is_solution, parse_utc
+from sqlalchemy import Boolean, Connection, bindparam, insert, or_, select, update
+
+from cnngrader.course import Course
+from cnngrader.errors import UsageError
+from cnngrader.gradebook.late_penalty import LatePenalty
+from cnngrader.marking.verdict import Verdict
+from cnngrader.nbgrader_course import open_gradebook
+
+GRADES, COMMENTS = Grade.__table__, Comment.__table__
+ENTER_GRADES = (
+    update(GRADES)
+    .where(GRADES.c.notebook_id == bindparam("notebook"), GRADES.c.cell_id == bindparam("cell"))
+    .values(
+        auto_score=bindparam("score"),
+        needs_manual_grade=or_(GRADES.c.manual_score.is_not(None), bindparam("waits", type_=Boolean)),
+    )
+)
+ENTER_COMMENTS = (
+    update(COMMENTS)
+    .where(COMMENTS.c.notebook_id == bindparam("notebook"), COMMENTS.c.cell_id == bindparam("cell"))
+    .values(auto_comment=bindparam("comment"))
+)
+
+
+class GradebookWriter:
+    """Enters verdicts of one assignment as nbgrader's autograder would, each in one transaction.
+
+    points: of each check, by the rubric; where a release said something else, they are put right.
+    The gradebook stays open until `close`. Its tables are written and not nbgrader's objects: those
+    compute the average of the class when they are loaded, which takes longer with every student.
+    """
+
+    def __init__(self, course: Course, assignment: str, points: Mapping[str, float]):
+        self.course = course
+        self.book = open_gradebook(course)
+        try:
+            self._find(assignment, points)
+        except BaseException:
+            self.book.close()
+            raise
+
+    def _find(self, assignment: str, points: Mapping[str, float]) -> None:
+        try:
+            notebook = self.book.find_notebook(assignment, assignment)
+        except MissingEntry:
+            raise UsageError(f"the gradebook knows no {assignment}. Run: cnnkit release {assignment}") from None
+        self._name, self._due = assignment, notebook.assignment.duedate
+        self._assignment, self._notebook = notebook.assignment.id, notebook.id
+        self._grades = {cell.name: cell.id for cell in (*notebook.grade_cells, *notebook.task_cells)}
+        self._comments = {cell.name: cell.id for cell in (*notebook.solution_cells, *notebook.task_cells)}
+        written = {cell.name for cell in notebook.solution_cells}
+        for cell in notebook.grade_cells:
+            if cell.name not in written and cell.max_score != points.get(cell.name, 0.0):
+                cell.max_score = points.get(cell.name, 0.0)
+        self.book.db.commit()
+
+    def enter(self, verdict: Verdict, notebook_text: str) -> None:
+        """Write the scores of a verdict. notebook_text: the autograded notebook.
+
+        Every check of the assignment gets its score, so that a deleted cell scores 0 and never what
+        it had before. Scores and comments given by hand stay, and are marked for another look.
+        """
+        earned = {check["id"]: check["earned"] for check in verdict.checks()}
+        stamp = _timestamp(self.course.submitted(verdict.assignment, verdict.student))
+        grades, comments = [], []
+        for cell in nbformat.v4.reads(notebook_text).cells:
+            if not (is_grade(cell) or is_solution(cell)):
+                continue
+            name = cell.metadata.nbgrader.grade_id
+            untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+            if is_grade(cell):
+                score = (0.0 if untouched else None) if is_solution(cell) else earned.get(name, 0.0)
+                grades.append({"cell": self._grades[name], "score": score, "waits": score is None})
+            if is_solution(cell):
+                comments.append({"cell": self._comments[name], "comment": "No response." if untouched else None})
+        with self._transaction() as connection:
+            notebook = self._submitted(connection, verdict.student, stamp)
+            for statement, rows in ((ENTER_GRADES, grades), (ENTER_COMMENTS, comments)):
+                if rows:
+                    connection.execute(statement, [{**row, "notebook": notebook} for row in rows])
+            if self._due:
+                here = SubmittedNotebook.id == notebook
+                connection.execute(update(SubmittedNotebook).where(here).values(late_submission_penalty=None))
+        if self._due and stamp and stamp > self._due:
+            self._penalty.enter(self.book, self._name, verdict.student)
+
+    @cached_property
+    def _penalty(self) -> LatePenalty:
+        return LatePenalty(self.course)
+
+    def close(self) -> None:
+        self.book.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self.book.engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # waits for other writers now, not half way
+            yield connection
+
+    def _submitted(self, connection: Connection, student: str, stamp: datetime | None) -> str:
+        """Id of the student's notebook, its rows made where there are none, as nbgrader makes them."""
+        if connection.scalar(select(Student.id).where(Student.id == student)) is None:
+            connection.execute(insert(Student).values(id=student))
+        submission = connection.scalar(
+            select(SubmittedAssignment.id).where(
+                SubmittedAssignment.assignment_id == self._assignment, SubmittedAssignment.student_id == student
+            )
+        )
+        if submission is None:
+            submission = new_uuid()
+            connection.execute(
+                insert(SubmittedAssignment).values(id=submission, assignment_id=self._assignment, student_id=student)
+            )
+        if stamp:
+            connection.execute(
+                update(SubmittedAssignment).where(SubmittedAssignment.id == submission).values(timestamp=stamp)
+            )
+        notebook = connection.scalar(
+            select(SubmittedNotebook.id).where(
+                SubmittedNotebook.notebook_id == self._notebook, SubmittedNotebook.assignment_id == submission
+            )
+        )
+        if notebook is None:
+            notebook = new_uuid()
+            connection.execute(
+                insert(SubmittedNotebook).values(id=notebook, notebook_id=self._notebook, assignment_id=submission)
+            )
+            for table, cells in ((GRADES, self._grades), (COMMENTS, self._comments)):
+                if cells:
+                    rows = [{"notebook_id": notebook, "cell_id": cell} for cell in cells.values()]
+                    connection.execute(insert(table), rows)
+        return str(notebook)
+
+
+def _timestamp(folder: Path) -> datetime | None:
+    """When it was handed in, from nbgrader's timestamp.txt."""
+    try:
+        stamp: datetime = parse_utc((folder / "timestamp.txt").read_text().strip())
+        return stamp
+    except (OSError, ValueError, OverflowError):
+        return None

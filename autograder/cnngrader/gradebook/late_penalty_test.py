@@ -1,0 +1,74 @@
+"""A course whose penalty is a point for each day that has begun."""
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from cnngrader.authoring.due import enter_due
+from cnngrader.course import CONFIG_NAME
+from cnngrader.errors import AuthorError
+from cnngrader.grading.crash_test import InstantPool, hand_in, released_course
+from cnngrader.grading.grading import Grading
+from cnngrader.nbgrader_course import open_gradebook
+
+PLUGIN = """
+from math import ceil
+from nbgrader.plugins import BasePlugin
+
+class APointADay(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return ceil(total_seconds_late / 86400)
+"""
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "a_point_a_day", raising=False)
+    course = released_course(tmp_path / "root")
+    (course.home / "a_point_a_day.py").write_text(PLUGIN)
+    with (course.home / CONFIG_NAME).open("a") as config:
+        config.write("c.AssignLatePenalties.plugin_class = 'a_point_a_day.APointADay'\n")
+    enter_due(course, replace(course.assignment("window"), due=datetime(2026, 3, 8, 23, tzinfo=UTC)))
+    return course
+
+
+def grade(course, **stamps):
+    for student, stamp in stamps.items():
+        hand_in(course, student, "right")
+        (course.submitted("window", student) / "timestamp.txt").write_text(f"{stamp} UTC")
+    list(Grading(course, course.assignment("window"), confined=False).run(InstantPool(course)))
+
+
+def penalties(course):
+    with open_gradebook(course) as book:
+        return {s.student.id: s.notebooks[0].late_submission_penalty for s in book.assignment_submissions("window")}
+
+
+def test_the_course_s_own_plugin_decides(course):
+    grade(course, ana="2026-03-08 23:00:00", bo="2026-03-08 23:00:01", cy="2026-03-10 12:00:00")
+    assert penalties(course) == {"ana": None, "bo": 1, "cy": 2}
+
+
+def test_a_penalty_is_the_score_at_most(course):
+    grade(course, ana="2027-03-08 23:00:00")
+    with open_gradebook(course) as book:
+        (submission,) = book.assignment_submissions("window")
+        assert submission.notebooks[0].late_submission_penalty == submission.score > 0
+
+
+def test_who_hands_in_anew_in_time_has_none(course):
+    grade(course, ana="2026-03-09 23:00:00")
+    assert penalties(course) == {"ana": 1}
+    hand_in(course, "ana", "wrong")
+    (course.submitted("window", "ana") / "timestamp.txt").write_text("2026-03-08 20:00:00 UTC")
+    list(Grading(course, course.assignment("window"), confined=False).run(InstantPool(course)))
+    assert penalties(course) == {"ana": None}
+
+
+@pytest.mark.parametrize("broken", ["raise ValueError('x')", PLUGIN.replace("/ 86400", "/ 0")])
+def test_a_plugin_that_fails_is_named(course, broken):
+    (course.home / "a_point_a_day.py").write_text(broken)
+    with pytest.raises(AuthorError, match=rf"{CONFIG_NAME}: the late penalty's plugin fails"):
+        grade(course, ana="2026-03-09 23:00:00")

@@ -1,0 +1,206 @@
+"""Grading a class: jobs from what was handed in, verdicts to the journal, the gradebook and disk."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import nbformat
+
+from cnngrader.assignment import Assignment
+from cnngrader.authoring.due import enter_due
+from cnngrader.authoring.rubric import Rubric
+from cnngrader.authoring.rubric_digests import digested
+from cnngrader.course import Course
+from cnngrader.errors import ConfinementError, UsageError
+from cnngrader.gradebook.autograded import Autograded
+from cnngrader.grading.journal import Entry, Journal, key_of
+from cnngrader.grading.regrading import holding, merged, to_run
+from cnngrader.grading.run_lock import RunLock
+from cnngrader.marking.job import Job
+from cnngrader.marking.submissions import job_of, read_release, read_submission
+from cnngrader.marking.verdict import TestVerdict, Verdict
+from cnngrader.sandbox.confine import exposed
+from cnngrader.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from cnngrader.grading.writer import Writer  # imports nbgrader, which takes seconds
+
+
+class Grader(Protocol):
+    """Runs jobs: a Pool on this machine, a Cluster on many."""
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Verdict]]:
+        """Verdicts, as they come."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A verdict. kept: whether it needed no run, since an earlier one holds. before: the score
+    that it takes the place of in the gradebook; None where it takes the place of none."""
+
+    verdict: Verdict
+    kept: bool
+    before: float | None = None
+
+
+class Grading:
+    """One run of `cnnkit grade`. students: those to grade; the whole class where not given.
+
+    Raises UsageError where the assignment is being graded already.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: Assignment,
+        students: Sequence[str] = (),
+        *,
+        threads: int = 1,
+        confined: bool = True,
+    ):
+        if confined and (open_ := exposed(course.secrets())):
+            raise ConfinementError(
+                f"{open_[0]} lies where a student's code must be able to read (the Python installation, /usr). "
+                "Move the course to a folder of its own."
+            )
+        course.prepare()
+        self.course, self.assignment = course, assignment
+        self.files = read_release(course, assignment)
+        rubric = Rubric(assignment.rubric)
+        self.points, self.tests = rubric.points(), digested(rubric)
+        self._check_release()
+        self.journal = Journal(course.home, assignment.id)
+        self.autograded = Autograded(course, assignment.id)
+        seed = course_secret(course)
+        self.jobs: list[Job] = []
+        for student in self._students(students):
+            notebook, beside = read_submission(course, assignment, student)
+            job = job_of(
+                assignment,
+                self.files,
+                notebook=notebook,
+                student=student,
+                seed=seed,
+                threads=threads,
+                beside=beside,
+                confined=confined,
+            )
+            self.jobs.append(job)
+        self._lock = RunLock(course.home / "journal" / f"{assignment.id}.lock")
+        former = self.journal.latest()
+        self._plans = {job.student: self._plan(job, former.get(job.student)) for job in self.jobs}
+
+    def _check_release(self) -> None:
+        notebook = nbformat.v4.reads(self.files[f"{self.assignment.id}.ipynb"].decode())
+        cells = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
+        if new := [check for check in self.points if check not in cells]:
+            raise UsageError(f"the release has no check {new[0]!r} yet. Run: cnnkit release {self.assignment.id}")
+
+    def _students(self, wanted: Sequence[str]) -> list[str]:
+        present = self.course.students(self.assignment.id)
+        for student in wanted:
+            if student not in present:
+                folder = self.course.submitted(self.assignment.id, student)
+                raise UsageError(f"{student!r} handed in nothing: {folder} does not exist")
+        if not present:
+            raise UsageError(
+                f"nobody handed in {self.assignment.id}: {self.course.home / 'submitted'} has no "
+                f"STUDENT/{self.assignment.id}. Run: cnnkit collect {self.assignment.id} PATH"
+            )
+        return list(dict.fromkeys(wanted)) or present
+
+    def enter(self) -> None:
+        """Tell the gradebook of the assignment, where it was released before this course was there.
+
+        nbgrader takes seconds to import, so this is for when the pool is already starting.
+        """
+        from cnngrader.authoring.release import generate, stale
+        from cnngrader.gradebook import gradebook
+
+        notebook = self.files[f"{self.assignment.id}.ipynb"].decode()
+        if not gradebook.knows(self.course, self.assignment.id, notebook):
+            if differences := stale(self.course, self.assignment):
+                raise UsageError(f"{differences[0]} from a fresh release. Run: cnnkit release {self.assignment.id}")
+            generate(self.course, self.assignment)
+        if self.assignment.due:
+            enter_due(self.course, self.assignment)
+
+    def waiting(self) -> list[Job]:
+        """Jobs that must be run: each with the tests that no earlier verdict holds for."""
+        return [plan.job for plan in self._plans.values() if plan.job.only != ()]
+
+    def run(self, grader: Grader | None) -> Iterator[Graded]:
+        """Verdicts as they come, those that need no run first. grader: may be None where none waits.
+
+        A Grading is for one run, which ends its hold on the assignment.
+        """
+        from cnngrader.grading.writer import Writer
+
+        with self._lock, Writer(self.course, self.assignment.id, self.journal, self.points) as writer:
+            for plan in self._plans.values():
+                if plan.former and not plan.former.committed and self._has_notebook(plan.former):
+                    writer.finish(plan.former)
+                else:
+                    self.autograded.discard(plan.job.student)
+            for plan in self._plans.values():
+                if plan.job.only == ():
+                    yield self._keep(plan, writer)
+            if waiting := self.waiting():
+                assert grader is not None
+                for job, verdict in grader.run(waiting):
+                    yield self._write(self._plans[job.student], verdict, writer)
+
+    def _plan(self, job: Job, entry: Entry | None) -> "_Plan":
+        key = key_of(job)
+        if entry is None or not self._has_notebook(entry):
+            return _Plan(job, key)
+        kept = holding(entry.verdict, entry.digests, self.tests) if entry.key == key else []
+        only = to_run(kept, self.tests)
+        if not kept or (only and entry.verdict.status != "graded"):  # what went wrong may not do so again
+            return _Plan(job, key, entry)
+        return _Plan(replace(job, only=only), key, entry, kept)
+
+    def _has_notebook(self, entry: Entry) -> bool:
+        """Whether the executed notebook is in autograded/, or on its way there."""
+        student = entry.verdict.student
+        return self.autograded.has(student) or (not entry.committed and self.autograded.has_staged(student))
+
+    def _keep(self, plan: "_Plan", writer: "Writer") -> Graded:
+        """The former verdict, in the points and words of the present rubric."""
+        assert plan.former is not None
+        former = plan.former.verdict
+        verdict = merged(replace(former, tests=[]), plan.kept, self.tests)
+        if verdict.tests == former.tests:
+            return Graded(former, kept=True, before=None if plan.former.committed else plan.former.before)
+        notebook = self.autograded.notebook(former.student).read_text(encoding="utf-8")
+        return self._write(plan, replace(verdict, notebook=notebook), writer)
+
+    def _write(self, plan: "_Plan", verdict: Verdict, writer: "Writer") -> Graded:
+        if plan.kept:
+            from cnngrader.marking.check_outputs import show_verdicts
+
+            verdict = merged(verdict, plan.kept, self.tests)
+            verdict = replace(verdict, notebook=show_verdicts(verdict.notebook, verdict.tests))
+        writer.write(plan.job, Entry(plan.key, {test.name: test.digest for test in self.tests}, verdict))
+        return Graded(verdict, kept=plan.job.only == (), before=plan.former.entered if plan.former else None)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be done for a submission. job: with the tests to run. former: its last verdict.
+    kept: what of that holds."""
+
+    job: Job
+    key: str
+    former: Entry | None = None
+    kept: Sequence[TestVerdict] = ()
+
+
+def course_secret(course: Course) -> str:
+    """The secret that seeds hidden tests, made once for a course."""
+    path = course.home / "secret"
+    if not path.exists():
+        course.home.mkdir(parents=True, exist_ok=True)
+        write_whole(path, secrets.token_hex(32), mode=0o600)
+    return path.read_text().strip()

@@ -1,0 +1,239 @@
+"""What a second `cnnkit grade` runs, keeps and says, with verdicts that come at once."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from cnngrader.course import Course
+from cnngrader.errors import CnnkitError, UsageError
+from cnngrader.grading import journal as journal_module
+from cnngrader.grading.crash_test import InstantPool, gradebook_rows, hand_in, released_course
+from cnngrader.grading.grading import Graded, Grading
+from cnngrader.grading.journal import Journal
+from cnngrader.nbgrader_course import open_gradebook
+
+TEXT, FRESH = "test_window_of_the_text", "test_fresh_windows"
+MANUAL = "lost-and-gained"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A released course, in which ana is right and béla is wrong; both are graded."""
+    course = released_course(tmp_path_factory.mktemp("again") / "root")
+    hand_in(course, "ana", "right")
+    hand_in(course, "béla", "wrong")
+    grade(course)
+    return course
+
+
+@pytest.fixture
+def course(template, tmp_path):
+    shutil.copytree(template.root, tmp_path / "root")
+    return Course(tmp_path / "root", tmp_path / "root" / "course")
+
+
+def grade(course: Course, pool: InstantPool | None = None, *students: str) -> dict[str, Graded]:
+    run = Grading(course, course.assignment("window"), students, confined=False)
+    return {graded.verdict.student: graded for graded in run.run(pool or InstantPool(course))}
+
+
+def edit_rubric(course: Course, old: str, new: str) -> None:
+    path = course.assignment("window").rubric
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def scores(course: Course, cell: str = "window-mean") -> dict[str, float]:
+    return {row[0]: row[2] for row in gradebook_rows(course) if row[1] == cell}
+
+
+def most(course: Course) -> float:
+    """Points of the assignment in the gradebook, those of the written question with them."""
+    with open_gradebook(course) as book:
+        return book.find_assignment("window").max_score
+
+
+def shown(course: Course, student: str) -> str:
+    notebook = nbformat.read(course.home / "autograded" / student / "window" / "window.ipynb", as_version=4)
+    (output,) = next(cell.outputs for cell in notebook.cells if cell.id == "window-mean")
+    return output.text
+
+
+def test_nothing_changed_and_nothing_runs(course):
+    before = Journal(course.home, "window").path.read_bytes()
+    again = grade(course, pool := InstantPool(course))
+    assert pool.ran == []
+    assert {s: (g.kept, g.before, g.verdict.score) for s, g in again.items()} == {
+        "ana": (True, None, 3.0),
+        "béla": (True, None, 0.0),
+    }
+    assert Journal(course.home, "window").path.read_bytes() == before
+
+
+def test_a_remark_in_the_rubric_runs_nothing(course):
+    edit_rubric(course, '@graded("window-mean", points=2', '# of other sizes\n\n\n@graded("window-mean", points=2')
+    assert Grading(course, course.assignment("window"), confined=False).waiting() == []
+    grade(course, pool := InstantPool(course))
+    assert pool.ran == []
+
+
+def test_a_changed_test_runs_alone_and_the_score_before_is_told(course):
+    edit_rubric(course, "(2, 3), (5, 1), (4, 4)", "(2, 3), (5, 1)")
+    hand_in(course, "caj", "right")
+    again = grade(course, pool := InstantPool(course))
+    assert sorted(pool.ran) == [("ana", (FRESH,)), ("béla", (FRESH,)), ("caj", (TEXT, FRESH))]
+    assert {s: (g.kept, g.before, g.verdict.score) for s, g in again.items()} == {
+        "ana": (False, 3.0, 3.0),
+        "béla": (False, 0.0, 0.0),
+        "caj": (False, None, 3.0),
+    }
+    assert [test.test for test in again["ana"].verdict.tests] == [TEXT, FRESH]
+    assert shown(course, "ana").splitlines() == [
+        "✔ The window of the text (1 of 1)",
+        "✔ Windows of other sizes (2 of 2)",
+    ]
+    grade(course, pool := InstantPool(course))
+    assert pool.ran == []
+
+
+def test_what_a_test_uses_is_part_of_it(course):
+    edit_rubric(course, "import numpy as np", "import numpy as np\n\nSIZES = ((2, 3), (5, 1))")
+    edit_rubric(course, "((2, 3), (5, 1), (4, 4))", "SIZES")
+    grade(course)
+    edit_rubric(course, "SIZES = ((2, 3), (5, 1))", "SIZES = ((2, 3), (5, 2))")
+    grade(course, pool := InstantPool(course))
+    assert pool.ran == [("ana", (FRESH,)), ("béla", (FRESH,))]
+
+
+def test_other_points_and_titles_need_no_run(course):
+    edit_rubric(course, "points=2, hidden=True", "points=4, hidden=True")
+    edit_rubric(course, "Windows of other sizes", "Other windows")
+    again = grade(course, pool := InstantPool(course))
+    assert pool.ran == []
+    assert (again["ana"].kept, again["ana"].before, again["ana"].verdict.score) == (True, 3.0, 5.0)
+    assert scores(course) == {"ana": 5.0, "béla": 0.0}
+    assert most(course) == 5.0 + 2.0
+    assert shown(course, "béla").splitlines() == ["✘ The window of the text (0 of 1)", "✘ Other windows (0 of 4)"]
+    assert grade(course)["ana"].before is None
+
+
+def test_a_test_that_was_taken_out_vanishes(course):
+    path = course.assignment("window").rubric
+    text = path.read_text()
+    path.write_text(text[: text.index('\n\n@graded("window-mean", points=2')])
+    again = grade(course, pool := InstantPool(course))
+    assert pool.ran == []
+    assert [test.test for test in again["ana"].verdict.tests] == [TEXT]
+    assert scores(course) == {"ana": 1.0, "béla": 0.0}
+    assert most(course) == 1.0 + 2.0
+
+
+def test_a_new_check_needs_a_release(course):
+    edit_rubric(course, '@graded("window-mean", points=2', '@graded("other", points=2')
+    with pytest.raises(UsageError, match="no check 'other' yet. Run: cnnkit release window"):
+        grade(course)
+
+
+def test_a_new_test_runs_alone(course):
+    path = course.assignment("window").rubric
+    with path.open("a") as file:
+        file.write('\n\n@graded("window-mean", points=1, hidden=True)\ndef test_new(submission):\n    pass\n')
+    again = grade(course, pool := InstantPool(course))
+    assert pool.ran == [("ana", ("test_new",)), ("béla", ("test_new",))]
+    assert again["ana"].verdict.score == 4.0
+
+
+def test_what_went_wrong_is_run_as_a_whole_when_a_test_changed(course):
+    journal = Journal(course.home, "window")
+    entry = journal.latest()["béla"]
+    journal.write(replace(entry, verdict=replace(entry.verdict, status="timeout")))
+    journal.commit(entry.key, "béla")
+    edit_rubric(course, "(2, 3), (5, 1), (4, 4)", "(2, 3), (5, 1)")
+    grade(course, pool := InstantPool(course))
+    assert dict(pool.ran)["béla"] == (TEXT, FRESH)
+
+
+def test_scores_and_comments_given_by_hand_stay(course):
+    with open_gradebook(course) as book:
+        question = book.find_grade(MANUAL, "window", "window", "ana")
+        question.manual_score, question.needs_manual_grade = 1.5, False
+        check = book.find_grade("window-mean", "window", "window", "ana")
+        check.manual_score, check.extra_credit = 2.5, 0.5
+        book.find_comment(MANUAL, "window", "window", "ana").manual_comment = "Think of edges."
+        book.db.commit()
+    edit_rubric(course, "(2, 3), (5, 1), (4, 4)", "(2, 3), (5, 1)")
+    grade(course)
+    with open_gradebook(course) as book:
+        question = book.find_grade(MANUAL, "window", "window", "ana")
+        check = book.find_grade("window-mean", "window", "window", "ana")
+        assert (question.manual_score, question.needs_manual_grade) == (1.5, True)
+        assert (check.auto_score, check.manual_score, check.extra_credit, check.score) == (3.0, 2.5, 0.5, 3.0)
+        assert book.find_comment(MANUAL, "window", "window", "ana").manual_comment == "Think of edges."
+
+
+def test_another_submission_or_environment_runs_everything(course, monkeypatch):
+    hand_in(course, "béla", "right")
+    again = grade(course, pool := InstantPool(course))
+    assert pool.ran == [("béla", (TEXT, FRESH))]
+    assert (again["béla"].before, again["béla"].verdict.score) == (0.0, 3.0)
+    monkeypatch.setattr(journal_module, "_environment", lambda: "keras 4")
+    grade(course, pool := InstantPool(course))
+    assert pool.ran == [("ana", (TEXT, FRESH)), ("béla", (TEXT, FRESH))]
+
+
+def test_lines_of_the_former_journal_are_graded_again(course):
+    journal = Journal(course.home, "window")
+    lines = [json.loads(line) for line in journal.path.read_text().splitlines()]
+    for line in lines:
+        line.pop("tests", None)
+    journal.path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    grade(course, pool := InstantPool(course))
+    assert [student for student, _ in pool.ran] == ["ana", "béla"]
+
+
+def test_a_missing_autograded_notebook_is_made_again(course):
+    shutil.rmtree(course.home / "autograded" / "ana")
+    grade(course, pool := InstantPool(course))
+    assert pool.ran == [("ana", (TEXT, FRESH))]
+
+
+def test_a_score_that_moved_in_an_interrupted_run_is_told_by_the_next(course, monkeypatch):
+    hand_in(course, "béla", "right")
+    with monkeypatch.context() as broken, pytest.raises(CnnkitError, match="goes on"):
+        broken.setattr(Journal, "commit", lambda *arguments: (_ for _ in ()).throw(OSError(28, "No space left")))
+        grade(course)
+    again = grade(course, pool := InstantPool(course))
+    assert pool.ran == []
+    assert (again["béla"].kept, again["béla"].before, again["béla"].verdict.score) == (True, 0.0, 3.0)
+
+
+def test_two_at_once_are_refused_until_the_first_has_ended(course):
+    first = Grading(course, course.assignment("window"), confined=False)
+    with pytest.raises(UsageError, match="window is being graded already"):
+        grade(course)
+    list(first.run(None))
+    grade(course)
+
+
+def test_a_release_that_was_cut_short_is_entered_anew(course: Course):
+    with open_gradebook(course) as book:
+        for student in ("ana", "béla"):
+            book.remove_submission("window", student)
+        notebook = book.find_notebook("window", "window")
+        book.db.delete(notebook.source_cells[-1])
+        book.db.commit()
+    Journal(course.home, "window").path.unlink()
+    run = Grading(course, course.assignment("window"), confined=False)
+    run.enter()
+    assert {graded.verdict.student for graded in run.run(InstantPool(course))} == {"ana", "béla"}
+    assert scores(course) == {"ana": 3.0, "béla": 0.0}
+
+
+def test_nothing_but_what_a_run_leaves_is_left(course):
+    left = {path.name for path in course.home.rglob("*") if path.name.startswith(".")}
+    assert left == set()
+    assert Path(course.home / "secret").stat().st_mode & 0o77 == 0

@@ -1,0 +1,122 @@
+"""An append-only record of every verdict, so that a killed run goes on where it was."""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from cnngrader.marking.job import Job
+from cnngrader.marking.verdict import Verdict
+from cnnkit.check.codec import encode
+
+
+def key_of(job: Job) -> str:
+    """What the verdict depends on besides the rubric, as a hash: the submission, the release, the
+    limits and the versions of what runs it."""
+    digest = hashlib.sha256()
+    limits = repr(replace(job.limits, threads=1))  # how many cores were free changes no score
+    parts: list[str | bytes] = [
+        job.student,
+        job.assignment,
+        job.notebook,
+        job.template,
+        job.seed,
+        limits,
+        encode(job.variant),
+        repr((job.confined, [Path(path).name for path in job.readable])),
+        _environment(),
+    ]
+    for name, content in sorted(job.files.items()):
+        parts += [name, content]
+    for data in (part if isinstance(part, bytes) else part.encode() for part in parts):
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()
+
+
+def _environment() -> str:
+    found = ["python {}.{}".format(*sys.version_info)]
+    for package in ("cnnkit", "tensorflow", "keras", "numpy"):
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            found.append(f"{package} none")
+    return ", ".join(found)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A verdict as journaled. digests: of the tests that gave it, by name. committed: whether it
+    has reached the gradebook. before: the score that the gradebook has as long as it has not."""
+
+    key: str
+    digests: Mapping[str, str]
+    verdict: Verdict
+    committed: bool = False
+    before: float | None = None
+
+    @property
+    def entered(self) -> float | None:
+        """The score in the gradebook; None where there is none."""
+        return self.verdict.score if self.committed else self.before
+
+
+class Journal:
+    """course/journal/<assignment>.jsonl: a line for each verdict and each commit, never changed."""
+
+    def __init__(self, home: Path, assignment: str):
+        self.path = home / "journal" / f"{assignment}.jsonl"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+
+    def latest(self) -> dict[str, Entry]:
+        """{student: their last entry}. A last line that a kill cut short is passed over."""
+        entries: dict[str, Entry] = {}
+        if not self.path.exists():
+            return entries
+        with self.path.open("rb") as lines:
+            for line in lines:
+                try:
+                    record = json.loads(line)
+                    student = record["student"]
+                    former = entries.get(student)
+                    if "verdict" in record:
+                        verdict = Verdict.fromdict(record["verdict"])
+                        before = former.entered if former else None
+                        entries[student] = Entry(record["key"], dict(record["tests"]), verdict, before=before)
+                    elif former and former.key == record["committed"]:
+                        entries[student] = replace(former, committed=True)
+                except (ValueError, TypeError, KeyError):  # cut short, or of another version: graded again
+                    continue
+        return entries
+
+    def write(self, entry: Entry) -> None:
+        """A verdict; its notebook lies in autograded/, not here."""
+        self._append(
+            {
+                "student": entry.verdict.student,
+                "key": entry.key,
+                "tests": dict(entry.digests),
+                "verdict": {**entry.verdict.asdict(), "notebook": ""},
+            },
+            sync=True,
+        )
+
+    def commit(self, key: str, student: str) -> None:
+        """Not synced to the disk: where it is lost, the same scores are entered once more."""
+        self._append({"student": student, "committed": key}, sync=False)
+
+    def _append(self, record: dict[str, Any], *, sync: bool) -> None:
+        with self.path.open("ab+") as file:
+            file.seek(0, os.SEEK_END)
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":  # what a kill left of the last line
+                    file.write(b"\n")
+            file.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())

@@ -1,0 +1,41 @@
+"""What of an earlier verdict holds under the present rubric."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cnngrader.authoring.rubric_digests import DigestedTest
+from cnngrader.marking.verdict import TestVerdict, Verdict
+
+
+def holding(verdict: Verdict, digests: Mapping[str, str], tests: Sequence[DigestedTest]) -> list[TestVerdict]:
+    """Verdicts of the tests that are what they were, with the points, title and check of now.
+
+    digests: of the tests, when the verdict was given. tests: the rubric's.
+    """
+    present = {test.name: test for test in tests if digests.get(test.name) == test.digest}
+    return [_now(kept, present[_function(kept)]) for kept in verdict.tests if _function(kept) in present]
+
+
+def to_run(kept: Sequence[TestVerdict], tests: Sequence[DigestedTest]) -> tuple[str, ...]:
+    """Names of the tests that have no verdict which holds."""
+    have = {_function(verdict) for verdict in kept}
+    return tuple(test.name for test in tests if test.name not in have)
+
+
+def merged(verdict: Verdict, kept: Sequence[TestVerdict], tests: Sequence[DigestedTest]) -> Verdict:
+    """The verdict with the kept tests among its own, in the rubric's order."""
+    own = {test.test for test in verdict.tests}
+    place = {test.name: number for number, test in enumerate(tests)}
+    both = [*verdict.tests, *(test for test in kept if test.test not in own)]
+    return replace(verdict, tests=sorted(both, key=lambda test: place[_function(test)]))
+
+
+def _now(kept: TestVerdict, test: DigestedTest) -> TestVerdict:
+    mark = test.mark
+    earned = kept.earned if kept.points == mark.points else round(kept.earned / kept.points * mark.points, 6)
+    return replace(kept, check=mark.check, title=test.title, points=mark.points, earned=earned, hidden=mark.hidden)
+
+
+def _function(verdict: TestVerdict) -> str:
+    """test_a of "test_a[3]", one of its cases."""
+    return verdict.test.partition("[")[0]

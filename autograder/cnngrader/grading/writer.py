@@ -1,0 +1,67 @@
+"""The one writer of a run: verdicts to autograded/, the journal and the gradebook."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from cnngrader.course import Course
+from cnngrader.errors import CnnkitError
+from cnngrader.gradebook.autograded import Autograded
+from cnngrader.gradebook.gradebook_writer import GradebookWriter
+from cnngrader.grading.journal import Entry, Journal
+from cnngrader.marking.job import Job
+from cnngrader.nbgrader_course import reason
+
+KEPT = "What was graded is kept; the same command goes on from there."
+
+
+class Writer:
+    """A context manager, which keeps the gradebook open. points: of each check, by the rubric.
+
+    A verdict is staged, journaled, put in place, entered in the gradebook and marked as committed,
+    in this order. What is cut off before the journal has the line is graded again; after it,
+    `finish` does the rest. Raises CnnkitError where the disk or the database does not take it.
+    """
+
+    def __init__(self, course: Course, assignment: str, journal: Journal, points: Mapping[str, float]):
+        self.journal = journal
+        self.autograded = Autograded(course, assignment)
+        with _told():
+            self.gradebook = GradebookWriter(course, assignment, points)
+
+    def write(self, job: Job, entry: Entry) -> None:
+        """A new verdict, with its notebook."""
+        with _told():
+            self.autograded.stage(job.student, job.files, entry.verdict.notebook)
+            self.journal.write(entry)
+        self.finish(entry)
+
+    def finish(self, entry: Entry) -> None:
+        """All that comes after the journal's line."""
+        student = entry.verdict.student
+        with _told():
+            self.autograded.install(student)
+            text = entry.verdict.notebook or self.autograded.notebook(student).read_text(encoding="utf-8")
+            self.gradebook.enter(entry.verdict, text)
+            self.journal.commit(entry.key, student)
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.gradebook.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Trouble of the disk or the database as one line."""
+    try:
+        yield
+    except OSError as error:
+        raise CnnkitError(f"{error.filename or 'the course'} cannot be written: {error.strerror}. {KEPT}") from error
+    except SQLAlchemyError as error:
+        raise CnnkitError(f"the gradebook cannot be written: {reason(error)}. {KEPT}") from error

@@ -1,0 +1,1 @@
+"""Grading one submission, and several side by side on one machine."""

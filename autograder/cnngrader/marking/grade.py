@@ -1,0 +1,104 @@
+"""Grading one submission: repair, run confined, judge. A function of its job alone."""
+
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from cnngrader.errors import NotebookError
+from cnngrader.kernel.remote import Remote
+from cnngrader.kernel.run_notebook import Run, run_notebook
+from cnngrader.kernel.warm_kernel import WarmKernel
+from cnngrader.marking.check_outputs import show_verdicts
+from cnngrader.marking.job import Job
+from cnngrader.marking.judge import judge
+from cnngrader.marking.repair import read_notebook, repair
+from cnngrader.marking.verdict import Verdict
+from cnngrader.sandbox.confine import Limits
+
+
+def grade(job: Job, address: str) -> Verdict:
+    """Grade a job with a kernel of the warm parent at `address`.
+
+    A submission that cannot be run gets a verdict all the same. Raises AuthorError for a broken
+    rubric and ConfinementError where the kernel cannot be confined: neither is the student's doing.
+    """
+    begun = time.monotonic()
+    template = nbformat.reads(job.template.decode(), as_version=4)
+    problem, status = "", "graded"
+    try:
+        notebook, repairs = repair(read_notebook(job.notebook), template)
+    except NotebookError as error:
+        problem, status = str(error), "invalid"
+        notebook, repairs = template, []
+    readable = [Path(path) for path in job.readable]
+    with WarmKernel(address, job.limits, readable=readable, files=job.files, confined=job.confined) as kernel:
+        run = Run()
+        if not problem:
+            run = run_notebook(notebook, kernel, job.limits)
+            status, problem = _outcome(run, kernel, job.limits)
+        lost = problem if status not in ("graded", "timeout") else ""
+        remote = Remote(kernel, lost)
+        tests = judge(
+            _rubric_file(job, Path(address).parent), remote.within, seed=job.seed, only=job.only, variant=job.variant
+        )
+        if remote.stopped and not lost:
+            status, problem = _ending(kernel, "while its functions were being checked")
+        layers = kernel.layers
+    return Verdict(
+        student=job.student,
+        assignment=job.assignment,
+        status=status,
+        detail=problem,
+        seconds=round(time.monotonic() - begun, 3),
+        tests=tests,
+        repairs=repairs,
+        errors=[f"Cell {_number(notebook, cell)}: {text}" for cell, text in sorted(run.errors.items())],
+        layers=layers,
+        notebook=show_verdicts(nbformat.writes(notebook), tests),
+    )
+
+
+def _rubric_file(job: Job, folder: Path) -> Path:
+    """The rubric as a file, whose name tells its content: pytest keeps a module by its name for as
+    long as the process lives, and another rubric must not get it."""
+    digest = hashlib.sha256(job.rubric.encode()).hexdigest()[:12]
+    path = folder / f"rubrics-{os.getpid()}" / f"test_{job.assignment}_{digest}.py"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.write_text(job.rubric, encoding="utf-8")
+    return path
+
+
+def _outcome(run: Run, kernel: WarmKernel, limits: Limits) -> tuple[str, str]:
+    """(status, detail) of a notebook that was run."""
+    if run.ended == "time":
+        return "timeout", f"the notebook did not end within {limits.total_seconds:g} s; what it had finished was graded"
+    if run.ended == "died":
+        return _ending(kernel, f"in cell {run.last_cell + 1}")
+    if run.ended:
+        return "crashed", f"the notebook's process {run.ended} in cell {run.last_cell + 1}"
+    if run.timed_out:
+        cells = ", ".join(str(cell + 1) for cell in run.timed_out)
+        return "timeout", f"interrupted after {limits.cell_seconds:g} s: cell {cells}; the others were graded"
+    return "graded", ""
+
+
+def _ending(kernel: WarmKernel, where: str) -> tuple[str, str]:
+    """(status, detail) of a kernel that has ended."""
+    ending = kernel.ending() or {"why": "lost", "exit": None}
+    why, code = ending["why"], ending["exit"]
+    if why == "memory":
+        return "memory", f"the notebook used more memory than it may, {where}"
+    if why in ("processes", "disk"):
+        return "crashed", f"the notebook used more {why} than it may, {where}"
+    end = f"was ended by signal {-code}" if isinstance(code, int) and code < 0 else f"ended with status {code}"
+    return "crashed", f"the notebook's process {end}, {where}"
+
+
+def _number(notebook: NotebookNode, index: int) -> str:
+    name = notebook.cells[index].metadata.get("nbgrader", {}).get("grade_id", "")
+    return f"{index + 1} ({name.removeprefix('answer-').removeprefix('locked-')})" if name else str(index + 1)

@@ -1,0 +1,71 @@
+"""Judging is the rubric's alone, whatever lies around it."""
+
+import pytest
+
+from cnngrader.errors import AuthorError
+from cnngrader.marking.judge import judge
+
+RUBRIC = """
+from cnnkit.check import PartialCredit, fail, graded
+
+
+@graded("second", points=2)
+def test_b_comes_first(submission):
+    raise PartialCredit(0.25, "a quarter is right")
+
+
+@graded("first", points=1)
+def test_a(submission):
+    submission.rng.shuffle([1, 2])
+
+
+def test_without_points(submission):
+    fail("this one is not graded")
+"""
+
+
+@pytest.fixture
+def verdicts(tmp_path):
+    folder = tmp_path / "course" / "rubrics"
+    folder.mkdir(parents=True)
+    rubric = folder / "test_things.py"
+    rubric.write_text(RUBRIC)
+
+    def judged(**options):
+        tests = judge(rubric, lambda seconds: None, **options)
+        return [(test.test, test.earned, test.message) for test in tests]
+
+    return judged
+
+
+RIGHT = [("test_b_comes_first", 0.5, "a quarter is right"), ("test_a", 1.0, "")]
+
+
+def test_graded_tests_are_judged_in_the_order_of_the_rubric(verdicts):
+    assert verdicts() == RIGHT
+    assert verdicts(only=["test_a"]) == RIGHT[1:]
+
+
+@pytest.mark.parametrize("where", ["", "course", "course/rubrics"])
+def test_no_conftest_is_run(verdicts, tmp_path, where):
+    (tmp_path / where / "conftest.py").write_text("raise SystemExit('a conftest was run')")
+    assert verdicts() == RIGHT
+
+
+def test_nothing_else_in_the_folder_above_is_looked_at(verdicts, tmp_path):
+    (tmp_path / "course" / "__init__.py").write_text("raise SystemExit('a package was imported')")
+    (tmp_path / "course" / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n")
+    assert verdicts() == RIGHT
+
+
+@pytest.mark.parametrize(("name", "value"), [("PYTEST_ADDOPTS", "--collect-only"), ("PYTEST_PLUGINS", "not_there")])
+def test_a_persons_own_settings_of_pytest_do_not_matter(verdicts, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    assert verdicts() == RIGHT
+
+
+def test_a_rubric_that_cannot_be_loaded_is_its_authors_matter(tmp_path):
+    rubric = tmp_path / "test_broken.py"
+    rubric.write_text("import nothing_of_this_name")
+    with pytest.raises(AuthorError, match=r"test_broken.py cannot be loaded:(.|\n)*nothing_of_this_name"):
+        judge(rubric, lambda seconds: None)

@@ -1,0 +1,189 @@
+"""Grading processes that work side by side on one machine, with kernels of one warm parent."""
+
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from types import TracebackType
+
+from cnngrader.assignment import Assignment
+from cnngrader.errors import CnnkitError, ConfinementError
+from cnngrader.kernel.gpu import memory_of_a_kernel
+from cnngrader.kernel.warm_parent import WarmParent
+from cnngrader.marking.imports import imported_modules
+from cnngrader.marking.job import Job
+from cnngrader.marking.verdict import Verdict
+from cnngrader.sandbox.confine import lacks
+
+TRIES = 2  # of a job whose grading process is killed
+PARENTS = 3  # that may end under one job
+
+
+def cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a pool has ready, by name: the modules that notebooks import, those that rubrics import,
+    and the data sets that kernels may read."""
+
+    modules: tuple[str, ...] = ()
+    rubric_modules: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, assignments: Sequence[Assignment]) -> "Needs":
+        return cls(
+            _unique(imported_modules(assignment.source) for assignment in assignments),
+            _unique(imported_modules(assignment.rubric) for assignment in assignments),
+            _unique(assignment.datasets for assignment in assignments),
+        )
+
+
+class Pool:
+    """A context manager. workers: jobs at a time, one a core where not given. kernels_a_gpu: how
+    many kernels share the graphics card; 0 for none, which grades on the CPU.
+
+    It starts at once and does not wait. A grading process or the warm parent that is killed is
+    started again. Raises ConfinementError where this machine cannot confine and `confined` is true.
+    """
+
+    def __init__(self, needs: Needs, workers: int = 0, *, confined: bool = True, kernels_a_gpu: int = 0):
+        if confined and (missing := lacks()):
+            raise ConfinementError(
+                f"a student's code cannot be confined here: {'; '.join(missing)}. Grade on another machine, or, "
+                "where you trust every submission, with --unconfined."
+            )
+        self.cores = cores()
+        self.workers = workers or self.cores
+        self.parent = WarmParent(needs.modules, needs.datasets, memory_of_a_kernel(kernels_a_gpu))
+        self._processes = multiprocessing.get_context("forkserver")
+        self._processes.set_forkserver_preload(["cnngrader.marking.grade", *needs.rubric_modules])
+        self._lock = threading.Lock()
+        self._closed = False
+        self._graders: set[ProcessPoolExecutor] = set()
+        self._idle: queue.SimpleQueue[ProcessPoolExecutor] = queue.SimpleQueue()
+        for _ in range(self.workers):
+            self._idle.put(self._grader())
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Verdict]]:
+        """Verdicts, as they come."""
+        threads = ThreadPoolExecutor(self.workers)
+        futures: dict[Future[Verdict], Job] = {threads.submit(self.grade, job): job for job in jobs}
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    def grade(self, job: Job) -> Verdict:
+        """The verdict of a job, in the calling thread; as many may call as there are workers.
+
+        A job that ends its grading process twice has crashed. Raises CnnkitError where the warm
+        parent ends again and again, and what `cnngrader.marking.grade.grade` raises.
+        """
+        kills = ends = 0
+        while True:
+            parent = self._wait()
+            grader = self._idle.get()
+            try:
+                done = grader.submit(_grade, emptied(job) if kills >= TRIES else job, self.parent.address)
+                verdict = done.result()
+                if kills < TRIES:
+                    return verdict
+                return crashed(verdict, f"its grading process was ended {TRIES} times, perhaps for want of memory")
+            except BrokenProcessPool:
+                kills += 1
+                self._graders.discard(grader)
+                if self._closed or kills > TRIES:
+                    raise CnnkitError(
+                        f"{job.student}: the grading process was ended from outside, again and again, even for an "
+                        "empty notebook. What was graded is kept; the same command goes on from there."
+                    ) from None
+                grader = self._grader()
+            except (OSError, EOFError):
+                ends += 1
+                if self._closed or ends == PARENTS or (parent == self.parent.pid and not self.parent.has_ended(1.0)):
+                    raise
+            finally:
+                self._idle.put(grader)
+
+    def close(self, *, kill: bool = False) -> None:
+        """kill: does not wait for what is still running; its kernels end with it."""
+        self._closed = True
+        graders = list(self._graders)
+        if kill:
+            for process in [process for grader in graders for process in list((grader._processes or {}).values())]:
+                process.kill()
+        for grader in graders:
+            grader.shutdown(wait=True, cancel_futures=True)
+        self.parent.close()
+
+    def _grader(self) -> ProcessPoolExecutor:
+        """An executor of its own for each grading process: what kills one breaks no other's job."""
+        grader = ProcessPoolExecutor(1, mp_context=self._processes, initializer=_begin)
+        grader.submit(_nothing)  # so that its process starts now
+        self._graders.add(grader)
+        return grader
+
+    def _wait(self) -> int:
+        """Until the warm parent is ready, started again where it has ended; its process id."""
+        with self._lock:
+            if not self._closed and self.parent.has_ended():
+                self.parent.restart()
+            return self.parent.wait().pid
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close(kill=error is not None)
+
+
+def emptied(job: Job) -> Job:
+    """The job without anything of its student's: grading it gives the verdict of who has nothing."""
+    return replace(job, notebook=b"", files={})
+
+
+def crashed(verdict: Verdict, why: str) -> Verdict:
+    """The verdict of an emptied job, as one of a submission that no process survives."""
+    detail = f"{why}; look at what was handed in"
+    tests = [replace(test, earned=0.0, message=f"could not be asked: {why}.") for test in verdict.tests]
+    return replace(verdict, status="crashed", detail=detail, tests=tests, repairs=[])
+
+
+def _unique(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for names in lists for name in names))
+
+
+def _begin() -> None:
+    """In a grading process. Ctrl-C reaches every process of a terminal, and is the main one's to
+    handle; where that one is gone, nobody waits for this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _grade(job: Job, address: str) -> Verdict:
+    from cnngrader.marking.grade import grade  # pytest, nbclient and all: for the grading processes only
+
+    return grade(job, address)

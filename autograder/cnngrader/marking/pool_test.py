@@ -1,0 +1,120 @@
+"""A pool goes on where a process of it is killed, and no submission pays for another's."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cnngrader.errors import CnnkitError
+from cnngrader.marking.pool import Needs, Pool
+from cnngrader.sandbox.confine import lacks
+
+# In the rubric, so in the grading process: kills it where the submission has an answer.
+KILLS = "submission.window_mean(np.ones((2, 2)))\n    os.kill(os.getpid(), 9)"
+
+
+@pytest.fixture(scope="module")
+def pool():
+    if missing := lacks():
+        pytest.skip(f"this machine cannot confine: {missing[0]}")
+    with Pool(Needs(("numpy",)), 2) as pool:
+        yield pool
+
+
+def sleeping(window, student: str, seconds: float):
+    job = window.job(window.notebook(f"import time; time.sleep({seconds})\n" + RIGHT))
+    return replace(job, student=student)
+
+
+RIGHT = "def window_mean(window):\n    return np.mean(window)"
+
+
+def deadly(job):
+    """The job with a rubric that ends its grading process, once there is something to grade."""
+    first = job.rubric.index("    expect(")
+    return replace(job, student="deadly", rubric=f"import os\n{job.rubric[:first]}    {KILLS}\n{job.rubric[first:]}")
+
+
+def graders(pool: Pool) -> list[int]:
+    return [pid for grader in pool._graders for pid in grader._processes]
+
+
+def while_grading(pool: Pool, jobs, act: Callable[[], None]):
+    """{student: verdict} of the jobs; act is called while all of them run."""
+    timer = threading.Timer(1.5, act)
+    timer.start()
+    verdicts = {job.student: verdict for job, verdict in pool.run(jobs)}
+    timer.join()
+    return verdicts
+
+
+def test_a_killed_grading_process_costs_a_second_try(pool, window):
+    jobs = [sleeping(window, name, 2) for name in ("ana", "ben")]
+    before = pool.grade(sleeping(window, "first", 0)) and graders(pool)
+    verdicts = while_grading(pool, jobs, lambda: [os.kill(pid, signal.SIGKILL) for pid in graders(pool)])
+    assert {name: (v.status, v.score) for name, v in verdicts.items()} == {
+        "ana": ("graded", 3.0), "ben": ("graded", 3.0)
+    }  # fmt: skip
+    assert not set(before) & set(graders(pool))
+
+
+def test_who_kills_the_grading_process_has_crashed_and_a_neighbour_pays_nothing(pool, window):
+    job = deadly(window.job(window.notebook()))
+    verdicts = {job.student: verdict for job, verdict in pool.run([job, sleeping(window, "ben", 1)])}
+    assert (verdicts["deadly"].status, verdicts["deadly"].score, verdicts["deadly"].max_score) == ("crashed", 0.0, 3.0)
+    assert "ended 2 times" in verdicts["deadly"].detail
+    assert (verdicts["ben"].status, verdicts["ben"].score) == ("graded", 3.0)
+
+
+def test_a_rubric_that_kills_whatever_it_gets_is_no_submissions_crash(pool, window):
+    job = window.job(window.notebook())
+    with pytest.raises(CnnkitError, match="even for an empty notebook"):
+        pool.grade(replace(job, rubric=f"import os\nos.kill(os.getpid(), 9)\n{job.rubric}"))
+
+
+def test_a_killed_warm_parent_is_started_again_and_what_runs_is_not_lost(pool, window):
+    pool.grade(sleeping(window, "first", 0))
+    first = pool.parent.pid
+    verdicts = while_grading(
+        pool,
+        [
+            sleeping(window, "ana", 2),
+            sleeping(window, "ben", 2),
+            sleeping(window, "cem", 0),
+            sleeping(window, "dan", 0),
+        ],
+        lambda: os.kill(first, signal.SIGKILL),
+    )
+    assert {v.status for v in verdicts.values()} == {"graded"}
+    assert pool.parent.pid != first
+
+
+def test_nothing_is_left_of_a_pool_whose_process_is_killed():
+    """The grading processes are no children of the one that is killed, and wait for work from it."""
+    with subprocess.Popen([sys.executable, "-c", WITH_POOL], stdout=subprocess.PIPE, text=True) as process:
+        pids = list(map(int, process.stdout.readline().split()))
+        process.kill()
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+WITH_POOL = """
+import os, time
+from cnngrader.marking.pool import Needs, Pool
+if __name__ == "__main__":
+    pool = Pool(Needs(), 2, confined=False)
+    pool.parent.wait()
+    for grader in list(pool._graders):
+        grader.submit(os.getpid).result()
+    print(pool.parent.pid, *[pid for grader in pool._graders for pid in grader._processes], flush=True)
+    time.sleep(60)
+"""

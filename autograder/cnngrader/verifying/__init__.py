@@ -1,0 +1,1 @@
+"""Proving an assignment sound: wrong solutions that must lose exactly what they should."""

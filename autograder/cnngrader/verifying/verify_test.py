@@ -1,0 +1,149 @@
+"""`verify` finds what is wrong with an assignment, and says where."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from cnngrader.authoring.release import build, fresh, stale
+from cnngrader.authoring.rubric import Rubric
+from cnngrader.course import Course
+from cnngrader.marking.grade import grade
+from cnngrader.marking.job import Job
+from cnngrader.marking.verdict import Verdict
+from cnngrader.verifying.verify import leaks, verify
+
+SOLUTION = "return np.sum(window) / window.size"
+
+
+class HerePool:
+    """Grades in this process."""
+
+    cores = 2
+
+    def __init__(self, address: str):
+        self.address = address
+
+    def run(self, jobs: list[Job]) -> Iterator[tuple[Job, Verdict]]:
+        for job in jobs:
+            yield job, grade(job, self.address)
+
+
+@pytest.fixture
+def edited(window, tmp_path):
+    """edited(notebook=..., rubric=..., mutants=...): the assignment `window` with (find, put) edits."""
+
+    def edit(**edits: tuple[str, str]) -> Course:
+        for name in ("solutions", "autograder"):
+            shutil.copytree(window.course.root / name, tmp_path / name)
+        course = Course(tmp_path, tmp_path / "course")
+        assignment = course.assignment("window")
+        paths = {"notebook": assignment.source, "rubric": assignment.rubric, "mutants": assignment.mutants}
+        for what, (find, put) in edits.items():
+            text = paths[what].read_text()
+            assert find in text
+            paths[what].write_text(text.replace(find, put))
+        return course
+
+    return edit
+
+
+@pytest.fixture
+def findings(edited, warm):
+    """findings(**edits): {subject: problems} of verifying the edited assignment."""
+
+    def run(**edits: tuple[str, str]) -> dict[str, list[str]]:
+        course = edited(**edits)
+        found = verify(course, course.assignment("window"), HerePool(warm.address))
+        return {finding.subject: finding.problems for finding in found}
+
+    return run
+
+
+def test_what_is_sound_has_no_problem(findings):
+    assert findings() == {
+        "nothing leaks": [],
+        "the solution": [],
+        "the stub": [],
+        "sum-for-mean": [],
+        "square-windows-only": [],
+    }
+
+
+def test_a_wrong_solution_is_named_with_its_check(findings):
+    found = findings(
+        notebook=(SOLUTION, "return np.sum(window) / window.size + 1"), mutants=('" / window.size"', '" + 1"')
+    )
+    assert any(
+        problem.startswith("window-mean: test_window_of_the_text earns 0 of 1") for problem in found["the solution"]
+    )
+
+
+def test_a_solution_that_ends_in_an_error_is_told_with_its_cell(findings):
+    found = findings(notebook=("import numpy as np\n", "import numpy as np\n1 / 0\n"))
+    assert any("ZeroDivisionError" in problem and "setup" in problem for problem in found["the solution"])
+
+
+def test_a_stub_that_earns_points_is_found(findings):
+    window = "    window = np.array([[1.0, 2.0], [3.0, 6.0]])\n"
+    found = findings(rubric=(window, f"    return\n{window}"))
+    assert found["the stub"] == ["window-mean: test_window_of_the_text gives 1 of 1 for nothing"]
+
+
+def test_a_mutant_that_loses_something_else_is_named_with_its_check(findings):
+    found = findings(mutants=("loses = { window-mean = 3 }", "loses = { window-mean = 1 }"))
+    (problem,) = found["sum-for-mean"]
+    assert problem.startswith("window-mean: loses 3, listed 1")
+
+
+def test_a_mutant_that_is_told_something_else_is_found(findings):
+    found = findings(mutants=('says = "square window only"', 'says = "the bias"'))
+    assert len(found["square-windows-only"]) == 1
+    assert "no failed test says 'the bias'" in found["square-windows-only"][0]
+
+
+def test_a_mutant_that_survives_is_found(findings):
+    found = findings(mutants=('["window.size", "len(window) ** 2"]', '["window.size", "np.size(window)"]'))
+    assert any("loses 0, listed 2" in problem for problem in found["square-windows-only"])
+
+
+def test_a_rubric_that_fails_by_itself_is_told_with_its_traceback(findings):
+    found = findings(rubric=("for shape in ((2, 3), (5, 1), (4, 4)):", "for shape in no_such_name:"))
+    assert any(
+        "test_fresh_windows itself fails" in problem and "NameError" in problem for problem in found["the solution"]
+    )
+
+
+def test_lines_of_solutions_and_hidden_tests_are_missed_in_no_file(edited):
+    course = edited()
+    assignment = course.assignment("window")
+    rubric, release = Rubric(assignment.rubric), fresh(course, assignment)
+    assert list(leaks(assignment, rubric, release)) == []
+    for secret in (SOLUTION, "for shape in ((2, 3), (5, 1), (4, 4)):"):
+        told = list(leaks(assignment, rubric, {**release, "notes.txt": f"see:\n    {secret}\n".encode()}))
+        assert told == [f"notes.txt gives away: {secret}"]
+
+
+def test_a_changed_release_is_stale_and_says_which_file(edited, window):
+    course = edited()
+    assignment = course.assignment("window")
+    folder = course.released("window")
+    folder.mkdir(parents=True)
+    for name, content in window.release.items():
+        (folder / name).write_bytes(content)
+    assert stale(course, assignment) == []
+    (folder / "checks.py").write_text("pass\n")
+    (folder / "answers.txt").write_text("42\n")
+    assert stale(course, assignment) == [
+        f"{folder / 'answers.txt'} is in no release",
+        f"{folder / 'checks.py'} differs",
+    ]
+
+
+def test_building_twice_writes_the_same_bytes(edited):
+    course = edited()
+    assignment = course.assignment("window")
+    folder = build(course, assignment)
+    first = {path.name: path.read_bytes() for path in folder.iterdir()}
+    build(course, assignment)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
