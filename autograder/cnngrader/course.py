@@ -75,6 +75,11 @@ class Course:
     def submitted(self, id: str, student: str) -> Path:
         return self.home / "submitted" / student / id
 
+    def timestamp(self, id: str, student: str) -> str:
+        """What nbgrader's timestamp.txt says of when it was handed in; "" where there is none."""
+        path = self.submitted(id, student) / "timestamp.txt"
+        return path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
+
     def attempts(self, id: str, student: str) -> Path:
         """Where a student's former submissions are kept."""
         return self.home / "attempts" / student / id

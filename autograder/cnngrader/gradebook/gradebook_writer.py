@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 
 import nbformat
 from nbgrader.api import Comment, Grade, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook, new_uuid
@@ -72,7 +71,7 @@ class GradebookWriter:
         it had before. Scores and comments given by hand stay, and are marked for another look.
         """
         earned = {check["id"]: check["earned"] for check in verdict.checks()}
-        stamp = _timestamp(self.course.submitted(verdict.assignment, verdict.student))
+        stamp = _parsed(self.course.timestamp(verdict.assignment, verdict.student))
         grades, comments = [], []
         for cell in nbformat.v4.reads(notebook_text).cells:
             if not (is_grade(cell) or is_solution(cell)):
@@ -144,10 +143,9 @@ class GradebookWriter:
         return str(notebook)
 
 
-def _timestamp(folder: Path) -> datetime | None:
-    """When it was handed in, from nbgrader's timestamp.txt."""
+def _parsed(timestamp: str) -> datetime | None:
     try:
-        stamp: datetime = parse_utc((folder / "timestamp.txt").read_text().strip())
+        stamp: datetime = parse_utc(timestamp)
         return stamp
-    except (OSError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return None

@@ -11,6 +11,7 @@ from cnngrader.course import CONFIG_NAME
 from cnngrader.errors import AuthorError
 from cnngrader.grading.crash_test import InstantPool, hand_in, released_course
 from cnngrader.grading.grading import Grading
+from cnngrader.grading.journal import Journal
 from cnngrader.nbgrader_course import open_gradebook
 
 PLUGIN = """
@@ -65,6 +66,23 @@ def test_who_hands_in_anew_in_time_has_none(course):
     (course.submitted("window", "ana") / "timestamp.txt").write_text("2026-03-08 20:00:00 UTC")
     list(Grading(course, course.assignment("window"), confined=False).run(InstantPool(course)))
     assert penalties(course) == {"ana": None}
+
+
+@pytest.mark.parametrize(
+    ("stamp", "due", "penalty"), [("2026-03-08 20:00:00", 8, None), ("2026-03-10 20:00:00", 8, 2), ("", 7, 2)]
+)
+def test_another_time_alone_changes_the_penalty_and_runs_nothing(course, stamp, due, penalty):
+    grade(course, ana="2026-03-09 20:00:00")
+    before = Journal(course.home, "window").latest()["ana"].verdict
+    if stamp:
+        (course.submitted("window", "ana") / "timestamp.txt").write_text(f"{stamp} UTC")
+    assignment = replace(course.assignment("window"), due=datetime(2026, 3, due, 23, tzinfo=UTC))
+    enter_due(course, assignment)
+    (graded,) = Grading(course, assignment, confined=False).run(None)
+    assert (graded.kept, graded.before, graded.verdict.score) == (True, before.score, before.score)
+    assert penalties(course) == {"ana": penalty}
+    grading = Grading(course, assignment, confined=False)
+    assert [again.before for again in grading.run(None)] == [None]
 
 
 @pytest.mark.parametrize("broken", ["raise ValueError('x')", PLUGIN.replace("/ 86400", "/ 0")])

@@ -152,14 +152,14 @@ class Grading:
                     yield self._write(self._plans[job.student], verdict, writer)
 
     def _plan(self, job: Job, entry: Entry | None) -> "_Plan":
-        key = key_of(job)
+        key, time = key_of(job), f"{self.course.timestamp(self.assignment.id, job.student)}, due {self.assignment.due}"
         if entry is None or not self._has_notebook(entry):
-            return _Plan(job, key)
+            return _Plan(job, key, time)
         kept = holding(entry.verdict, entry.digests, self.tests) if entry.key == key else []
         only = to_run(kept, self.tests)
         if not kept or (only and entry.verdict.status != "graded"):  # what went wrong may not do so again
-            return _Plan(job, key, entry)
-        return _Plan(replace(job, only=only), key, entry, kept)
+            return _Plan(job, key, time, entry)
+        return _Plan(replace(job, only=only), key, time, entry, kept)
 
     def _has_notebook(self, entry: Entry) -> bool:
         """Whether the executed notebook is in autograded/, or on its way there."""
@@ -171,7 +171,7 @@ class Grading:
         assert plan.former is not None
         former = plan.former.verdict
         verdict = merged(replace(former, tests=[]), plan.kept, self.tests)
-        if verdict.tests == former.tests:
+        if verdict.tests == former.tests and plan.time == plan.former.time:
             return Graded(former, kept=True, before=None if plan.former.committed else plan.former.before)
         notebook = self.autograded.notebook(former.student).read_text(encoding="utf-8")
         return self._write(plan, replace(verdict, notebook=notebook), writer)
@@ -182,17 +182,19 @@ class Grading:
 
             verdict = merged(verdict, plan.kept, self.tests)
             verdict = replace(verdict, notebook=show_verdicts(verdict.notebook, verdict.tests))
-        writer.write(plan.job, Entry(plan.key, {test.name: test.digest for test in self.tests}, verdict))
+        digests = {test.name: test.digest for test in self.tests}
+        writer.write(plan.job, Entry(plan.key, digests, verdict, time=plan.time))
         return Graded(verdict, kept=plan.job.only == (), before=plan.former.entered if plan.former else None)
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is to be done for a submission. job: with the tests to run. former: its last verdict.
-    kept: what of that holds."""
+    """What is to be done for a submission. job: with the tests to run. time: when it was handed in
+    and had to be. former: its last verdict. kept: what of that holds."""
 
     job: Job
     key: str
+    time: str
     former: Entry | None = None
     kept: Sequence[TestVerdict] = ()
 

@@ -51,13 +51,15 @@ def _environment() -> str:
 @dataclass(frozen=True)
 class Entry:
     """A verdict as journaled. digests: of the tests that gave it, by name. committed: whether it
-    has reached the gradebook. before: the score that the gradebook has as long as it has not."""
+    has reached the gradebook. before: the score that the gradebook has as long as it has not.
+    time: what its penalty for being late depends on."""
 
     key: str
     digests: Mapping[str, str]
     verdict: Verdict
     committed: bool = False
     before: float | None = None
+    time: str = ""
 
     @property
     def entered(self) -> float | None:
@@ -86,7 +88,8 @@ class Journal:
                     if "verdict" in record:
                         verdict = Verdict.fromdict(record["verdict"])
                         before = former.entered if former else None
-                        entries[student] = Entry(record["key"], dict(record["tests"]), verdict, before=before)
+                        tests, time = dict(record["tests"]), str(record.get("time", ""))
+                        entries[student] = Entry(record["key"], tests, verdict, before=before, time=time)
                     elif former and former.key == record["committed"]:
                         entries[student] = replace(former, committed=True)
                 except (ValueError, TypeError, KeyError):  # cut short, or of another version: graded again
@@ -99,6 +102,7 @@ class Journal:
             {
                 "student": entry.verdict.student,
                 "key": entry.key,
+                "time": entry.time,
                 "tests": dict(entry.digests),
                 "verdict": {**entry.verdict.asdict(), "notebook": ""},
             },
