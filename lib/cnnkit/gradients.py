@@ -14,7 +14,7 @@ def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any
     """function(x), and the gradient for x of the sum of its values.
 
     function: gives a number for each row of x. Where a row's number depends on that row alone, the
-    gradient's row is that of this number. x: a tensor of floats, of any shape.
+    gradient's row is that of this number. x: an array or a tensor of floats, of any shape.
 
     Returns tensors: the values, and the gradient in x's shape, 0 where function does not depend on x.
 
@@ -22,6 +22,7 @@ def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any
     >>> ops.convert_to_numpy(values).tolist(), ops.convert_to_numpy(gradient).tolist()
     ([5.0, 9.0], [[2.0, 4.0], [6.0, 0.0]])
     """
+    x = ops.convert_to_tensor(x)
     backend = keras.config.backend()
     if backend == "tensorflow":
         import tensorflow as tf

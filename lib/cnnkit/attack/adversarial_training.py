@@ -5,8 +5,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from cnnkit.attack.bounds import Range
+from cnnkit.attack.bounds import Range, check_epsilon, check_range
 from cnnkit.attack.pgd import pgd
+from cnnkit.visualize.working_copy import working_copy
 
 
 def adversarial_training(
@@ -27,7 +28,7 @@ def adversarial_training(
     model: compiled with a loss for whole-number labels, "sparse_categorical_crossentropy". images,
     labels: (n, ...) with values in value_range, and (n,). epsilon: of the attack, `pgd` in the
     largest norm from a random start with so many steps. clean: share of each batch that is not
-    attacked. seed: fixes order and starts.
+    attacked; one image of it always is. seed: fixes order and starts.
 
     Returns each epoch's mean loss. Raises ValueError.
 
@@ -43,16 +44,22 @@ def adversarial_training(
         raise ValueError(f"{model.name} is not compiled: model.compile(optimizer, loss) first")
     if not 0 <= clean < 1:
         raise ValueError(f"clean is a share from 0 to below 1, and received {clean!r}")
-    images, labels = np.asarray(images, "float32"), np.asarray(labels)
+    if epochs < 1 or batch_size < 1:
+        raise ValueError(f"epochs and batch_size are 1 or more, and received {epochs!r} and {batch_size!r}")
+    copy, labels = working_copy(model), np.asarray(labels)
+    images = copy.images(images)
+    check_range(images, value_range)
+    check_epsilon(epsilon)
     if labels.shape != (len(images),) or labels.dtype.kind not in "iu":
         raise ValueError(f"labels are {len(images)} whole numbers, and received {labels.dtype} {labels.shape}")
+    copy.classes(labels, images)
     rng, losses = np.random.default_rng(seed), []
     for _ in range(epochs):
         order = rng.permutation(len(images))
         sums = 0.0
         for first in range(0, len(order), batch_size):
             some = order[first : first + batch_size]
-            batch, attacked = images[some], slice(round(clean * len(some)), None)
+            batch, attacked = images[some], slice(min(round(clean * len(some)), len(some) - 1), None)
             batch[attacked] = pgd(
                 model,
                 batch[attacked],

@@ -250,6 +250,38 @@ def test_adversarial_training_makes_a_network_robust():
     assert right[0.1] > right[0.0] + 0.3
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("clean", [0.0, 0.5, 0.6, 0.99])
+def test_adversarial_training_takes_any_number_of_images(count, clean):
+    model, _, _ = linear()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    images, labels = random_images(count, (6, 9, 2)), np.arange(count) % 3
+    losses = attack.adversarial_training(model, images, labels, 0.01, clean=clean, batch_size=4)
+    assert len(losses) == 1 and losses[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"images": random_images(0)}, r"received \(0, 10, 14, 3\)"),
+        ({"images": np.concatenate([random_images(4), 2 * random_images(1)])}, "pixels are from 0.0 to 1.0"),
+        ({"labels": [0, 1, 2, 3, 4]}, "has the classes 0 to 3"),
+        ({"epsilon": -1}, "epsilon is a number from 0 on"),
+        ({"batch_size": -2}, "epochs and batch_size are 1 or more"),
+        ({"epochs": 0}, "epochs and batch_size are 1 or more"),
+    ],
+)
+def test_adversarial_training_refuses_before_it_trains(wrong, message):
+    model = convolutional()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    arguments = {"images": random_images(5), "labels": [0, 1, 2, 3, 0], "epsilon": 0.1, "batch_size": 1, **wrong}
+    with (
+        unchanged(model, random_images()),
+        pytest.raises(ValueError, match=message),
+    ):
+        attack.adversarial_training(model, **arguments)
+
+
 def test_noisy_predictions_are_the_gaussian_integral_of_a_linear_model():
     """The share of noisy copies on one side is Phi(f / (sigma |w|))."""
     from scipy.stats import norm

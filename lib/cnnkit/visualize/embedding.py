@@ -71,4 +71,6 @@ def _vectors(vectors: Any) -> np.ndarray:
     array = np.asarray(vectors, "float32")
     if array.ndim != 2 or len(array) < 2 or not np.isfinite(array).all():
         raise ValueError(f"vectors are finite numbers (n, features), two or more, and received shape {array.shape}")
+    if (array == array[0]).all():  # scikit-learn divides by how much they differ, and its t-SNE then ends the process
+        raise ValueError(f"vectors differ from one another, and the {len(array)} received are all the same")
     return array

@@ -82,7 +82,7 @@ def draw_saliency(
     if saliency.ndim == 4:
         strongest = np.abs(saliency).argmax(axis=3)[..., None]
         saliency = np.take_along_axis(saliency, strongest, axis=3)[..., 0]
-    if images.ndim != 4 or images.shape[3] not in (1, 3) or images.shape[:3] != saliency.shape:
+    if images.ndim != 4 or images.shape[3] not in (1, 3) or images.shape[:3] != saliency.shape or not len(images):
         raise ValueError(
             "images are (n, height, width, 1 or 3) with a map for each, "
             f"and received {images.shape} and {saliency.shape}"
@@ -110,6 +110,10 @@ def draw_points(points: Any, labels: Any, text: str, *, names: Sequence[str] | N
     points, labels = np.asarray(points, "float32"), np.asarray(labels)
     if points.ndim != 2 or points.shape[1] != 2 or labels.shape != points.shape[:1] or labels.dtype.kind not in "iu":
         raise ValueError(f"points are (n, 2) with a whole number each, and received {points.shape} and {labels.shape}")
+    if not len(points) or labels.min() < 0 or (names is not None and labels.max() >= len(names)):
+        named = "" if names is None else f" that have names, below {len(names)}"
+        found = f"{labels.min()} to {labels.max()}" if len(labels) else "none"
+        raise ValueError(f"labels are whole numbers from 0 on{named}, one at least, and received {found}")
     figure = _figure(text, (6, 4.5))
     axis = figure.add_subplot()
     kinds = np.unique(labels)

@@ -76,7 +76,10 @@ def test_what_cannot_be_drawn():
         lambda: draw_images(random_images(2, (4, 4, 2)), "text"),
         lambda: draw_maps(X, "text"),
         lambda: draw_saliency(X, X[:2], "text"),
+        lambda: draw_saliency(X[:0], X[:0], "text"),
         lambda: draw_points(X[0, :, :2, 0], np.arange(3), "text"),
+        lambda: draw_points(X[0, :0, :2, 0], np.arange(0), "text"),
+        lambda: draw_points(X[0, :, :2, 0], np.arange(10), "text", names=["a", "b"]),
     ):
         with pytest.raises(ValueError, match="and received"):
             call()
@@ -130,3 +133,6 @@ def test_vectors_that_do_not_do():
         pca(np.eye(3), 4)
     with pytest.raises(ValueError, match="vectors are finite numbers"):
         pca(np.zeros((3, 4, 5)))
+    for method in (pca, lambda vectors: tsne(vectors, perplexity=2)):
+        with pytest.raises(ValueError, match="vectors differ from one another, and the 6 received are all the same"):
+            method(np.ones((6, 3)))

@@ -31,9 +31,11 @@ def receptive_field(model: keras.Model, layer: str, row: int = 0, column: int = 
     layer: name of a layer that gives maps, also in a nested model. row, column: the unit's place.
 
     At the border, padding counts as if the image went on: the part of the box within the image is
-    what is seen, and its size is that of any other unit. Layers that are not known to look at
-    windows, Flatten and Dense among them, are taken to see everything. Raises ValueError for a wrong
-    name or place, and for a size that has to be known.
+    what is seen, and its size is that of any other unit. A layer that is used several times is
+    looked at in its last use. Layers that are not known to look at windows, Flatten and subclasses
+    of your own among them, are taken to see everything; an `activation=`, to look at one place alone.
+    Raises ValueError for a wrong name or place, for a size that has to be known, and for channels
+    that come first.
 
     Source: lectures L1 and L4, receptive field.
 
@@ -43,12 +45,15 @@ def receptive_field(model: keras.Model, layer: str, row: int = 0, column: int = 
     >>> field, field.size
     (ReceptiveField(top=7, left=-3, bottom=14, right=4), (7, 7))
     """
+    names = _names(model)
+    shapes = [tuple(tensor.shape) for tensor in model.inputs]
+    if len(shapes) != 1 or len(shapes[0]) != 4:
+        raise ValueError(f"{model.name} takes {shapes}, where one batch (n, height, width, channels) is needed")
     boxes = _through(model, layer, ((row, row), (column, column)))
     if boxes is None:
-        names = _names(model)
         near = difflib.get_close_matches(str(layer), names, n=3, cutoff=0.4) or names
         raise ValueError(f"{model.name} has no layer {layer!r}; near it are {', '.join(near)}")
-    (top, bottom), (left, right) = next(iter(boxes.values()))
+    (top, bottom), (left, right) = boxes[0]
     return ReceptiveField(top, left, bottom + 1, right + 1)
 
 
@@ -68,34 +73,37 @@ def _names(model: Any) -> list[str]:
     return names
 
 
+def _nodes(graph: Any) -> list[Any]:
+    """Each use of a layer in this graph, the last first. A layer itself may know uses in other graphs."""
+    return [node for depth in sorted(graph._nodes_by_depth) for node in reversed(graph._nodes_by_depth[depth])]
+
+
 def _through(model: Any, layer: str, box: Box) -> dict[int, Box] | None:
     """What a layer's unit sees of each of the model's inputs, by their number; None where there is no such layer."""
-    _names(model)
     graph = _graph(model)
-    for operation in graph.operations:
-        if operation.name == layer and not _graph(operation):
-            tensor = operation.output
+    for node in _nodes(graph):
+        if _graph(node.operation):
+            if (inner := _through(node.operation, layer, box)) is not None:
+                return _back(graph, {id(node.input_tensors[number]): seen for number, seen in inner.items()})
+        elif node.operation.name == layer:
+            tensor = node.output_tensors[0]
             if len(tensor.shape) != 4:
                 raise ValueError(f"layer {layer} gives {tensor.shape}, where (n, height, width, channels) is needed")
             for place, size, axis in zip(box, tensor.shape[1:3], ("row", "column"), strict=True):
                 if place[0] < 0 or (size is not None and place[0] >= size):
                     raise ValueError(f"layer {layer} has the {axis}s 0 to {size and size - 1}, and received {place[0]}")
             return _back(graph, {id(tensor): box})
-        if _graph(operation) and (inner := _through(operation, layer, box)) is not None:
-            inputs = operation._inbound_nodes[0].input_tensors
-            return _back(graph, {id(inputs[number]): seen for number, seen in inner.items()})
     return None
 
 
 def _back(graph: Any, boxes: dict[int, Box]) -> dict[int, Box]:
     """From boxes on tensors of the graph, by id, to what they see of its inputs, by their number."""
-    for depth in sorted(graph._nodes_by_depth):
-        for node in graph._nodes_by_depth[depth]:
-            seen = {number: boxes[id(t)] for number, t in enumerate(node.output_tensors) if id(t) in boxes}
-            if not seen or not node.input_tensors:
-                continue
-            for tensor, box in _inputs_of(node, seen):
-                boxes[id(tensor)] = _union(boxes[id(tensor)], box) if id(tensor) in boxes else box
+    for node in _nodes(graph):
+        seen = {number: boxes[id(t)] for number, t in enumerate(node.output_tensors) if id(t) in boxes}
+        if not seen or not node.input_tensors:
+            continue
+        for tensor, box in _inputs_of(node, seen):
+            boxes[id(tensor)] = _union(boxes[id(tensor)], box) if id(tensor) in boxes else box
     return {number: boxes[id(tensor)] for number, tensor in enumerate(graph.inputs) if id(tensor) in boxes}
 
 
@@ -113,51 +121,73 @@ def _inputs_of(node: Any, seen: dict[int, Box]) -> list[tuple[Any, Box]]:
 
 def _seen(operation: Any, given: Any, gives: Any, box: Box) -> Box:
     """What a layer sees of `given`, where a box of `gives` is looked at."""
-    if len(given.shape) != 4 or len(gives.shape) != 4:
-        whole = [(0, (size or 1) - 1) for size in given.shape[1:3]]
-        return (whole[0], whole[1]) if len(whole) == 2 else ((0, 0), (0, 0))
-    rows, columns = (_axis(operation, axis, given.shape[1 + axis], box[axis]) for axis in (0, 1))
+    if getattr(operation, "data_format", None) == "channels_first":
+        raise ValueError(f"{operation.name} has its channels first; models with data_format 'channels_last' are needed")
+    if len(given.shape) != 4:
+        return (0, 0), (0, 0)  # has no rows and columns: what it is made of is seen as a whole
+    maps = len(gives.shape) == 4
+    rows, columns = (
+        _axis(operation, axis, given.shape[1 + axis], gives.shape[1 + axis], box[axis])
+        if maps
+        else _whole(operation, given.shape[1 + axis])
+        for axis in (0, 1)
+    )
     return rows, columns
 
 
-def _axis(operation: Any, axis: int, length: int | None, seen: Range) -> Range:
-    layers, (first, last) = keras.layers, seen
-    if isinstance(operation, (layers.Conv2D, layers.DepthwiseConv2D, layers.SeparableConv2D)):
-        rate, kernel = operation.dilation_rate[axis], operation.kernel_size[axis]
-        return _window(operation, (kernel - 1) * rate + 1, operation.strides[axis], length, seen)
-    if isinstance(operation, (layers.MaxPooling2D, layers.AveragePooling2D)):
+def _axis(operation: Any, axis: int, length: int | None, made: int | None, seen: Range) -> Range:
+    """On one axis, of whose length `made` is made."""
+    kind, (first, last) = _kind(operation), seen
+    if kind in ("Conv2D", "PaddedConv2D", "DepthwiseConv2D", "SeparableConv2D"):
+        return _window(operation, _span(operation, axis), operation.strides[axis], length, seen)
+    if kind in ("MaxPooling2D", "AveragePooling2D"):
         return _window(operation, operation.pool_size[axis], operation.strides[axis], length, seen)
-    if isinstance(operation, layers.ZeroPadding2D):
+    if kind == "ZeroPadding2D":
         return first - operation.padding[axis][0], last - operation.padding[axis][0]
-    if isinstance(operation, layers.Cropping2D):
+    if kind == "Cropping2D":
         return first + operation.cropping[axis][0], last + operation.cropping[axis][0]
-    if isinstance(operation, layers.UpSampling2D) and operation.interpolation == "nearest":
+    if kind == "UpSampling2D" and operation.interpolation == "nearest":
         return first // operation.size[axis], last // operation.size[axis]
-    if isinstance(operation, layers.Conv2DTranspose):
-        kernel, stride = operation.kernel_size[axis], operation.strides[axis]
-        # Output o has the input i where o = i * stride + k - before, for k from 0 to kernel - 1.
-        before = max(kernel - stride, 0) // 2 if operation.padding == "same" else 0
-        return -(-(first + before - kernel + 1) // stride), (last + before) // stride
-    if isinstance(operation, _POINTWISE) or type(operation).__name__ in _POINTWISE_OPERATIONS:
-        return (0, 0) if length == 1 else seen  # one row is broadcast
+    if kind == "Conv2DTranspose" and operation.output_padding is None:
+        span, stride = _span(operation, axis), operation.strides[axis]
+        # Output o has the input i where o = i * stride + k - before, for k from 0 to span - 1.
+        before = max(span - stride, 0) // 2 if operation.padding == "same" else 0
+        return -(-(first + before - span + 1) // stride), (last + before) // stride
+    if kind in _POINTWISE or (kind in _ALONG_AXES and 1 + axis not in _axes(operation)):
+        return (0, 0) if length == 1 != made else seen  # one row is broadcast
+    return _whole(operation, length)
+
+
+# Layers, and functions of keras.ops, whose output in a place depends on their inputs in this place alone.
+_POINTWISE = (
+    "Activation ReLU LeakyReLU PReLU ELU GuidedReLU ScaledTanh BatchNormalization LocalResponseNormalization Rescaling "
+    "Normalization Dropout SpatialDropout2D GaussianNoise GaussianDropout AlphaDropout ActivityRegularization Identity "
+    "Dense Add Average Maximum Minimum Multiply Subtract Divide TrueDivide Relu Relu6 Sigmoid Silu Tanh Gelu Elu "
+    "HardSigmoid HardSilu Softplus Square Exp"
+).split()
+# And those that are so but along the axes they are given: they put together, or weigh up, what lies along these.
+_ALONG_AXES = "Concatenate LayerNormalization RMSNormalization UnitNormalization Softmax LogSoftmax".split()
+
+
+def _kind(operation: Any) -> str:
+    """The name of a layer or function of Keras or cnnkit; "" for what is somebody's own, be its name the same."""
+    return type(operation).__name__ if type(operation).__module__.startswith(("keras.", "cnnkit.layers.")) else ""
+
+
+def _axes(operation: Any) -> list[int]:
+    axis = operation.axis
+    return [0, 1, 2, 3] if axis is None else [one % 4 for one in (axis if isinstance(axis, (list, tuple)) else [axis])]
+
+
+def _whole(operation: Any, length: int | None) -> Range:
     if length is None:
         raise ValueError(f"what {operation.name} sees depends on the image's size: give the model a fixed input size")
     return 0, length - 1
 
 
-# Layers, and functions of keras.ops, whose output in a place depends on their inputs in this place alone.
-_POINTWISE = tuple(
-    getattr(keras.layers, name)
-    for name in (
-        "Activation ReLU LeakyReLU PReLU ELU Softmax BatchNormalization LayerNormalization Rescaling Normalization "
-        "Dropout SpatialDropout2D GaussianNoise GaussianDropout AlphaDropout ActivityRegularization Identity Dense "
-        "Add Average Concatenate Maximum Minimum Multiply Subtract"
-    ).split()
-)
-_POINTWISE_OPERATIONS = (
-    "Add Subtract Multiply Divide TrueDivide Maximum Minimum Concatenate Relu Relu6 Sigmoid Silu Tanh Gelu Elu "
-    "HardSigmoid HardSilu Softplus Square Exp GuidedReLU ScaledTanh LocalResponseNormalization"
-).split()
+def _span(operation: Any, axis: int) -> int:
+    """Of a kernel, with the gaps that dilation makes."""
+    return (operation.kernel_size[axis] - 1) * operation.dilation_rate[axis] + 1
 
 
 def _window(operation: Any, window: int, stride: int, length: int | None, seen: Range) -> Range:

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from cnnkit import layers as own
 from cnnkit.gradients import value_and_gradient
-from cnnkit.layers import PaddedConv2D
-from cnnkit.visualize import maximal_patches, receptive_field
+from cnnkit.visualize import activation_maps, maximal_patches, receptive_field
 from cnnkit.visualize.testing import convolutional, random_images
 
 
@@ -63,7 +63,7 @@ MODELS = {
     "padding layers": lambda: chain(
         layers.ZeroPadding2D((2, 1)), layers.Conv2D(2, 5), layers.Cropping2D(((1, 0), (2, 1)))
     ),
-    "padded convolution": lambda: chain(PaddedConv2D(2, 7, pad=3, strides=2)),
+    "padded convolution": lambda: chain(own.PaddedConv2D(2, 7, pad=3, strides=2)),
     "upsampling": lambda: chain(
         layers.AveragePooling2D(2), layers.UpSampling2D(2), layers.Conv2D(2, 3, padding="same"), size=(24, 32)
     ),
@@ -89,6 +89,111 @@ def test_it_is_what_the_unit_depends_on(name):
         assert seen == depends_on(model, "end", row, column), (row, column)
 
 
+def single(layer):
+    """Of maps, or of two of them where the layer takes a list."""
+    x = keras.Input((6, 8, 4))
+    takes_two = isinstance(layer, (layers.Concatenate, layers.Maximum, layers.Average))
+    y = layer([x, layers.Rescaling(2.0)(x)] if takes_two else x)
+    return keras.Model(x, layers.Activation("linear", name="end")(y))
+
+
+def truly_seen(model, row, column):
+    """The pixels whose gradient is not 0 for any of many images and weights, some of them negative."""
+    rng = np.random.default_rng(0)
+    x = ops.convert_to_tensor(rng.normal(size=(16, *model.input_shape[1:])).astype("float32"))
+    weigh = ops.convert_to_tensor(rng.normal(size=model.output_shape[3]).astype("float32"))
+    _, gradient = value_and_gradient(lambda x: ops.sum(model(x)[:, row, column] * weigh, axis=1), x)
+    return np.argwhere(ops.convert_to_numpy(gradient).any(axis=(0, 3)))
+
+
+# Which of rows and columns is seen where the layer is known: as a place alone, or whole.
+LAYERS = {
+    "LayerNormalization": (layers.LayerNormalization, "1x1"),
+    "LayerNormalization, columns": (lambda: layers.LayerNormalization(axis=(2, 3)), "1x8"),
+    "LayerNormalization, maps": (lambda: layers.LayerNormalization(axis=(1, 2, 3)), "6x8"),
+    "RMSNormalization": (layers.RMSNormalization, "1x1"),
+    "RMSNormalization, columns": (lambda: layers.RMSNormalization(axis=(2, 3)), "1x8"),
+    "UnitNormalization": (layers.UnitNormalization, "1x1"),
+    "UnitNormalization, rows": (lambda: layers.UnitNormalization(axis=-3), "6x1"),
+    "Softmax": (layers.Softmax, "1x1"),
+    "Softmax, columns": (lambda: layers.Softmax(axis=2), "1x8"),
+    "Softmax, maps": (lambda: layers.Softmax(axis=(1, 2)), "6x8"),
+    "ops.softmax": (lambda: lambda x: ops.softmax(x, axis=1), "6x1"),
+    "GroupNormalization": (lambda: layers.GroupNormalization(2), "6x8"),
+    "BatchNormalization, rows": (lambda: layers.BatchNormalization(axis=1), "1x1"),
+    "LocalResponseNormalization": (own.LocalResponseNormalization, "1x1"),
+    "Normalization": (lambda: layers.Normalization(mean=1.0, variance=4.0), "1x1"),
+    "PReLU": (layers.PReLU, "1x1"),
+    "Dense": (lambda: layers.Dense(3, activation="softmax"), "1x1"),
+    "EinsumDense": (lambda: layers.EinsumDense("nhwc,hk->nkwc", (5, 8, 4)), "6x8"),
+    "Maximum": (layers.Maximum, "1x1"),
+    "Average": (layers.Average, "1x1"),
+    "Concatenate": (layers.Concatenate, "1x1"),
+    "Concatenate, rows": (lambda: layers.Concatenate(axis=1), "6x1"),
+    "Concatenate, columns": (lambda: layers.Concatenate(axis=-2), "1x8"),
+    "Conv2DTranspose, dilated": (lambda: layers.Conv2DTranspose(2, 2, dilation_rate=(3, 1)), "4x2"),
+    "Conv2DTranspose, dilated, same": (lambda: layers.Conv2DTranspose(2, 3, dilation_rate=2, padding="same"), "5x5"),
+    "Conv2DTranspose, output_padding": (
+        lambda: layers.Conv2DTranspose(2, 3, strides=2, padding="same", output_padding=1),
+        "6x8",
+    ),
+    "UpSampling2D": (lambda: layers.UpSampling2D((1, 3)), "1x1"),
+    "UpSampling2D, bilinear": (lambda: layers.UpSampling2D(2, interpolation="bilinear"), "6x8"),
+    "GlobalAveragePooling2D": (lambda: layers.GlobalAveragePooling2D(keepdims=True), "6x8"),
+    "Permute": (lambda: layers.Permute((2, 1, 3)), "6x8"),
+    "Reshape": (lambda: layers.Reshape((8, 6, 4)), "6x8"),
+    "Resizing": (lambda: layers.Resizing(3, 5), "6x8"),
+    "Lambda": (lambda: layers.Lambda(lambda x: ops.flip(x, axis=1)), "6x8"),
+    "MultiHeadAttention": (lambda: lambda x: layers.MultiHeadAttention(1, 2, attention_axes=(1, 2))(x, x), "6x8"),
+    "SqueezeAndExcitation": (lambda: own.SqueezeAndExcitation(2), "6x8"),
+    "AtrousSpatialPyramidPooling2D": (lambda: own.AtrousSpatialPyramidPooling2D(2, rates=(1, 2)), "6x8"),
+    "MaxPoolingWithIndices2D": (lambda: lambda x: own.MaxPoolingWithIndices2D()(x)[0], "6x8"),
+    "MaxUnpooling2D": (lambda: lambda x: own.MaxUnpooling2D()(own.MaxPoolingWithIndices2D()(x)), "6x8"),
+    "BedOfNails2D": (lambda: own.BedOfNails2D(2), "6x8"),
+    "TopLeftPooling2D": (own.TopLeftPooling2D, "6x8"),
+    "TrainableSubsampling": (own.TrainableSubsampling, "6x8"),
+    "StochasticPooling2D": (own.StochasticPooling2D, "6x8"),
+    "FractionalMaxPooling2D": (lambda: own.FractionalMaxPooling2D(1.4, seed=0), "6x8"),
+    "PartiallyConnectedConv2D": (lambda: own.PartiallyConnectedConv2D(np.eye(4, dtype=int).tolist(), 3), "6x8"),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_nothing_is_seen_outside_the_field_of_any_layer(name):
+    make, size = LAYERS[name]
+    model = single(make())
+    _, height, width, _ = model.output_shape
+    for row in {0, height // 2, height - 1}:
+        for column in {0, width // 2, width - 1}:
+            field = receptive_field(model, "end", row, column)
+            assert "x".join(str(length) for length in field.size) == size
+            for seen_row, seen_column in truly_seen(model, row, column):
+                assert field.top <= seen_row < field.bottom and field.left <= seen_column < field.right, (row, column)
+
+
+def test_a_layer_that_several_models_use_is_looked_at_in_this_one():
+    """In the one convolutions come before it, in the other a stride; and so it is with a model that both hold."""
+    shared = layers.Conv2D(2, 3, name="end")
+    inner = keras.Sequential([keras.Input((None, None, 2)), layers.Conv2D(2, 3, name="deep")])
+    for first, size in ((layers.Conv2D(2, 3), (5, 5)), (layers.AveragePooling2D(2), (6, 6))):
+        x = keras.Input((24, 30, 2))
+        assert receptive_field(keras.Model(x, shared(first(x))), "end").size == size
+        assert receptive_field(keras.Model(x, inner(first(x))), "deep").size == size
+
+
+def test_a_layer_that_is_used_twice_is_looked_at_where_its_maps_come_from():
+    """So that a patch holds all that made the answer."""
+    x, twice = keras.Input((9, 11, 2)), layers.Conv2D(2, 3, name="twice")
+    model = keras.Model(x, layers.Flatten()(twice(twice(x))))
+    field = receptive_field(model, "twice", 1, 2)
+    assert field == (1, 2, 6, 7)
+    image = random_images(1, (9, 11, 2))
+    seen = np.zeros_like(image)
+    seen[:, field.top : field.bottom, field.left : field.right] = 1
+    whole, cut = (activation_maps(model, some, "twice")[0, 1, 2] for some in (image, image * seen))
+    np.testing.assert_allclose(whole, cut, rtol=1e-5)
+
+
 def test_three_of_3x3_see_as_much_as_one_of_7x7():
     """Lecture L1; VGG."""
     three = chain(*(layers.Conv2D(2, 3) for _ in range(3)))
@@ -106,7 +211,12 @@ def test_a_layer_that_is_not_known_sees_everything():
         def call(self, x):
             return x
 
-    assert receptive_field(chain(Strange()), "end", 3, 3) == (0, 0, 23, 31)
+    class Conv2D(layers.Conv2D):
+        def call(self, x):
+            return ops.flip(super().call(x), axis=1)
+
+    for layer in (Strange(), Conv2D(2, 1)):
+        assert receptive_field(chain(layer), "end", 3, 3) == (0, 0, 23, 31)
 
 
 def test_what_cannot_be():
@@ -118,6 +228,17 @@ def test_what_cannot_be():
     free = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(2, 3, strides=2, padding="same", name="c")])
     with pytest.raises(ValueError, match='c pads "same" with stride 2, so what it sees depends'):
         receptive_field(free, "c")
+    x = keras.Input((None, None, 2), name="image")
+    gate = layers.Multiply(name="gate")([x, layers.Reshape((1, 1, 2))(layers.GlobalMaxPooling2D(name="most")(x))])
+    with pytest.raises(ValueError, match="what most sees depends on the image's size"):
+        receptive_field(keras.Model(x, gate), "gate")
+    with pytest.raises(ValueError, match="first has its channels first"):
+        first = layers.ZeroPadding2D(1, data_format="channels_first", name="first")
+        receptive_field(keras.Sequential([keras.Input((2, 9, 9)), first]), "first")
+    with pytest.raises(ValueError, match=r"flat takes \[\(None, 36\)\], where one batch"):
+        receptive_field(
+            keras.Sequential([keras.Input((36,)), layers.Reshape((6, 6, 1), name="map")], name="flat"), "map"
+        )
     with pytest.raises(ValueError, match="layer features gives"):
         receptive_field(convolutional(), "features")
 

@@ -2,8 +2,8 @@
 
 import difflib
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary, proxy, ref
 
 import keras
 import numpy as np
@@ -15,10 +15,26 @@ from cnnkit.layers import guided_relu
 BATCH = 64  # images that are computed at once
 
 
-@lru_cache(maxsize=8)
+_copies: WeakKeyDictionary[keras.Model, dict[bool, "WorkingCopy"]] = WeakKeyDictionary()
+
+
 def working_copy(model: keras.Model, guided: bool = False) -> "WorkingCopy":
-    """The copy of this model; the same one each time, so that what it compiled is used again."""
-    return WorkingCopy(model, guided)
+    """The copy of this model; the same one each time, so that what it compiled is used again.
+
+    A new one where the model has since got other layers or activations. It goes when the model goes.
+
+    Raises TypeError for what is no Keras model and ValueError for one that cannot be used.
+    """
+    check_model(model)
+    copies = _copies.setdefault(model, {})
+    if guided not in copies or copies[guided].structure != _structure(model):
+        copies[guided] = WorkingCopy(model, guided)
+    return copies[guided]
+
+
+def _structure(model: keras.Model) -> list[tuple[Any, Any]]:
+    """What weights do not tell. Weak references: a layer may know the model that it is kept for."""
+    return [(ref(operation), getattr(operation, "activation", None)) for operation in operations_within(model)]
 
 
 class WorkingCopy:
@@ -30,15 +46,13 @@ class WorkingCopy:
     nested model, is taken off the copy. One output z, of a network for two classes, becomes the
     two logits -z and z. A model without a graph, a subclass of keras.Model, is used as it is: it
     has to end in logits, and its layers cannot be reached.
-
-    Raises TypeError for what is no Keras model and ValueError for one that cannot be used.
     """
 
     def __init__(self, model: keras.Model, guided: bool = False):
-        check_model(model)
-        self.model, self.sources = model, model.weights
+        self.name, self.sources, self.structure = model.name, model.weights, _structure(model)
         self.has_graph = getattr(model, "inputs", None) is not None
-        self.network = model
+        self.takes = tuple(model.inputs[0].shape) if self.has_graph else None
+        self.network = proxy(model)  # a copy holds nothing that would keep its model alive
         self.ends_in_sigmoid = False
         if self.has_graph:
             graph = keras.Model(model.inputs, model.outputs)
@@ -115,12 +129,10 @@ class WorkingCopy:
         spatial: they have to be (n, height, width, channels).
         """
         array = np.asarray(images)
-        wanted = tuple(self.model.inputs[0].shape) if self.has_graph else (None,) * max(array.ndim, 2)
+        wanted = self.takes or (None,) * max(array.ndim, 2)
         if spatial and len(wanted) != 4:
-            raise ValueError(
-                f"{self.model.name} takes inputs {wanted}, where images (n, height, width, channels) are needed"
-            )
-        shown = f"{self.model.name} takes a batch of shape {wanted}"
+            raise ValueError(f"{self.name} takes inputs {wanted}, where images (n, height, width, channels) are needed")
+        shown = f"{self.name} takes a batch of shape {wanted}"
         if array.dtype.kind not in "fiub":
             raise ValueError(f"{shown}, and received {array.dtype} {array.shape}")
         if array.ndim == len(wanted) - 1:
@@ -130,7 +142,7 @@ class WorkingCopy:
             raise ValueError(f"{shown}, and received {array.shape}")
         array = array.astype("float32")
         if not np.isfinite(array).all():
-            raise ValueError(f"{self.model.name} received images that hold NaN or infinity")
+            raise ValueError(f"{self.name} received images that hold NaN or infinity")
         return array
 
     def check_logits(self, images: np.ndarray) -> None:
@@ -140,7 +152,7 @@ class WorkingCopy:
         outputs = self.run(_logits, images[:8])
         if outputs.min() >= 0 and np.allclose(outputs.sum(axis=1), 1, atol=1e-4):
             raise ValueError(
-                f"{self.model.name} gives probabilities, and no softmax was found at its end that could be taken off: "
+                f"{self.name} gives probabilities, and no softmax was found at its end that could be taken off: "
                 "give a model that ends in logits"
             )
         self._known_to_end_in_logits = True
@@ -157,7 +169,7 @@ class WorkingCopy:
                 f"classes are one whole number, or one for each of the {len(images)} images, and received {classes!r}"
             )
         if array.min() < 0 or array.max() >= count:
-            raise ValueError(f"{self.model.name} has the classes 0 to {count - 1}, and received {classes!r}")
+            raise ValueError(f"{self.name} has the classes 0 to {count - 1}, and received {classes!r}")
         return np.broadcast_to(array, (len(images),)).astype("int32")
 
     def layer(self, name: str | None, spatial: bool = False) -> str:
@@ -170,11 +182,11 @@ class WorkingCopy:
         if name is None:
             names = [key for key, layer in layers.items() if len(_shape(layer)) == 4]
             if not names:
-                raise ValueError(f"{self.model.name} has no layer that gives (n, height, width, channels)")
+                raise ValueError(f"{self.name} has no layer that gives (n, height, width, channels)")
             return names[-1]
         if name not in layers:
             near = difflib.get_close_matches(str(name), layers, n=3, cutoff=0.4) or list(layers)
-            raise ValueError(f"{self.model.name} has no layer {name!r}; near it are {', '.join(near)}")
+            raise ValueError(f"{self.name} has no layer {name!r}; near it are {', '.join(near)}")
         shape = _shape(layers[name])
         if spatial and len(shape) != 4:
             raise ValueError(f"layer {name} gives {shape}, where (n, height, width, channels) is needed")
@@ -182,9 +194,9 @@ class WorkingCopy:
 
     def input_shape(self) -> tuple[int, ...]:
         """Of one image; raises ValueError where it is not known."""
-        shape = tuple(self.model.inputs[0].shape[1:]) if self.has_graph else (None,)
+        shape = self.takes[1:] if self.takes else (None,)
         if None in shape:
-            raise ValueError(f"{self.model.name} has no fixed input size, which is needed here: {shape}")
+            raise ValueError(f"{self.name} has no fixed input size, which is needed here: {shape}")
         return shape
 
     def output_shape(self, layer: str | None) -> tuple[int | None, ...]:
@@ -199,12 +211,14 @@ class WorkingCopy:
     def _outputs(self, x: Any) -> Any:
         outputs = self.network(x, training=False)
         if len(outputs.shape) != 2:
-            raise ValueError(f"{self.model.name} gives {tuple(outputs.shape)}, where (n, classes) is needed")
+            raise ValueError(f"{self.name} gives {tuple(outputs.shape)}, where (n, classes) is needed")
         return ops.cast(outputs, "float32")
 
     def _need_graph(self, what: str) -> None:
         if not self.has_graph:
-            raise ValueError(f"{what} needs a functional or sequential model, and received {type(self.model).__name__}")
+            raise ValueError(
+                f"{what} needs a functional or sequential model, and received {self.network.__class__.__name__}"
+            )
 
     def _operations(self) -> list[Any]:
         return operations_within(self.network)

@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 import keras
 import numpy as np
 import pytest
@@ -176,3 +179,36 @@ def test_the_same_copy_is_used_again_and_nothing_is_compiled_anew():
     compiled = dict(copy._compiled)
     gradient(model, images[::-1], [0, 1, 2, 3, 0])
     assert working_copy(model) is copy and copy._compiled == compiled
+
+
+def test_a_model_that_got_other_layers_or_activations_is_copied_anew():
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(2, kernel_initializer="identity")])
+    x = np.array([[3.0, -1.0]], "float32")
+    assert logits(model, x).tolist() == [[3, -1]]
+    model.add(layers.Dense(2, kernel_initializer="ones"))
+    assert logits(model, x).tolist() == [[2, 2]]
+    model.layers[0].activation = keras.activations.relu
+    assert logits(model, x).tolist() == [[3, 3]]
+    model.set_weights([2 * weight for weight in model.get_weights()])
+    assert logits(model, x).tolist() == [[12, 12]]
+    model.pop()
+    assert logits(model, x).tolist() == [[6, 0]]
+
+
+def test_what_is_nested_in_a_model_may_change_too():
+    inner = keras.Sequential([keras.Input((2,)), layers.Dense(2, kernel_initializer="identity")])
+    model, x = keras.Sequential([keras.Input((2,)), inner]), np.array([[3.0, -1.0]], "float32")
+    assert logits(model, x).tolist() == [[3, -1]]
+    inner.layers[0].activation = keras.activations.relu
+    assert logits(model, x).tolist() == [[3, 0]]
+
+
+@pytest.mark.parametrize("make", [convolutional, lambda: Subclassed()])
+def test_a_copy_does_not_keep_its_model(make):
+    model, images = make(), random_images()
+    model(images)
+    gradient(model, images, 1)
+    gone = weakref.ref(model)
+    del model
+    gc.collect()
+    assert gone() is None
