@@ -156,14 +156,12 @@ def test_shares_and_layer_7(submission):
     """Shares of a small table, and AlexNet without layer 7"""
     rows = [
         {"name": "a", "shape": (2,), "memory_kb": 2.0, "params": 30, "operations": 5},
-        {"name": "b", "shape": (2,), "memory_kb": 5.0, "params": 50, "operations": 5},
+        {"name": "b", "shape": (2,), "memory_kb": 5.0, "params": 150, "operations": 5},
         {"name": "c", "shape": (2,), "memory_kb": 1.0, "params": 20, "operations": 0},
     ]
-    mistakes = [(1.0, WHOLE), (3.0, WHOLE), (30, WHOLE), (30.0, WHOLE), (50, WHOLE)]
+    mistakes = [(50, WHOLE), (50 / 30, WHOLE), (50 / 150, WHOLE), (25, "a part is a number from 0 to 1, no per cent.")]
     found = submission.share(rows, "params", ["a", "c"])
-    expect(
-        found, 0.5, of="30 and 20 parameters of 100", mistakes=[*mistakes, (50.0, "a part is a number from 0 to 1.")]
-    )
+    expect(found, 0.25, of="30 and 20 parameters of 200", mistakes=mistakes)
     layers = [{"name": "flatten", "kind": "flatten"}, fc("fc6", 4096), fc("fc7", 4096), fc("fc8", 1000)]
     found = submission.saved_params(layers, (6, 6, 256), ["fc7"])
     mistakes = [(-16_781_312, "the sign is the other way round: what is saved is above zero.")]
@@ -196,11 +194,28 @@ def test_l3s_72_weights(submission):
     expect(submission.separable_share(6, 3, 3), 72 / 162, of="separable_share(6, 3, 3)", mistakes=mistakes)
 
 
+LARGEST = "this is the largest that costs no more. The nearest may cost a little more."
+
+
+MODULE_BIASES = "did you forget the biases? Each of the six convolutions has some."
+
+
+POOLED = "after the pooling comes a 1x1 convolution too."
+
+
+REDUCED = "the 3x3 and the 5x5 read the channels that the 1x1 before them leaves."
+
+
 @graded("blocks", points=0.5)
 def test_blocks_of_the_lecture(submission):
-    """ResNeXt's 32 x 4d, and a small excitation"""
-    mistakes = [(2_192, "this is one path. There are `cardinality` of them."), (348_160, "each path is `width` wide.")]
+    """ResNeXt's 32 x 4d and 2 x 40d, Inception's module 3a, and an excitation"""
+    apart = "the 3x3 of a path reads that path's `width` channels, not those of all paths."
+    mistakes = [(2_192, "this is one path. There are `cardinality` of them."), (212_992, apart)]
     expect(submission.resnext_weights(32, 4), 70_144, of="resnext_weights(32, 4)", mistakes=mistakes)
+    expect(submission.equal_width(2), 40, of="equal_width(2)", mistakes=[(39, LARGEST)])
+    mistakes = [(163_328, MODULE_BIASES), (157_520, POOLED), (415_088, REDUCED)]
+    found = submission.inception_params(192, 64, 96, 128, 16, 32, 32)
+    expect(found, 163_696, of="inception_params(192, 64, 96, 128, 16, 32, 32)", mistakes=mistakes)
     mistakes = [(4_096, "there are two layers: from C to C / r, and back to C."), (8_464, "biases are left out here.")]
     expect(submission.excitation_weights(256), 8_192, of="excitation_weights(256)", mistakes=mistakes)
 
@@ -244,6 +259,8 @@ def test_the_form_of_the_errata(submission):
         stands = printed[table][row][list(known).index(column)]
         if abs(right - stands) < 0.05:
             fail(f"`errata`: {right:,} is what is printed in ({table!r}, {row!r}, {column!r}).")
+        if stands and right and not 1 / 500 < right / stands < 500:
+            fail(f"`errata`: {right:,} for {stands:,} in ({table!r}, {row!r}, {column!r}): is that the column's unit?")
 
 
 @graded("own-table", points=0.5)

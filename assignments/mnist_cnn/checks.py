@@ -45,7 +45,10 @@ SOFTMAX_TWICE = "a softmax seems to be applied to what are probabilities already
 CHAIN_RULE = "this is the local gradient at q = x + y. What reaches x came through f = q * z: use the chain rule."
 
 
-STRIDE = "the third number is now the stride, so the map shrinks by 3. Write the filter's size as one pair."
+STRIDE = "in `Conv2D(25, 3, 3)` the third number is now the stride: maps shrink by 3. Write the size as one pair."
+
+
+INPUT_SHAPE = "your channels come first. In Keras 3 they come last: keras.Input((28, 28, 1))."
 
 
 LAST_BATCH = "the last, smaller batch is missing, so some images are never seen."
@@ -179,11 +182,23 @@ def test_the_numbers_of_l4(submission):
     expect(submission.backprop(-2.0, 5.0, -4.0), (-12, -4, -4, 3), of="backprop(-2, 5, -4)", mistakes=mistakes)
 
 
+def _l1(submission):
+    """The model of `build_l1`. Fails where Keras cannot build it, saying why that may be."""
+    try:
+        return submission.model("build_l1")
+    except AssertionError as error:
+        if "(None, 1, 28, 28)" in str(error):
+            fail(f"{error} Perhaps {INPUT_SHAPE}")
+        if "zero or negative" in str(error):
+            fail(f"{error} The maps get too small: {STRIDE}")
+        raise
+
+
 @graded("keras-3", points=0.5)
 def test_the_sizes_of_l1(submission):
     """The slide's sizes and its 137,660 parameters"""
-    model = submission.model("build_l1")
-    shapes = [layer.get("output_shape") or [] for layer in model.layers]
+    model = _l1(submission)
+    shapes = [layer.get("output_shape") or [] for layer in model.layers if layer.get("class") != "InputLayer"]
     edges = [shape[1] for shape in shapes if len(shape) == 4]
     if 9 in edges[:1] or 4 in edges[2:3]:
         fail(f"your maps have the edges {edges}: {STRIDE}")

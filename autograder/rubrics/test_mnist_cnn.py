@@ -20,7 +20,8 @@ SUM_FOR_MEAN = "this is the sum over the rows. The loss is their mean."
 ALL_ENTRIES = "you took the mean over all entries of the table. It is the mean of one loss a row."
 SOFTMAX_TWICE = "a softmax seems to be applied to what are probabilities already."
 CHAIN_RULE = "this is the local gradient at q = x + y. What reaches x came through f = q * z: use the chain rule."
-STRIDE = "the third number is now the stride, so the map shrinks by 3. Write the filter's size as one pair."
+STRIDE = "in `Conv2D(25, 3, 3)` the third number is now the stride: maps shrink by 3. Write the size as one pair."
+INPUT_SHAPE = "your channels come first. In Keras 3 they come last: keras.Input((28, 28, 1))."
 LAST_BATCH = "the last, smaller batch is missing, so some images are never seen."
 TOO_FAR = "the last batch reaches beyond the images."
 NEVER = "the loss went up, and the rate stayed as it was. Halve it."
@@ -68,7 +69,7 @@ def test_fresh_sizes(submission):
                 mistakes=[
                     (np.ceil(exact), ROUND_DOWN),
                     ((n + pad - f) // stride + 1, ONE_SIDE),
-                    (exact, "a size is a whole number. " + ROUND_DOWN.capitalize()),
+                    (exact, "a size is a whole number: " + ROUND_DOWN),
                 ],
             )
 
@@ -296,11 +297,23 @@ def test_fresh_gradients(submission):
         )
 
 
+def _l1(submission):
+    """The model of `build_l1`. Fails where Keras cannot build it, saying why that may be."""
+    try:
+        return submission.model("build_l1")
+    except AssertionError as error:
+        if "(None, 1, 28, 28)" in str(error):
+            fail(f"{error} Perhaps {INPUT_SHAPE}")
+        if "zero or negative" in str(error):
+            fail(f"{error} The maps get too small: {STRIDE}")
+        raise
+
+
 @graded("keras-3", points=0.5)
 def test_the_sizes_of_l1(submission):
     """The slide's sizes and its 137,660 parameters"""
-    model = submission.model("build_l1")
-    shapes = [layer.get("output_shape") or [] for layer in model.layers]
+    model = _l1(submission)
+    shapes = [layer.get("output_shape") or [] for layer in model.layers if layer.get("class") != "InputLayer"]
     edges = [shape[1] for shape in shapes if len(shape) == 4]
     if 9 in edges[:1] or 4 in edges[2:3]:
         fail(f"your maps have the edges {edges}: {STRIDE}")
@@ -326,7 +339,7 @@ def _l1_logits(images, weights, activation=lambda x: x):
 @graded("keras-3", points=1.5, hidden=True)
 def test_what_the_network_computes(submission):
     """With weights of ours the network computes what the slide's would"""
-    model = submission.model("build_l1")
+    model = _l1(submission)
     shapes = [(3, 3, 1, 25), (25,), (3, 3, 25, 50), (50,), (1250, 100), (100,), (100, 10), (10,)]
     if model.weights != shapes:
         fail(f"the weights have the shapes {model.weights}, and on the slide {shapes}.")

@@ -39,7 +39,7 @@ from IPython.display import HTML
 #
 # ## 1.1 The edge of the result
 #
-# A filter of $f$ pixels on an edge of $n$ pixels, padded by $p$ on both sides, moved by $s$, leaves so many numbers:
+# A filter of $f$ pixels on an edge of $n$ pixels, padded by $p$ on both sides, moved by $s$, leaves this many numbers:
 #
 # $$n' = \left\lfloor \frac{n + 2p - f}{s} \right\rfloor + 1$$
 #
@@ -597,9 +597,10 @@ VGG = [  # VGG-16, the layers that bring 224 down to 28
 
 # %% [markdown]
 # List what is wrong as `(table, row, column, right)`, with the right number in the unit of its column: KB and MB of
-# 1024, thousands of parameters, millions of operations. So `("alexnet", "conv1", "params_k", 23.3)` would say that
-# conv1's 23 is a misprint (it is not). Every misprint that you find counts; an entry for a number that is right takes
-# one back. Find them by program, and leave the program in the cell: it is the proof.
+# 1024, thousands of parameters, millions of operations. It may be rounded as the printed one is. So
+# `("alexnet", "conv1", "params_k", 23.3)` would say that conv1's 23 is a misprint (it is not). Every misprint that you
+# find counts; an entry for a number that is right takes one back. Find them by program, and leave the program in the
+# cell: it is the proof.
 
 
 # %% answer="errata"

@@ -454,8 +454,8 @@ picture(
 # ```
 #
 # Much has changed since. Channels come last, so the input is (28, 28, 1), given by `keras.Input`. `output_dim` is just
-# the first argument. And the worst change makes no noise: `Conv2D(25, 3, 3)` still runs, but what it means is another
-# thing. Look up what the third argument of `keras.layers.Conv2D` is now.
+# the first argument. And the worst change makes no noise: `Conv2D(25, 3, 3)` alone still runs, but what it means is
+# another thing, and at best a later layer complains. Look up what the third argument of `keras.layers.Conv2D` is now.
 #
 # The edges on the slide are 28, 26, 13, 11, 5, and then 50 * 5 * 5 = 1,250 numbers in a row. With your formula from
 # 1.1 you can tell whether a filter moves by 1 or by more. Parameters: 250 + 11,300 + 125,100 + 1,010 = 137,660.
@@ -720,9 +720,9 @@ def build_network():
 
 
 # %% [markdown]
-# The next cell trains it, for half a minute or so. The rate falls along half a cosine,
-# from `RATE` to 0: a smooth cousin of your rule. Change what you like, but keep an eye on the clock. The number of
-# epochs is such that about 60,000 images are seen.
+# The next cell trains it, for half a minute or so. The rate falls along half a cosine, from `RATE` to 0: a smooth
+# cousin of your rule. Change what you like, but keep an eye on the clock. The number of epochs is such that about
+# 60,000 images are seen. MNIST is seen three times, which takes three times as long.
 
 # %%
 RATE, BATCH = 0.006, 64
@@ -766,20 +766,33 @@ check("accuracy")
 # What has the first layer learned? Nobody told it about edges and strokes. Below are its filters, and what each of
 # them answers to one digit. Find the filter behind a map that lights up along one side of the strokes only.
 
+
 # %%
-first = next(layer for layer in network.layers if isinstance(layer, layers.Conv2D))
-filters = first.get_weights()[0][:, :, 0]
-answers = ops.convert_to_numpy(first(test_images[:1]))[0]
-shown = min(16, filters.shape[-1])
-strongest, loudest = np.abs(filters).max(), np.abs(answers).max()
-picture(
-    grids(np.moveaxis(filters, -1, 0)[:shown], edge=0.9, limits=(-strongest, strongest)),
-    f"The first {shown} filters of the first layer: yellow for positive weights, blue for negative ones, grey for 0.",
-)
-picture(
-    grids(np.moveaxis(answers, -1, 0)[:shown], edge=0.9, limits=(-loudest, loudest)),
-    f"What these filters answer to the held-out digit {test_labels[0]}, in the same order and colours.",
-)
+def convolutions(network):
+    """The convolutions of a network in their order, also those in networks inside it."""
+    for layer in network.layers:
+        if isinstance(layer, layers.Conv2D):
+            yield layer
+        elif hasattr(layer, "layers"):
+            yield from convolutions(layer)
+
+
+first = next((layer for layer in convolutions(network) if layer.kernel.shape[2] == 1), None)
+if first is None:
+    print("Your network has no Conv2D that reads the image's one channel, so there is no filter to look at.")
+else:
+    filters = first.get_weights()[0][:, :, 0]
+    answers = ops.convert_to_numpy(first(test_images[:1]))[0]
+    shown = min(16, filters.shape[-1])
+    strongest, loudest = np.abs(filters).max(), np.abs(answers).max()
+    picture(
+        grids(np.moveaxis(filters, -1, 0)[:shown], edge=0.9, limits=(-strongest, strongest)),
+        f"The first {shown} filters of the first layer: yellow for positive weights, blue for negative, grey for 0.",
+    )
+    picture(
+        grids(np.moveaxis(answers, -1, 0)[:shown], edge=0.9, limits=(-loudest, loudest)),
+        f"What these filters answer to the held-out digit {test_labels[0]}, in the same order and colours.",
+    )
 
 # %% [markdown]
 # Last, where does it go wrong? In the **confusion matrix** a row is what the digit is, a column what the network takes

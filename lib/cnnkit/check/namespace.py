@@ -1,6 +1,7 @@
 """The side of a check that stands in the student's kernel: it calls their functions."""
 
 import linecache
+import re
 import traceback
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from cnnkit.check.codec import NotPlainData, encode
 
 _OURS = ("cnnkit/check/", "cnnkit\\check\\")
+_COLOURS = re.compile("\x1b" r"\[[0-9;]*m")
 
 
 class Namespace:
@@ -91,8 +93,10 @@ def _describe(layer: Any) -> dict[str, Any]:
 
 
 def _summary(error: BaseException) -> str:
+    """The kind of the exception and the first line that tells a reason. Keras tells where it was first, in colours."""
     try:
-        lines = str(error).strip().splitlines()
+        lines = [line.strip() for line in _COLOURS.sub("", str(error)).splitlines()]
+        lines = [line for line in lines if line and not line.startswith("Exception encountered when calling")]
     except Exception:  # an exception with a faulty __str__ of its own
         lines = []
     text = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

@@ -95,6 +95,15 @@ def test_an_exception_of_a_builtin_has_no_line():
     assert complaint(lambda: submission(f=int).f("x")).startswith("`f` raised ValueError: invalid literal")
 
 
+def test_the_reason_of_kerass_exceptions_is_told():
+    def f():
+        raise ValueError(
+            "Exception encountered when calling Conv2D.call().\n\n\x1b[1mToo small.\x1b[0m\n\nArguments: 3"
+        )
+
+    assert complaint(submission(f=f).f).startswith("`f` raised ValueError: Too small.")
+
+
 class UnspeakableError(Exception):
     def __str__(self):
         raise RuntimeError("no words")
