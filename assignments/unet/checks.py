@@ -36,6 +36,9 @@ ORDER = "the numbers are all there, in another order. A flattened map runs over 
 ONE_CONV = "each level has two convolutions, and each takes two pixels."
 
 
+LOGITS = "the output is logits, numbers of any size: softmax comes with the loss."
+
+
 OFF_BY = "the middles do not lie on each other. Is the same cut off on both sides?"
 
 
@@ -72,7 +75,16 @@ MASK_LEFT = "the image was changed and the mask was not."
 MIXED = "the mask holds numbers that were in no mask. Mixing makes numbers that mean nothing: take the nearest."
 
 
+NEAREST_PIXEL = "the image is mixed of its neighbours, order=1. Did you take the nearest pixel?"
+
+
 LIT = "light changes the image alone; the mask holds numbers of cells."
+
+
+NO_LIGHT = "did you forget the light?"
+
+
+TO_ITS_END = "with nothing to cut off, [0:-0] is empty. Cut from a start to start + length."
 
 
 @graded("unpooling", points=0.5)
@@ -162,24 +174,31 @@ def test_572(submission):
 
 @graded("crop", points=0.5)
 def test_a_small_crop(submission):
-    """The middle of 5x4"""
+    """The middle of 5x4, and of its columns alone"""
     features = np.arange(20.0).reshape(5, 4, 1)
     right = [[[5], [6]], [[9], [10]], [[13], [14]]]
     mistakes = [(features[top : top + 3, left : left + 2], OFF_BY) for top in range(3) for left in range(3)]
     expect(submission.crop(features, 3, 2), right, of="the middle 3x2 of 5x4", mistakes=mistakes)
+    mistakes = [(features[0:0, 1:3], TO_ITS_END)]
+    expect(submission.crop(features, 5, 2), features[:, 1:3], of="the middle 5x2 of 5x4", mistakes=mistakes)
+
+
+def weight_shapes(filters, depth, skips):
+    """Shapes of the kernel and the bias of each layer of the text's U-Net, from the first to the last."""
+    levels = [filters * 2**level for level in range(depth + 1)]
+    shapes, channels = [], 1
+    for count in levels:
+        shapes += [(3, 3, channels, count), (count,), (3, 3, count, count), (count,)]
+        channels = count
+    for count in levels[-2::-1]:
+        shapes += [(2, 2, count, 2 * count), (count,)]
+        shapes += [(3, 3, (2 if skips else 1) * count, count), (count,), (3, 3, count, count), (count,)]
+    return [*shapes, (1, 1, filters, 2), (2,)]
 
 
 def parameters_of(filters, depth, skips):
     """Weights and biases of the text's U-Net."""
-    total, channels = 0, 1
-    for level in range(depth + 1):
-        count = filters * 2**level
-        total += 9 * count * (channels + count) + 2 * count
-        channels = count
-    for level in reversed(range(depth)):
-        count = filters * 2**level
-        total += 4 * 2 * count * count + count + 9 * count * ((2 if skips else 1) * count + count) + 2 * count
-    return total + 2 * filters + 2
+    return sum(int(np.prod(shape)) for shape in weight_shapes(filters, depth, skips))
 
 
 @graded("unet-model", points=1)
@@ -194,8 +213,8 @@ def test_a_small_unet(submission):
     without, found = parameters_of(4, 2, False), model.parameters
     if found == without:
         fail(f"{found:,} parameters are those of a U-Net without skips. Did you put the copies beside the map?")
-    if any(layer["activation"] == "softmax" for layer in model.layers):
-        fail("the output is logits: softmax comes with the loss.")
+    if model.layers[-1]["activation"] in ("softmax", "sigmoid"):
+        fail(LOGITS)
     expect(found, parameters_of(4, 2, True), of="the parameters of build_unet(filters=4, depth=2)")
 
 
@@ -258,26 +277,17 @@ def test_a_gap_of_five(submission):
 def test_a_small_turn(submission):
     """A quarter turn and a mirror of 2x2"""
     image, mask = np.array([[[1.0], [2]], [[3], [4]]]), np.array([[1, 2], [3, 4]])
-    for turns, mirror, right in (
-        (1, False, [[2, 4], [1, 3]]),
-        (0, True, [[2, 1], [4, 3]]),
-        (1, True, [[1, 3], [2, 4]]),
+    for turns, mirror, right, wrong, why in (
+        (1, False, [[2, 4], [1, 3]], [[3, 1], [4, 2]], "np.rot90 turns counterclockwise."),
+        (0, True, [[2, 1], [4, 3]], [[3, 4], [1, 2]], "mirror swaps left and right, not above and below."),
+        (1, True, [[1, 3], [2, 4]], [[4, 2], [3, 1]], "mirror first, then turn."),
     ):
         of = f"turns={turns}, mirror={mirror}"
+        right, wrong = np.array(right), np.array(wrong)
         found, moved = _pair(submission.augment(image, mask, turns, mirror, 2.0), "augment")
-        first_turned = np.rot90(mask, turns)[:, ::-1] if mirror else np.rot90(mask, turns)
-        mistakes = [
-            (first_turned, "mirror first, then turn."),
-            (np.rot90(np.array(right), 2), "np.rot90 turns against the clock."),
-        ]
-        expect(
-            np.asarray(found)[..., 0] / 2 if np.ndim(found) == 3 else found,
-            right,
-            of=f"the image, {of}",
-            mistakes=mistakes,
-        )
-        mistakes = [(mask, MASK_LEFT), (2 * np.array(right), LIT), *mistakes]
-        expect(moved, right, of=f"the mask, {of}", mistakes=mistakes)
+        mistakes = [(2 * wrong[..., None], why), (right[..., None], NO_LIGHT), (2 * image, "the image was not moved.")]
+        expect(found, 2 * right[..., None], of=f"the image, {of}, light=2", mistakes=mistakes)
+        expect(moved, right, of=f"the mask, {of}", mistakes=[(wrong, why), (mask, MASK_LEFT), (2 * right, LIT)])
 
 
 @graded("elastic", points=0.5)
@@ -286,12 +296,12 @@ def test_half_a_pixel(submission):
     image, mask = np.array([[[0.0], [10], [20], [30]]] * 3), np.array([[0, 0, 8, 8], [0, 0, 8, 8], [5, 5, 5, 5]])
     dy, dx = np.zeros((3, 4)), np.full((3, 4), 0.5)
     found, moved = _pair(submission.elastic(image, mask, dy, dx), "elastic")
-    if set(np.unique(moved).tolist()) - {0, 5, 8}:
-        fail("half a pixel: " + MIXED)
+    _expect_numbers_of(moved, mask, "the mask, half a pixel")
     right = np.array([[[5.0], [15], [25], [30]]] * 3)
     left = np.array([[[0.0], [5], [15], [25]]] * 3)
     steps = [
-        (np.round(right / 10) * 10, "the image is mixed of its neighbours, order=1."),
+        (np.array([[[10.0], [20], [30], [30]]] * 3), NEAREST_PIXEL),
+        (np.array([[[0.0], [20], [20], [30]]] * 3), NEAREST_PIXEL),
         (left, "the result is taken from column + dx."),
         (image, "dx is along the columns, dy along the rows."),
     ]
@@ -306,28 +316,47 @@ def test_half_a_pixel(submission):
     expect(moved, down, of="the mask, a pixel from below", mistakes=mistakes)
 
 
+def _expect_numbers_of(moved, mask, of):
+    numbers = np.unique(mask)
+    if isinstance(moved, np.ndarray) and not np.isin(moved, numbers).all():
+        fail(f"{of}: {MIXED}")
+
+
 @graded("tiling", points=0.5)
 def test_no_seams(submission):
-    """A blur of 7x7, in tiles with a margin of 3"""
+    """A blur of 7x7, in tiles with a margin of 3, and with none"""
     image = np.arange(12 * 18).reshape(12, 18) % 17.0
-    _compare_tiled(submission, image, 5, "")
+    _compare_tiled(submission, image, 5, 3)
+    _compare_without_margin(submission, image, 6)
 
 
-def _compare_tiled(submission, image, tile, more):
-    found, largest = _pair(submission.tiled_blur(image, tile, 3), "tiled_blur")
+def _compare_tiled(submission, image, tile, margin):
+    found, largest = _pair(submission.tiled_blur(image, tile, margin), "tiled_blur")
     right = ndimage.uniform_filter(image, 7, mode="mirror")
-    of = f"an image of {image.shape} in tiles of {tile}, margin 3{more}"
+    of = f"an image of {image.shape} in tiles of {tile}, margin {margin}"
     inner = (slice(3, -3), slice(3, -3))
-    if np.shape(found) != image.shape:
-        fail(f"{of}: the result has shape {np.shape(found)}, and should have {image.shape}.")
+    if not isinstance(found, np.ndarray) or found.shape != image.shape:
+        fail(f"{of}: the result should be an array of shape {image.shape}.")
     if np.allclose(found[inner], right[inner]) and not np.allclose(found, right):
         fail(f"{of}: wrong at the border of the image alone. Is it mirrored there, with np.pad(..., mode='reflect')?")
     seams = "there are seams. Does each call get the margin, and is the margin of its answer left out?"
     if not np.allclose(found, right):
         fail(f"{of}: {seams}")
-    allowed = (tile + 6) ** 2
+    allowed = (tile + 2 * margin) ** 2
     if largest > allowed:
         fail(f"{of}: one call got {largest} pixels. A tile and its margins are {allowed} at most.")
+
+
+def _compare_without_margin(submission, image, tile):
+    """The tiles are blurred each by itself, and fit evenly."""
+    of = f"an image of {image.shape} in tiles of {tile}, margin 0"
+    try:
+        found, _ = _pair(submission.tiled_blur(image, tile, 0), "tiled_blur")
+    except AssertionError as error:
+        fail(f"{of}: {error} Did you cut with [margin:-margin]? Note that {TO_ITS_END}")
+    tiles = [np.split(row, image.shape[1] // tile, axis=1) for row in np.split(image, image.shape[0] // tile)]
+    right = np.block([[ndimage.uniform_filter(part, 7, mode="constant") for part in row] for row in tiles])
+    expect(found, right, of=of)
 
 
 # Points of the tests that run when you hand in.

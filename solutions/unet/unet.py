@@ -39,13 +39,12 @@ from scipy import ndimage
 # %% [markdown]
 # The images are made as a phase-contrast microscope would take them: elongated cells in bright halos, in clumps, under
 # uneven light, with dust and noise. `masks` gives each cell a number; 0 is background. Twelve images to learn from is
-# all you get, as in many laboratories, where a mask takes an expert an hour. (On a GPU, take `cells/192`, more
-# filters and more steps; `cnnkit.datasets.read_image_pairs("folder")` reads images and masks of your own.)
+# all you get, as in many laboratories, where a mask takes an expert an hour. (To try your
+# network on images and masks of your own at the end, `cnnkit.datasets.read_image_pairs("folder")` reads them.)
 
 # %% locked="data"
-DATA = "cells/96"
-images, masks = cnnkit.datasets.load(DATA, split="train[:12]")
-test_images, test_masks = cnnkit.datasets.load(DATA, split="validation")
+images, masks = cnnkit.datasets.load("cells/96", split="train[:12]")
+test_images, test_masks = cnnkit.datasets.load("cells/96", split="validation")
 print(f"{len(images)} images to learn from, {len(test_images)} to look at, each {images.shape[1:3]}")
 picture(
     grids(
@@ -519,7 +518,7 @@ picture(
 def augment(image, mask, turns, mirror, light):
     """Image and mask, changed together.
 
-    image: an array (edge, edge, 1). mask: whole numbers (edge, edge). turns: quarter turns, against the clock, as
+    image: an array (edge, edge, 1). mask: whole numbers (edge, edge). turns: quarter turns, counterclockwise, as
     np.rot90 makes them. mirror: True swaps left and right, before turning. light: a factor for the image's numbers.
 
     Returns (image, mask).
@@ -537,8 +536,8 @@ check("augment")
 # %% [markdown]
 # ## 5.2 Bend it
 #
-# **Elastic distortion** moves every pixel a little, its neighbours about as much. It is told by two maps: the result at
-# row $r$, column $c$ is taken from the image at row $r + dy(r, c)$, column $c + dx(r, c)$. That place is mostly
+# **Elastic distortion** moves every pixel a little, its neighbours about as much. It is given by two maps: the result
+# at row $r$, column $c$ is taken from the image at row $r + dy(r, c)$, column $c + dx(r, c)$. That place is mostly
 # *between* pixels. For the image take a mixture of the four around it (linear, `order=1` in `ndimage.map_coordinates`);
 # for the mask take the nearest one (`order=0`). Beyond the edge, mirror (`mode="reflect"`).
 
@@ -568,7 +567,7 @@ check("elastic")
 
 # %%
 rng = np.random.default_rng(0)
-dy, dx = (ndimage.zoom(rng.normal(0, 6, (4, 4)), 24, order=3) for _ in range(2))
+dy, dx = (ndimage.zoom(rng.normal(0, 6, (4, 4)), np.array(masks[1].shape) / 4, order=3) for _ in range(2))
 bent_image, bent_mask = elastic(images[1], masks[1], dy, dx)
 rows, columns = np.indices(masks[1].shape)
 mixed = ndimage.map_coordinates(masks[1], [rows + dy, columns + dx], order=1, mode="reflect")
@@ -736,10 +735,10 @@ if not cnnkit.check.is_grading():
 # (a) Skips and augmentation: without either the IoU falls by 0.05 or more, with a spread over seeds of 0.01 to 0.02.
 # Three seeds are few; a difference smaller than the spread shows nothing, and should be called that. (b) Below three
 # poolings one number stands for 8x8 pixels. What the network knows at the bottom is what is there, not where in those
-# 64 pixels its rim runs; the skips bring the map from before the pooling, at full detail. (c) They do: of ten cells one
-# less grows together with another. The IoU falls all the same, since background in gaps and between clumps counts up to
-# eleven times: in doubt the network draws a gap, too wide or where there is none, which costs pixels of cells. The F1
-# of cells, in which both show, hardly changes.
+# 64 pixels its rim runs; the skips bring the map from before the pooling, at full detail. (c) They do: one cell
+# fewer in ten grows together with another. The IoU falls all the same, since background in gaps and between clumps
+# counts up to eleven times: in doubt the network draws a gap, too wide or where there is none, which costs pixels of
+# cells. The F1 of cells, in which both show, hardly changes.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -920,8 +919,9 @@ def by_watershed(image):
 
 print(f"{'U-Net':<12} IoU {np.mean([iou(p, m) for p, m in zip(predicted, test_masks, strict=True)]):.3f}")
 for method in (by_kmeans, by_mean_shift, by_slic, by_watershed):
-    found = [method(image[..., 0]) for image in test_images]
-    print(f"{method.__name__[3:]:<12} IoU {np.mean([iou(f, m) for f, m in zip(found, test_masks, strict=True)]):.3f}")
+    masks_found = [method(image[..., 0]) for image in test_images]
+    score = np.mean([iou(*pair) for pair in zip(masks_found, test_masks, strict=True)])
+    print(f"{method.__name__[3:]:<12} IoU {score:.3f}")
 
 # %% [markdown]
 # ### In your own words: where does it fail? (2 points)

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Visualize and fool: looking inside a network, and breaking it
 #
-# A network is right nine times out of ten. Why? You look inside: at its filters, at what makes a unit answer, at the
+# A network is right six times out of seven. Why? You look inside: at its filters, at what makes a unit answer, at the
 # pixels that decide. You find out that not every pretty map of pixels says something about the network, and how to tell
-# those that do. Then you fool it, with changes that nobody sees, and predict beforehand how small they may be.
+# those that do. Then you fool it, with changes that one hardly sees, and predict beforehand how small they may be.
 #
 # How it works: where a cell says `YOUR CODE HERE`, put your code in place of that line and the next. Then run
 # `check(...)`, as often as you like: it tells you what is wrong and costs nothing. Some tests run only when you hand
@@ -183,7 +183,7 @@ print(f"the two directions have {shares[0]:.0%} and {shares[1]:.0%} of all varia
 #
 # $$p_j = \frac{e^{-d_j^2 / 2\sigma^2}}{\sum_k e^{-d_k^2 / 2\sigma^2}}$$
 #
-# How wide is the bell? That is told by the **perplexity**, to how many neighbours the shares amount:
+# How wide is the bell? The **perplexity** sets it: the number of neighbours that the shares amount to,
 #
 # $$\text{perplexity} = 2^H, \qquad H = -\sum_j p_j \log_2 p_j$$
 #
@@ -217,8 +217,8 @@ def perplexity(shares):
 check("perplexity")
 
 # %% [markdown]
-# Now the library's t-SNE, on the same features with three perplexities. And on two groups that we have made ourselves:
-# one is **ten times as wide** as the other, and a third lies **far away** from both.
+# Now the library's t-SNE, on the same features with three perplexities. And on three groups that we have made
+# ourselves: the first is **ten times as wide** as the second, and the third lies **far away** from both.
 
 # %%
 names = (5, 30, 100)
@@ -340,7 +340,7 @@ show(
 )
 
 # %% [markdown]
-# Mind the fill. On the rocket's dark sky a gray window is itself something new, and the map shows that more than what
+# Mind the fill. On the rocket's dark sky a grey window is itself something new, and the map shows that more than what
 # it hides: try 0.1 instead of 0.5.
 
 # %% [markdown]
@@ -487,7 +487,7 @@ show(
 #
 # Here is a network that was not trained but **planted**: its weights are set by hand, so we know what it looks at. One
 # filter finds a cross, one a square. The cross's logit is 4 times the best answer of the first filter, less the best
-# answer of the second. Besides there are eight filters that find edges, each of them **twice**: once with the weight
+# answer of the second. Besides there are four filters that find edges, each of them **twice**: once with the weight
 # +20 and once with -20. What they add to the logits is exactly 0. The true evidence for "cross" is the cross.
 
 # %% locked="planted"
@@ -736,7 +736,7 @@ def maximize_quadratic(matrix, start, rho, rate, steps):
 check("maximization")
 
 # %% [markdown]
-# On the network, $x$ is the difference from gray. Noise is where it starts. Beside yours, the library's, which shifts
+# On the network, $x$ is the difference from grey. Noise is where it starts. Beside yours, the library's, which shifts
 # the image a little at random before each step and blurs it after: such pictures are smoother, and easier to read.
 
 # %%
@@ -754,7 +754,7 @@ show(
         np.clip([*yours, *smooth], 0, 1),
         "Two rows of images that the network takes for cat, coins, rocket and tissue. Above, by your climb: fine "
         "patterns and noise. Below, shifted and blurred: larger spots and strokes. The colours are those of the "
-        "photographs: yellow-brown, gray, blue, and brown with light blue.",
+        "photographs: yellow-brown, grey, blue, and brown with light blue.",
         titles=[CLASSES[number] for number in numbers] * 2,
         columns=4,
         edge=1.8,
@@ -809,8 +809,8 @@ def climb_linear(weights, biases, image, target, size, most):
 check("climb")
 
 # %% [markdown]
-# What has changed? The difference is too small to be seen. So enlarge it: ten times the difference, around the gray of
-# 0.5, cut off to 0 and 1. A value that rose from 0.30 to 0.32 becomes $0.5 + 10 \cdot 0.02 = 0.7$.
+# What has changed? The difference can hardly be seen. So enlarge it: ten times the difference, around the grey of 0.5,
+# cut off to 0 and 1. A value that rose from 0.30 to 0.32 becomes $0.5 + 10 \cdot 0.02 = 0.7$.
 
 
 # %% answer="ten-times"
@@ -843,8 +843,8 @@ show(
     visualize.draw_images(
         np.stack([row[column] for column in range(3) for row in rows]),
         "Three columns: patches of coffee, rocket and motorcycle; below each the same, now taken for astronaut, "
-        "galaxies and temple, with no change that one would notice; and below that ten times the difference, coloured "
-        "patterns in which nothing of the new class can be seen.",
+        "galaxies and temple, with a change that is hardly seen, except as a faint mesh on the rocket's sky; and below "
+        "that ten times the difference, coloured patterns in which nothing of the new class can be seen.",
         titles=[row[column] for column in range(3) for row in titles],
         columns=3,
         edge=1.9,
