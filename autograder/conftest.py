@@ -49,9 +49,9 @@ class Window:
         notebook.cells += [nbformat.v4.new_code_cell(source) for source in more]
         return notebook
 
-    def job(self, notebook: NotebookNode | bytes, limits: Limits = LIMITS) -> Job:
+    def job(self, notebook: NotebookNode | bytes, limits: Limits = LIMITS, student: str = "sam") -> Job:
         data = notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode()
-        job = job_of(self.assignment, self.release, notebook=data, student="sam", seed="test")
+        job = job_of(self.assignment, self.release, notebook=data, student=student, seed="test")
         impatient = job.rubric.replace(", points=", ", seconds=3, points=")
         return replace(job, limits=limits, rubric=impatient)
 
@@ -71,8 +71,8 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Window:
 def hand_in(window: Window, warm: WarmParent) -> Callable[..., Verdict]:
     """hand_in(answer, *more_cells) or hand_in(bytes): the verdict of grading it."""
 
-    def submit(answer: str | bytes = RIGHT, *more: str, limits: Limits = LIMITS) -> Verdict:
+    def submit(answer: str | bytes = RIGHT, *more: str, limits: Limits = LIMITS, student: str = "sam") -> Verdict:
         notebook = answer if isinstance(answer, bytes) else window.notebook(answer, *more)
-        return grade(window.job(notebook, limits), warm.address)
+        return grade(window.job(notebook, limits, student), warm.address)
 
     return submit

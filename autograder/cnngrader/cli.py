@@ -4,7 +4,9 @@ only when the command runs, so that `cnnkit --help` is instant."""
 import argparse
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 done, 1 something was not right, 2 usage."""
     options = _parser().parse_args(arguments)
     run: Command = options.run
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's time is up: as Ctrl-C
     try:
         return run(options)
     except CnnkitError as error:
@@ -110,6 +114,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--gpu-share", type=int, default=0, metavar="K", help="K kernels share a GPU (default: on the CPU)"
     )
+    sub.add_argument(
+        "--force", action="store_true", help="grade again what has not changed, in an ordinary nbgrader course"
+    )
     sub.add_argument("--json", action="store_true", help="print one JSON object a line")
     sub = _with(
         command("feedback", _feedback, "Write a page for each graded student.", "cnnkit feedback mnist_cnn"), course
@@ -150,10 +157,15 @@ def _with(sub: argparse.ArgumentParser, *parents: argparse.ArgumentParser) -> ar
     return sub
 
 
-def _course(options: argparse.Namespace) -> "Course":
-    from cnngrader.course import Course
+def _course(options: argparse.Namespace, *, made: bool = False) -> "Course":
+    """made: whether a directory that is named must be a course already; else it becomes one."""
+    from cnngrader.course import CONFIG_NAME, Course
+    from cnngrader.errors import UsageError
 
-    return Course.find(getattr(options, "course", None))
+    home = getattr(options, "course", None)
+    if made and home and not (home / CONFIG_NAME).is_file():
+        raise UsageError(f"--course {home} is no course: it has no {CONFIG_NAME}. `cnnkit collect` makes one")
+    return Course.find(home)
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -238,16 +250,21 @@ def _collect(options: argparse.Namespace) -> int:
 
     course = _course(options)
     assignment = course.assignment(options.id)
-    found = collect(course, options.id, options.path, options.student)
+    zone = assignment.due.tzinfo if assignment.due else None
+    found, passed_over = collect(course, options.id, options.path, options.student, zone)
     if assignment.due:
         enter_due(course, assignment)
     for collected in found:
         late = how_late(collected.time, assignment.due) if collected.time and assignment.due else ""
+        late = "late, says Canvas" if collected.late else late
         earlier = f"{len(collected.earlier)} earlier kept in {course.attempts(options.id, collected.student)}"
-        notes = [note for note in (late, earlier if collected.earlier else "") if note]
-        print(f"{collected.student}: {', '.join(sorted(collected.files))}", *notes, sep="; ")
-    print(f"{len(found)} submission{'s' * (len(found) != 1)}. Now: cnnkit grade {options.id}")
-    return 0
+        notes = [note for note in (late, earlier if collected.earlier else "", *collected.notes) if note]
+        print(f"{collected.shown}: {', '.join(sorted(collected.files))}", *notes, sep="; ")
+    for who, why in passed_over.items():
+        print(f"{who}: {why}, not collected")
+    left = f" {len(passed_over)} not collected." if passed_over else ""
+    print(f"{len(found)} submission{'s' * (len(found) != 1)}.{left} Now: cnnkit grade {options.id}")
+    return int(bool(passed_over))
 
 
 def _grade(options: argparse.Namespace) -> int:
@@ -255,9 +272,12 @@ def _grade(options: argparse.Namespace) -> int:
 
     if plain := plain_root(Path.cwd(), options.course):
         return _grade_plain(options, plain)
+    from cnngrader.errors import UsageError
     from cnngrader.grading.grading_console import grade_class
 
-    course = _course(options)
+    if options.force:
+        raise UsageError("--force is for ordinary nbgrader courses: here what has changed is graded again without it")
+    course = _course(options, made=True)
     return grade_class(
         course,
         course.assignment(options.id),
@@ -282,6 +302,7 @@ def _grade_plain(options: argparse.Namespace, root: Path) -> int:
         options.student,
         workers=options.workers,
         confined=not options.unconfined,
+        force=options.force,
         lines=(lambda record: print(json.dumps(record), flush=True)) if options.json else None,
     )
 
@@ -289,7 +310,7 @@ def _grade_plain(options: argparse.Namespace, root: Path) -> int:
 def _feedback(options: argparse.Namespace) -> int:
     from cnngrader.feedback import write_feedback
 
-    course = _course(options)
+    course = _course(options, made=True)
     for path in write_feedback(course, course.assignment(options.id), options.student):
         print(path)
     return 0
@@ -300,12 +321,12 @@ def _variant(options: argparse.Namespace) -> int:
     from cnngrader.errors import UsageError
     from cnngrader.grading.grading import course_secret
 
-    course = _course(options)
+    course = _course(options, made=True)
     assignment = course.assignment(options.id)
-    if options.student and not options.students and not options.to:
+    if options.student is not None and not options.students and not options.to:
         print(variant_text(assignment, options.student, course_secret(course)))
     elif options.students and options.to and not options.student:
-        for path in write_variants(assignment, read_class(options.students), course_secret(course), options.to):
+        for path in write_variants(course, assignment, read_class(options.students), course_secret(course), options.to):
             print(path)
     else:
         raise UsageError("name one STUDENT, whose variant is printed, or a class with both --class FILE and --to DIR")

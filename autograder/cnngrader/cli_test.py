@@ -1,6 +1,8 @@
 """The command line, and what may import what."""
 
+import os
 import pkgutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -89,11 +91,29 @@ def test_outside_of_a_course_the_error_says_so(tmp_path, monkeypatch, capsys):
     assert "is in no course" in capsys.readouterr().err
 
 
+def test_a_directory_that_is_no_course_is_not_made_one_to_be_graded(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    for command in (["grade", "mnist_cnn"], ["feedback", "mnist_cnn"], ["variant", "alexnet_counting", "ada"]):
+        assert main([*command, "--course", str(tmp_path / "typo")]) == 2
+        assert "typo is no course" in capsys.readouterr().err
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_run_that_is_terminated_says_how_to_go_on(monkeypatch, capsys):
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("cnngrader.doctor.examine", lambda: [os.kill(os.getpid(), signal.SIGTERM)])
+    try:
+        assert main(["doctor"]) == 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert "the same command goes on from there" in capsys.readouterr().err
+
+
 def test_conda_and_pip_ask_for_the_same():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     conda = [line.strip(" -") for line in (ROOT / "environment.yml").read_text().splitlines()]
     assert f"python{project['requires-python']}" in conda
-    assert "editable .[dev]" in conda
+    assert "editable ." in conda
     assert project["version"] == version("cnnkit") == __import__("cnnkit").__version__
 
 

@@ -59,7 +59,10 @@ class Course:
         for folder in (here, *here.parents):
             if (folder / "solutions").is_dir() and (folder / "autograder" / "rubrics").is_dir():
                 return cls(folder, (home or folder / "course").resolve())
-        raise UsageError(f"{here} is in no course: no folder above it holds solutions/ and autograder/rubrics/")
+        raise UsageError(
+            f"{here} is in no course: neither it nor a folder above it holds solutions/ and autograder/rubrics/. "
+            "Go to the checkout"
+        )
 
     def ids(self) -> list[str]:
         return sorted(path.parent.name for path in (self.root / "solutions").glob("*/assignment.toml"))

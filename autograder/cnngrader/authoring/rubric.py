@@ -67,6 +67,11 @@ class Rubric:
                     ) from None
                 if not node.name.startswith("test_"):
                     raise AuthorError(f"{where}: {node.name} is graded, so its name must begin with test_")
+                if (arguments := ast.unparse(node.args)) != "submission":
+                    raise AuthorError(
+                        f"{where}: {node.name} takes ({arguments}), and a graded test takes (submission) alone: a "
+                        "notebook calls it so. Write a loop for its cases."
+                    )
                 return mark
         return None
 

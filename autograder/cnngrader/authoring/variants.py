@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from cnngrader.assignment import Assignment
+from cnngrader.course import Course
 from cnngrader.errors import AuthorError, UsageError
+from cnngrader.whole_file import write_whole
 from cnnkit.check.codec import NotPlainData, decode, encode
 
 EXAMPLE = "example"
@@ -67,18 +69,25 @@ def read_class(path: Path) -> list[str]:
     if lines and "id" in (heading := next(csv.reader(lines[:1]))):
         ids = [row[heading.index("id")] for row in csv.reader(lines[1:]) if len(row) > heading.index("id")]
     else:
+        if lines and any(sign in lines[0] for sign in ",;\t"):
+            raise UsageError(f"{path}: its first line is {lines[0][:60]!r}, without a column `id`; columns need commas")
         ids = lines
     found = list(dict.fromkeys(id.strip() for id in ids if id.strip()))
     if not found:
         raise UsageError(f"{path} names no students: it needs a column `id`, or one id a line")
-    strange = [id for id in found if "/" in id or "\\" in id or id.startswith(".")]
-    if strange:
+    if strange := [id for id in found if not _is_id(id)]:
         raise UsageError(f"{path}: {strange[0]!r} cannot be a student's id, since it would be no folder's name")
     return found
 
 
+def _is_id(student: str) -> bool:
+    return bool(student.strip()) and not ("/" in student or "\\" in student or student.startswith("."))
+
+
 def variant_text(assignment: Assignment, student: str, secret: str) -> str:
     """The student's files and answers, for a TA to read. Raises UsageError where there are no variants."""
+    if not _is_id(student):
+        raise UsageError(f"{student!r} cannot be a student's id, since it would be no folder's name")
     variant = _some(assignment, student, secret)
     parts = [f"{name} of {student}\n{content.decode()}" for name, content in variant.files.items()]
     answers = variant.answers if isinstance(variant.answers, dict) else {"answers": variant.answers}
@@ -88,8 +97,13 @@ def variant_text(assignment: Assignment, student: str, secret: str) -> str:
     return "\n".join(parts)
 
 
-def write_variants(assignment: Assignment, students: list[str], secret: str, folder: Path) -> list[Path]:
-    """Write folder/STUDENT/<files> for each; returns the paths. Raises UsageError for no variants."""
+def write_variants(
+    course: Course, assignment: Assignment, students: list[str], secret: str, folder: Path
+) -> list[Path]:
+    """Write folder/STUDENT/<files> for each; returns the paths. Raises UsageError for no variants.
+
+    The course remembers who was given files.
+    """
     written = []
     for student in students:
         for name, content in _some(assignment, student, secret).files.items():
@@ -97,7 +111,20 @@ def write_variants(assignment: Assignment, students: list[str], secret: str, fol
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
             written.append(path)
+    path = _given_path(course, assignment)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, "\n".join(sorted(given(course, assignment) | set(students))) + "\n")
     return written
+
+
+def given(course: Course, assignment: Assignment) -> set[str]:
+    """The students who were given files of their own; nobody where that was not by `write_variants`."""
+    path = _given_path(course, assignment)
+    return set(path.read_text(encoding="utf-8").splitlines()) if path.exists() else set()
+
+
+def _given_path(course: Course, assignment: Assignment) -> Path:
+    return course.home / "variants" / f"{assignment.id}.txt"
 
 
 def _some(assignment: Assignment, student: str, secret: str) -> Variant:

@@ -6,7 +6,7 @@ import pytest
 
 from cnngrader.authoring.release import fresh
 from cnngrader.authoring.rubric import Rubric
-from cnngrader.authoring.variants import EXAMPLE, read_class, variant_of
+from cnngrader.authoring.variants import EXAMPLE, given, read_class, variant_of, write_variants
 from cnngrader.cli import main
 from cnngrader.errors import AuthorError, UsageError
 from cnngrader.grading.journal import key_of
@@ -123,7 +123,16 @@ def test_a_class_is_a_list_or_a_column(tmp_path, text):
     assert read_class(path) == ["ada", "bob"]
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"", "names no students"), (b"../eve", "folder"), (b"\xff", "UTF-8")])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "names no students"),
+        (b"../eve", "folder"),
+        (b"\xff", "UTF-8"),
+        (b"name,mail\nAda,a@b\n", "'name,mail', without a column `id`"),
+        (b"id;name\nada;Ada\n", "columns need commas"),
+    ],
+)
 def test_what_is_no_class_is_named(tmp_path, content, said):
     path = tmp_path / "students.csv"
     path.write_bytes(content)
@@ -140,6 +149,14 @@ def test_a_ta_prints_one_or_writes_a_class(personal, tiny_course, tmp_path, caps
     written = (tmp_path / "out" / "ada" / "number.txt").read_text()
     assert written in printed and str(2 * int(written.split()[1])) in printed and "not for students" in printed
     assert "twice" not in capsys.readouterr().out and (tmp_path / "out" / "bob" / "number.txt").exists()
+    assert main(["variant", "pooling", "../eve"]) == 2 == main(["variant", "pooling", ""])
+
+
+def test_who_was_given_files_is_known(personal, tiny_course, tmp_path):
+    assert given(tiny_course, personal) == set()
+    for students in (["ada", "bob"], ["caj"]):
+        write_variants(tiny_course, personal, students, "secret", tmp_path)
+    assert given(tiny_course, personal) == {"ada", "bob", "caj"}
 
 
 @pytest.mark.parametrize("arguments", [[], ["ada", "--class", "x"], ["--class", "x"], ["ada", "--to", "y"]])

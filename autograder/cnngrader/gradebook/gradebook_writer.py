@@ -58,6 +58,7 @@ class GradebookWriter:
         self._assignment, self._notebook = notebook.assignment.id, notebook.id
         self._grades = {cell.name: cell.id for cell in (*notebook.grade_cells, *notebook.task_cells)}
         self._comments = {cell.name: cell.id for cell in (*notebook.solution_cells, *notebook.task_cells)}
+        self._checks = set(points)
         written = {cell.name for cell in notebook.solution_cells}
         for cell in notebook.grade_cells:
             if cell.name not in written and cell.max_score != points.get(cell.name, 0.0):
@@ -93,6 +94,27 @@ class GradebookWriter:
                 connection.execute(update(SubmittedNotebook).where(here).values(late_submission_penalty=None))
         if self._due and stamp and stamp > self._due:
             self._penalty.enter(self.book, self._name, verdict.student)
+
+    def holds(self, verdict: Verdict) -> bool:
+        """Whether the gradebook has the scores of a verdict: it may be another one, or an older copy."""
+        return self._scores.get(verdict.student) == {check["id"]: check["earned"] for check in verdict.checks()}
+
+    @cached_property
+    def _scores(self) -> dict[str, dict[str, float | None]]:
+        """{student: {check: automatic score}}, of the class."""
+        checks = {id: name for name, id in self._grades.items() if name in self._checks}
+        found: dict[str, dict[str, float | None]] = {}
+        rows = (
+            select(SubmittedAssignment.student_id, GRADES.c.cell_id, GRADES.c.auto_score)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(GRADES, GRADES.c.notebook_id == SubmittedNotebook.id)
+            .where(SubmittedNotebook.notebook_id == self._notebook)
+        )
+        with self.book.engine.connect() as connection:
+            for student, cell, score in connection.execute(rows):
+                if cell in checks:
+                    found.setdefault(student, {})[checks[cell]] = score
+        return found
 
     @cached_property
     def _penalty(self) -> LatePenalty:

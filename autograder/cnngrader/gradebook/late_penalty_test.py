@@ -85,6 +85,17 @@ def test_another_time_alone_changes_the_penalty_and_runs_nothing(course, stamp, 
     assert [again.before for again in grading.run(None)] == [None]
 
 
+def test_rules_that_are_set_later_hold_for_all(course):
+    config = course.home / CONFIG_NAME
+    rules = config.read_text()
+    config.write_text(rules.rpartition("c.AssignLatePenalties")[0])
+    grade(course, ana="2026-03-09 20:00:00")
+    assert penalties(course) == {"ana": None}
+    config.write_text(rules)
+    list(Grading(course, course.assignment("window"), confined=False).run(None))
+    assert penalties(course) == {"ana": 1}
+
+
 @pytest.mark.parametrize("broken", ["raise ValueError('x')", PLUGIN.replace("/ 86400", "/ 0")])
 def test_a_plugin_that_fails_is_named(course, broken):
     (course.home / "a_point_a_day.py").write_text(broken)

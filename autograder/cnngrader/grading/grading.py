@@ -11,6 +11,7 @@ from cnngrader.assignment import Assignment
 from cnngrader.authoring.due import enter_due
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.rubric_digests import digested
+from cnngrader.authoring.variants import given
 from cnngrader.course import Course
 from cnngrader.errors import ConfinementError, UsageError
 from cnngrader.gradebook.autograded import Autograded
@@ -87,6 +88,8 @@ class Grading:
                 confined=confined,
             )
             self.jobs.append(job)
+        rules = course.config().AssignLatePenalties
+        self._penalty = f", {rules}" if rules else ""
         self._lock = RunLock(course.home / "journal" / f"{assignment.id}.lock")
         former = self.journal.latest()
         self._plans = {job.student: self._plan(job, former.get(job.student)) for job in self.jobs}
@@ -126,6 +129,11 @@ class Grading:
         if self.assignment.due:
             enter_due(self.course, self.assignment)
 
+    def without_variant(self) -> list[str]:
+        """Students who are not among those that were given files of their own, where anybody was."""
+        known = given(self.course, self.assignment)
+        return [job.student for job in self.jobs if job.student not in known] if known else []
+
     def waiting(self) -> list[Job]:
         """Jobs that must be run: each with the tests that no earlier verdict holds for."""
         return [plan.job for plan in self._plans.values() if plan.job.only != ()]
@@ -152,7 +160,8 @@ class Grading:
                     yield self._write(self._plans[job.student], verdict, writer)
 
     def _plan(self, job: Job, entry: Entry | None) -> "_Plan":
-        key, time = key_of(job), f"{self.course.timestamp(self.assignment.id, job.student)}, due {self.assignment.due}"
+        stamp = self.course.timestamp(self.assignment.id, job.student)
+        key, time = key_of(job), f"{stamp}, due {self.assignment.due}{self._penalty}"
         if entry is None or not self._has_notebook(entry):
             return _Plan(job, key, time)
         kept = holding(entry.verdict, entry.digests, self.tests) if entry.key == key else []
@@ -171,7 +180,7 @@ class Grading:
         assert plan.former is not None
         former = plan.former.verdict
         verdict = merged(replace(former, tests=[]), plan.kept, self.tests)
-        if verdict.tests == former.tests and plan.time == plan.former.time:
+        if verdict.tests == former.tests and plan.time == plan.former.time and writer.holds(plan.former):
             return Graded(former, kept=True, before=None if plan.former.committed else plan.former.before)
         notebook = self.autograded.notebook(former.student).read_text(encoding="utf-8")
         return self._write(plan, replace(verdict, notebook=notebook), writer)

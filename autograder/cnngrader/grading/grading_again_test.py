@@ -74,6 +74,40 @@ def test_nothing_changed_and_nothing_runs(course):
     assert Journal(course.home, "window").path.read_bytes() == before
 
 
+def test_who_was_given_no_variant_is_told_where_others_were(course):
+    assert Grading(course, course.assignment("window"), confined=False).without_variant() == []
+    (course.home / "variants").mkdir()
+    (course.home / "variants" / "window.txt").write_text("ana\ncaj\n")
+    assert Grading(course, course.assignment("window"), confined=False).without_variant() == ["béla"]
+
+
+def lose_everything(course):
+    (course.home / "gradebook.db").unlink()
+
+
+def lose_one(course):
+    with open_gradebook(course) as book:
+        book.remove_student("ana")
+
+
+def go_back(course):
+    with open_gradebook(course) as book:
+        for grade in book.find_submission_notebook("window", "window", "ana").grades:
+            grade.auto_score = 1.0
+        book.db.commit()
+
+
+@pytest.mark.parametrize("lose", [lose_everything, lose_one, go_back])
+def test_a_gradebook_without_the_scores_gets_them_and_nothing_runs(course, lose):
+    before = scores(course)
+    lose(course)
+    grading = Grading(course, course.assignment("window"), confined=False)
+    assert grading.waiting() == []
+    grading.enter()
+    assert all(graded.kept for graded in grading.run(None))
+    assert scores(course) == before == {"ana": 3.0, "béla": 0.0}
+
+
 def test_a_remark_in_the_rubric_runs_nothing(course):
     edit_rubric(course, '@graded("window-mean", points=2', '# of other sizes\n\n\n@graded("window-mean", points=2')
     assert Grading(course, course.assignment("window"), confined=False).waiting() == []

@@ -36,15 +36,23 @@ def grade_class(
     grade instead. kernels_a_gpu: how many share a graphics card; 0 to grade on the CPU.
     lines: takes each record instead of the text. Faults of the rubric are told on standard error.
     """
-    if workers < 0 or kernels_a_gpu < 0:
-        raise UsageError("--workers and --gpu-share are numbers above 0")
+    for option, value in (("--workers", workers), ("--gpu-share", kernels_a_gpu)):
+        if value < 0:
+            raise UsageError(f"{option} is {value}, and is to be a number above 0")
     workers = workers or (kernels_a_gpu if has_gpu() and not cluster else 0) or cores()
     grading = Grading(course, assignment, students, threads=max(1, cores() // workers), confined=confined)
     waiting = len(grading.waiting())
     kept = len(grading.jobs) - waiting
     if kept and lines is None:
         out.print(f"{kept} of {len(grading.jobs)} are graded already and need no run.")
+    if strangers := grading.without_variant():
+        err.print(
+            f"{len(strangers)} of the class were given no files of their own by `cnnkit variant --class`, and would be "
+            f"graded by what they have not seen: {', '.join(strangers)}",
+            markup=False,
+        )
     ungraded = 0
+    failed: set[str] = set()
     with ExitStack() as stack:
         grader, table = None, LiveTable(0, dict)
         if waiting:
@@ -66,7 +74,7 @@ def grade_class(
                 lines(record_of(graded))
             else:
                 out.print(_line(graded), markup=False)
-            _tell_faults(graded.verdict)
+            _tell_faults(graded.verdict, failed)
     return int(ungraded > 0)
 
 
@@ -103,10 +111,12 @@ def record_of(graded: Graded) -> dict[str, Any]:
     }
 
 
-def _tell_faults(verdict: Verdict) -> None:
+def _tell_faults(verdict: Verdict, told: set[str]) -> None:
     for test in verdict.tests:
         if test.fault:
-            err.print(f"{verdict.student}: {test.test} of the rubric itself failed:\n{test.fault}", markup=False)
+            how = ", too" if test.test in told else f":\n{test.fault}"
+            err.print(f"{verdict.student}: {test.test} of the rubric itself failed{how}", markup=False)
+            told.add(test.test)
 
 
 def _line(graded: Graded) -> str:

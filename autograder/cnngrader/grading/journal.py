@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,10 @@ def key_of(job: Job) -> str:
     return digest.hexdigest()
 
 
+@cache
 def _environment() -> str:
-    found = ["python {}.{}".format(*sys.version_info)]
-    for package in ("cnnkit", "tensorflow", "keras", "numpy"):
+    found = ["python {}.{}".format(*sys.version_info), f"backend {os.environ.get('KERAS_BACKEND', 'tensorflow')}"]
+    for package in "cnnkit tensorflow jax torch keras numpy scipy scikit-learn scikit-image matplotlib".split():
         try:
             found.append(f"{package} {version(package)}")
         except PackageNotFoundError:

@@ -189,8 +189,16 @@ def test_the_key_changes_with_each_limit(limit):
 
 def test_the_key_changes_with_the_versions_of_what_runs(monkeypatch):
     before = key_of(JOB)
-    monkeypatch.setattr(module, "version", lambda package: "0.0.1")
+    with monkeypatch.context() as other:
+        other.setattr(module, "version", lambda package: "0.0.1")
+        module._environment.cache_clear()
+        assert key_of(JOB) != before
+    monkeypatch.setenv("KERAS_BACKEND", "another")
+    module._environment.cache_clear()
     assert key_of(JOB) != before
+    monkeypatch.undo()
+    module._environment.cache_clear()
+    assert key_of(JOB) == before
 
 
 def test_the_key_does_not_change_with_the_rubric_whose_tests_have_digests_of_their_own():

@@ -13,12 +13,12 @@ def holding(verdict: Verdict, digests: Mapping[str, str], tests: Sequence[Digest
     digests: of the tests, when the verdict was given. tests: the rubric's.
     """
     present = {test.name: test for test in tests if digests.get(test.name) == test.digest}
-    return [_now(kept, present[_function(kept)]) for kept in verdict.tests if _function(kept) in present]
+    return [_now(kept, present[kept.test]) for kept in verdict.tests if kept.test in present]
 
 
 def to_run(kept: Sequence[TestVerdict], tests: Sequence[DigestedTest]) -> tuple[str, ...]:
     """Names of the tests that have no verdict which holds."""
-    have = {_function(verdict) for verdict in kept}
+    have = {verdict.test for verdict in kept}
     return tuple(test.name for test in tests if test.name not in have)
 
 
@@ -27,15 +27,10 @@ def merged(verdict: Verdict, kept: Sequence[TestVerdict], tests: Sequence[Digest
     own = {test.test for test in verdict.tests}
     place = {test.name: number for number, test in enumerate(tests)}
     both = [*verdict.tests, *(test for test in kept if test.test not in own)]
-    return replace(verdict, tests=sorted(both, key=lambda test: place[_function(test)]))
+    return replace(verdict, tests=sorted(both, key=lambda test: place[test.test]))
 
 
 def _now(kept: TestVerdict, test: DigestedTest) -> TestVerdict:
     mark = test.mark
     earned = kept.earned if kept.points == mark.points else round(kept.earned / kept.points * mark.points, 6)
     return replace(kept, check=mark.check, title=test.title, points=mark.points, earned=earned, hidden=mark.hidden)
-
-
-def _function(verdict: TestVerdict) -> str:
-    """test_a of "test_a[3]", one of its cases."""
-    return verdict.test.partition("[")[0]

@@ -50,13 +50,6 @@ def test_a_test_whose_verdict_is_missing_is_run():
     assert to_run(holding(verdict(earned("test_a")), DIGESTS, tests), tests) == ("test_b",)
 
 
-def test_the_cases_of_a_test_stay_together():
-    tests = [present("test_a"), present("test_b", digest="other")]
-    kept = holding(verdict(earned("test_a[1]"), earned("test_a[2]"), earned("test_b")), DIGESTS, tests)
-    assert [test.test for test in kept] == ["test_a[1]", "test_a[2]"]
-    assert to_run(kept, tests) == ("test_b",)
-
-
 def test_what_was_run_and_what_was_kept_come_in_the_rubrics_order():
     tests = [present("test_a"), present("test_b"), present("test_c")]
     whole = merged(verdict(earned("test_b", earned=2.0)), [earned("test_c"), earned("test_a")], tests)

@@ -47,6 +47,11 @@ class Writer:
             self.gradebook.enter(entry.verdict, text)
             self.journal.commit(entry.key, student)
 
+    def holds(self, entry: Entry) -> bool:
+        """Whether the gradebook has what was entered."""
+        with _told():
+            return self.gradebook.holds(entry.verdict)
+
     def __enter__(self) -> "Writer":
         return self
 

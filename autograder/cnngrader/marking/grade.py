@@ -41,14 +41,16 @@ def grade(job: Job, address: str) -> Verdict:
             run = run_notebook(notebook, kernel, job.limits)
             status, problem = _outcome(run, kernel, job.limits)
         lost = problem if status not in ("graded", "timeout") else ""
-        remote = Remote(kernel, lost)
-        tests = judge(
-            _rubric_file(job, Path(address).parent), remote.within, seed=job.seed, only=job.only, variant=job.variant
-        )
-        if remote.stopped and not lost:
+        remote = Remote(kernel, lost, total_seconds=job.limits.total_seconds)
+        rubric = _rubric_file(job, Path(address).parent)
+        # The inputs are the same for the whole class: the same mistake costs everybody the same.
+        tests = judge(rubric, remote.within, seed=job.seed, only=job.only, variant=job.variant)
+        if remote.out_of_time:
+            status, problem = "timeout", remote.stopped
+        elif remote.stopped and not lost:
             status, problem = _ending(kernel, "while its functions were being checked")
         layers = kernel.layers
-    return Verdict(
+    verdict = Verdict(
         student=job.student,
         assignment=job.assignment,
         status=status,
@@ -60,6 +62,7 @@ def grade(job: Job, address: str) -> Verdict:
         layers=layers,
         notebook=show_verdicts(nbformat.writes(notebook), tests),
     )
+    return verdict.writable()
 
 
 def _rubric_file(job: Job, folder: Path) -> Path:

@@ -31,6 +31,19 @@ def test_a_usual_mistake_is_named(hand_in):
     assert "forget to divide" in verdict.tests[0].message
 
 
+@pytest.mark.parametrize("body", ["raise ValueError('\\ud800')", "return '\\udfff'", "print('\\ud800')"])
+def test_halves_of_characters_break_no_text(hand_in, body):
+    verdict = hand_in(answer(body) + "\nprint(window_mean(np.zeros((2, 2))))")
+    assert (verdict.status, verdict.score) == ("graded", 0.0)
+    json.dumps(verdict.asdict(), ensure_ascii=False).encode()
+
+
+def test_the_inputs_of_hidden_tests_are_the_same_for_all(hand_in):
+    tells = answer("raise ValueError(str(window.ravel()[:3]))")
+    one, other = (hand_in(tells, student=student) for student in ("ana", "bo"))
+    assert [test.message for test in one.tests] == [test.message for test in other.tests]
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

@@ -101,7 +101,7 @@ def _verdict(item: pytest.Function, call: pytest.CallInfo[None], report: pytest.
     elif isinstance(error, PartialCredit):
         earned, message = mark.points * error.fraction, str(error)
     elif isinstance(error, AssertionError):
-        message = str(error).splitlines()[0] if str(error) else "the answer is not right."
+        message = next((line.strip() for line in str(error).splitlines() if line.strip()), "the answer is not right.")
     else:
         message = "this test itself failed. That is not your mistake: your instructor has been told."
         fault = str(report.longrepr)

@@ -38,6 +38,15 @@ def verdicts(tmp_path):
     return judged
 
 
+SPEAKS = """
+import numpy as np
+from cnnkit.check import graded
+
+
+@graded("a", points=1)
+def test_a(submission):
+    np.testing.assert_allclose(1.0, 2.0)
+"""
 RIGHT = [("test_b_comes_first", 0.5, "a quarter is right"), ("test_a", 1.0, "")]
 
 
@@ -62,6 +71,13 @@ def test_nothing_else_in_the_folder_above_is_looked_at(verdicts, tmp_path):
 def test_a_persons_own_settings_of_pytest_do_not_matter(verdicts, monkeypatch, name, value):
     monkeypatch.setenv(name, value)
     assert verdicts() == RIGHT
+
+
+def test_a_message_that_begins_with_an_empty_line_is_told(tmp_path):
+    rubric = tmp_path / "test_speaks.py"
+    rubric.write_text(SPEAKS)
+    (test,) = judge(rubric, lambda seconds: None)
+    assert "Not equal to tolerance" in test.message
 
 
 def test_a_rubric_that_cannot_be_loaded_is_its_authors_matter(tmp_path):

@@ -22,7 +22,7 @@ def read_notebook(data: bytes) -> NotebookNode:
     """A submitted file as a version 4 notebook, without outputs. Raises NotebookError, in words for
     staff and student."""
     if not data.strip():
-        raise NotebookError("the file is empty")
+        raise NotebookError("no notebook of the assignment's name was handed in, or an empty file")
     if len(data) > MAX_BYTES:
         raise NotebookError(
             f"the file has {len(data) >> 20} MiB, more than {MAX_BYTES >> 20}: clear its outputs and save it again"

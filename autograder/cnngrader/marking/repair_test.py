@@ -392,8 +392,8 @@ def test_a_cell_whose_source_is_null_is_empty():
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "the file is empty"),
-        (b" \n", "the file is empty"),
+        (b"", "no notebook of the assignment's name was handed in"),
+        (b" \n", "empty file"),
         (b"not json", "no notebook (not JSON"),
         (b"\x89PNG\r\n\x1a\n", "no notebook (not JSON"),
         (b'{"cells": [', "no notebook (not JSON"),

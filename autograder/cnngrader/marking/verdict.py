@@ -1,5 +1,6 @@
 """What came of grading a submission."""
 
+import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -54,6 +55,12 @@ class Verdict:
             if test.message and test.message not in check["message"]:
                 check["message"] = f"{check['message']} {test.message}".strip()
         return list(found.values())
+
+    def writable(self) -> "Verdict":
+        """The verdict, all of its texts such as can be written as UTF-8: a student's code may send
+        halves of characters."""
+        text = json.dumps(self.asdict(), ensure_ascii=False).encode("utf-8", "replace")
+        return self.fromdict(json.loads(text))
 
     def asdict(self) -> dict[str, Any]:
         return asdict(self)
