@@ -3,10 +3,12 @@
 import io
 import lzma
 import shutil
+import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -15,6 +17,8 @@ from cnngrader.errors import UsageError
 MAX_FILE = 100 * 2**20
 MAX_TOTAL = 2 * 2**30
 MAX_FILES = 20_000
+
+_UTC_TIME = 0x5455  # the extra field "extended timestamp" of Info-ZIP's appnote
 
 # What computers leave in folders and zips.
 _RUBBISH = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".DS_Store", ".git"}
@@ -31,38 +35,51 @@ _BROKEN = (  # what unpacking a damaged, locked or unknown member raises
 
 
 class Entry(NamedTuple):
-    """A file: its path with slashes, its content, when it was last changed."""
+    """A file: its path with slashes, its content, when it was last changed, where that is known.
+
+    void: what it is instead where there is nothing to read, such as "a link"; its path then ends in a slash.
+    """
 
     name: str
-    content: bytes
-    time: datetime
+    content: bytes = b""
+    time: datetime | None = None
+    void: str = ""
 
 
 def read_folder(folder: Path) -> Iterator[Entry]:
-    """The files of a folder; links are passed over. Raises UsageError for one too large."""
-    total = 0
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if _RUBBISH & set(inside.parts) or path.is_symlink() or not path.is_file():
-            continue
-        total += path.stat().st_size
-        if path.stat().st_size > MAX_FILE or total > MAX_TOTAL:
-            raise UsageError(
-                f"{path}: more than {MAX_FILE >> 20} MiB in a file or {MAX_TOTAL >> 20} in all; "
-                "remove what is no submission"
-            )
-        yield Entry(inside.as_posix(), path.read_bytes(), modified(path))
+    """The files of a folder; links are not followed. Raises UsageError for one too large or not readable."""
+    total, path = 0, folder
+    try:
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder)
+            if _RUBBISH & set(inside.parts):
+                continue
+            if path.is_symlink():
+                yield Entry(f"{inside.as_posix()}/", void="a link")
+            elif path.is_dir() and {child.name for child in path.iterdir()} <= _RUBBISH:
+                yield Entry(f"{inside.as_posix()}/", void="an empty folder")
+            elif path.is_file():
+                total += path.stat().st_size
+                if path.stat().st_size > MAX_FILE or total > MAX_TOTAL:
+                    raise UsageError(
+                        f"{path}: more than {MAX_FILE >> 20} MiB in a file or {MAX_TOTAL >> 20} in all; "
+                        "remove what is no submission"
+                    )
+                yield Entry(inside.as_posix(), path.read_bytes(), modified(path))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror or error})") from None
 
 
-def read_zip(path: Path) -> Iterator[Entry]:
-    """The members of a zip, all checked before the first is unpacked. Raises UsageError for a zip
-    that is too large, damaged, locked, or holds a path that leads outside."""
+def read_zip(path: Path, zone: tzinfo | None) -> Iterator[Entry]:
+    """The members of a zip, all checked before the first is unpacked. zone: of its times, as a zip
+    names none; None is this machine's. Raises UsageError for a zip that is too large, damaged,
+    locked, or holds a path that leads outside."""
     try:
         archive = zipfile.ZipFile(path)
     except _BROKEN as error:
-        raise UsageError(f"{path} is no zip that can be read ({error})") from None
+        raise UsageError(f"{path} is damaged, or was not completely downloaded ({error})") from None
     with archive:
-        members = [info for info in archive.infolist() if not info.is_dir()]
+        members = archive.infolist()
         if len(members) > MAX_FILES or sum(info.file_size for info in members) > MAX_TOTAL:
             raise UsageError(
                 f"{path} would unpack to more than {MAX_FILES} files or {MAX_TOTAL >> 20} MiB; it was not opened"
@@ -76,16 +93,17 @@ def read_zip(path: Path) -> Iterator[Entry]:
                     f"{path}: {info.filename!r} has {info.file_size >> 20} MiB, more than {MAX_FILE >> 20}; "
                     "it was not opened"
                 )
+        members = [info for info in members if not _RUBBISH & set(_path(info).parts)]
+        filled = {folder for info in members for folder in _path(info).parents}
         for info in members:
-            if _RUBBISH & set(_path(info).parts):
-                continue
-            buffer = io.BytesIO()
-            try:
-                with archive.open(info) as member:
-                    shutil.copyfileobj(member, buffer, 2**20)
-            except _BROKEN as error:
-                raise UsageError(f"{path}: {info.filename!r} cannot be unpacked ({error})") from None
-            yield Entry(str(_path(info)), buffer.getvalue(), _packed(info))
+            name = _path(info)
+            if info.is_dir():
+                if name not in filled:
+                    yield Entry(f"{name}/", void="an empty folder")
+            elif stat.S_ISLNK(info.external_attr >> 16):
+                yield Entry(f"{name}/", void="a link")
+            else:
+                yield Entry(str(name), _unpacked(path, archive, info), _packed(info, zone))
 
 
 def modified(path: Path) -> datetime:
@@ -96,8 +114,30 @@ def _path(info: zipfile.ZipInfo) -> PurePosixPath:
     return PurePosixPath(info.filename.replace("\\", "/"))
 
 
-def _packed(info: zipfile.ZipInfo) -> datetime:
+def _unpacked(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    buffer = io.BytesIO()
     try:
-        return datetime(*info.date_time, tzinfo=UTC)
-    except ValueError:  # some programs write no date, which reads as month 0
-        return datetime(1980, 1, 1, tzinfo=UTC)
+        with archive.open(info) as member:
+            shutil.copyfileobj(member, buffer, 2**20)
+    except _BROKEN as error:
+        raise UsageError(
+            f"{path}: {info.filename!r} cannot be unpacked ({error}): the zip is locked, damaged, "
+            "or was not completely downloaded"
+        ) from None
+    return buffer.getvalue()
+
+
+def _packed(info: zipfile.ZipInfo, zone: tzinfo | None) -> datetime | None:
+    """When a member was last changed: in UTC, which `zip` and others write in its extra field; else
+    the local time that each has. 1980, a zip's first year, is written where it is not known."""
+    extra = info.extra
+    while len(extra) >= 4:
+        kind, size = struct.unpack("<HH", extra[:4])
+        if kind == _UTC_TIME and size >= 5 and extra[4] & 1:
+            return datetime.fromtimestamp(int.from_bytes(extra[5:9], "little", signed=True), UTC)
+        extra = extra[4 + size :]
+    try:
+        local = datetime(*info.date_time)
+    except ValueError:  # month 0
+        return None
+    return (local.replace(tzinfo=zone) if zone else local).astimezone(UTC) if local.year > 1980 else None

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import PurePosixPath
@@ -11,12 +11,15 @@ from typing import NamedTuple
 from cnngrader.collecting.handed_in import Entry
 
 # smithjane_LATE_4711_98765_mnist_cnn-1.ipynb: Canvas puts the student, their number and the file's before the name.
-_CANVAS = re.compile(r"(?P<name>[^_/]+)_(?:LATE_)?(?P<id>\d+)_\d+_(?P<file>[^/]+)")
+# smithjane_4711_text.html: what was typed there.
+_CANVAS = re.compile(
+    r"(?P<name>[^/]+?)_(?P<late>LATE_)?(?P<id>\d+)_(?:(?P<number>\d{1,20})_(?P<file>[^/]+)|(?P<page>(?:text|link)\.html))"
+)
 # Jane Smith_4711_assignsubmission_file_/mnist_cnn.ipynb
 # or, without folders: Jane Smith_4711_assignsubmission_file_mnist_cnn.ipynb
-_MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<id>\d+)_assignsubmission_file(?:_?[^/]*/|_)(?P<file>.+)")
+_MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_?[^/]*/|_)(?P<file>.*)")
 # jane+mnist_cnn+2026-03-01 12:00:00.123456 UTC+cmFuZG9t/mnist_cnn.ipynb: the inbound folder of nbgrader's exchange.
-_EXCHANGE = re.compile(r"(?P<name>[^+/]+)\+(?P<id>[^+/]+)\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[^/]*/(?P<file>.+)")
+_EXCHANGE = re.compile(r"(?P<name>[^+/]+)\+(?P<id>[^+/]+)\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[^/]*/(?P<file>.*)")
 
 STAMP = "timestamp.txt"  # nbgrader's: when a submission was handed in
 
@@ -24,32 +27,59 @@ STAMP = "timestamp.txt"  # nbgrader's: when a submission was handed in
 class Owned(NamedTuple):
     """A file of a student. file: its path in their submission, as it will be called.
 
-    attempt: which hand-in of theirs it belongs to, where the layout keeps them apart. exact: whether it
-    had its name from the beginning. stamped: whether nbgrader laid it down, whose timestamp.txt tells the
-    time; a student's own tells nothing.
+    student: their folder's name; "" where nothing tells whose it is. given: their name as handed in.
+    time: when it was handed in, where that is known. late: whether the platform says so. number: grows
+    from a hand-in to the next, where there is no time. attempt: which hand-in of theirs it belongs to,
+    where the layout keeps them apart. exact: whether it had its name from the beginning. stamped:
+    whether nbgrader laid it down, whose timestamp.txt tells the time; a student's own tells nothing.
+    void: why it is not to be collected, such as "a link".
     """
 
     student: str
+    given: str
     file: str
     content: bytes
-    time: datetime
+    time: datetime | None = None
+    late: bool = False
+    number: int = 0
     attempt: str = ""
     exact: bool = True
     stamped: bool = False
+    void: str = ""
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        """The larger, the later."""
+        return (self.time.timestamp() if self.time else 0.0, self.number)
 
 
-def owned(entries: list[Entry], assignment: str, repositories: Mapping[str, datetime], slug: str = "") -> list[Owned]:
-    """The entries of students: in one of the layouts above, of GitHub Classroom, or STUDENT/[assignment/]file.
+def owned(
+    entries: list[Entry],
+    assignment: str,
+    repositories: Mapping[str, datetime],
+    slug: str = "",
+    others: Collection[str] = (),
+    student: str | None = None,
+) -> list[Owned]:
+    """The entries of students: in one of the layouts above, of GitHub Classroom, or STUDENT/[assignment/]file;
+    and the notebooks that are nobody's.
 
     repositories: the folders that are Git repositories, and when each was last changed. slug: what
-    GitHub Classroom calls the assignment, where it is known.
+    GitHub Classroom calls the assignment, where it is known. others: the course's other assignments.
+    student: who is known to be meant.
     """
     found = []
-    prefix = _classroom_prefix(entries, assignment, repositories, slug)
-    for entry in _without_wrapper(entries, assignment):
-        one = _owned(entry, assignment, prefix, repositories)
-        if one and one.student and one.file and (one.stamped or one.file != STAMP):
+    prefix = _classroom_prefix(entries, assignment, repositories, slug, others)
+    entries = _without_wrapper(entries, assignment, others)
+    shared = "" if prefix else _shared_folder(entries, assignment)
+    for entry in entries:
+        one = _owned(entry, assignment, prefix, repositories, others)
+        if one is None or not (one.file or one.void) or (one.file == STAMP and not one.stamped):
+            continue
+        if one.student and (one.given != shared or student in (one.given, one.student)):
             found.append(_named(one, assignment))
+        elif is_notebook(entry.name):
+            found.append(one._replace(student="", file=entry.name))
     return found
 
 
@@ -59,50 +89,87 @@ def folder_name(student: str) -> str:
     return cleaned.encode()[:200].decode(errors="ignore").strip(" .")
 
 
-def _owned(entry: Entry, assignment: str, prefix: str, repositories: Mapping[str, datetime]) -> Owned | None:
-    name, content, time = entry
+def is_notebook(name: str) -> bool:
+    return name.lower().endswith(".ipynb")
+
+
+def _owned(
+    entry: Entry, assignment: str, prefix: str, repositories: Mapping[str, datetime], others: Collection[str]
+) -> Owned | None:
+    name, content, time, void = entry
     if match := _MOODLE.fullmatch(name):
-        return Owned(folder_name(f"{match['name']}_{match['id']}"), match["file"], content, time)
+        given = f"{match['name']}_{match['id']}"
+        typed = "" if match["kind"] == "file" else "typed into Moodle"
+        return Owned(folder_name(given), given, match["file"], content, time, void=void or typed)
     if match := _EXCHANGE.fullmatch(name):
         if match["id"] != assignment:
             return None
         time = datetime.strptime(match["time"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
-        return Owned(folder_name(match["name"]), match["file"], content, time, name.partition("/")[0], stamped=True)
-    if "/" not in name:
-        if match := _CANVAS.fullmatch(name):
-            file = re.sub(r"-\d+(?=\.[^.]+$)", "", match["file"])  # -1, -2: Canvas counts attempts
-            return Owned(folder_name(f"{match['name']}_{match['id']}"), file, content, time, exact=False)
-        return None
-    top, _, file = name.partition("/")
+        one = Owned(folder_name(match["name"]), match["name"], match["file"], content, time, void=void)
+        return one._replace(attempt=name.partition("/")[0], stamped=True)
+    top, slash, file = name.partition("/")
+    if match := _CANVAS.fullmatch(name):  # its zip has the time of its making at each file
+        given, number = f"{match['name']}_{match['id']}", int(match["number"] or 0)
+        file = re.sub(r"-\d+(?=\.[^.]+$)", "", match["file"] or "")  # -1, -2: Canvas counts attempts
+        one = Owned(folder_name(given), given, file, content, late=bool(match["late"]), number=number, exact=False)
+        return one._replace(file=match["page"], void="typed into Canvas") if match["page"] else one
+    if not slash:
+        return Owned("", "", name, content, time)
     if prefix:
         time = repositories.get(top, time)
         file = file.removeprefix("assignments/")
     file = file.removeprefix(f"{assignment}/")
-    return Owned(folder_name(top.removeprefix(prefix)), file, content, time, stamped=not prefix)
+    if file.partition("/")[0] in others:
+        void = "another assignment's"
+    given = top.removeprefix(prefix)
+    return Owned(folder_name(given), given, file, content, time, stamped=not prefix, void=void)
 
 
 def _named(one: Owned, assignment: str) -> Owned:
     """With the notebook under its own name, where a student or a platform has added to it."""
-    wanted = f"{assignment}.ipynb"
-    if one.file.endswith(".ipynb") and assignment in one.file and "/" not in one.file:
+    if one.void or not is_notebook(one.file):
+        return one._replace(exact=False)
+    wanted, file = f"{assignment}.ipynb", f"{one.file[: -len('.ipynb')]}.ipynb"
+    if assignment in file.lower() and "/" not in file:
         return one._replace(file=wanted, exact=one.exact and one.file == wanted)
-    return one._replace(exact=False)
+    return one._replace(file=file, exact=False)
 
 
-def _without_wrapper(entries: list[Entry], assignment: str) -> list[Entry]:
+def _paths(entries: list[Entry]) -> list[tuple[str, ...]]:
+    return [PurePosixPath(entry.name).parts for entry in entries if not entry.void]
+
+
+def _shared_folder(entries: list[Entry], assignment: str) -> str:
+    """The only folder there is, where it holds several notebooks and none under the assignment's name:
+    perhaps one student's, perhaps a class's. "" elsewhere."""
+    inside = [path for path in _paths(entries) if len(path) > 1]
+    notebooks = [path for path in inside if is_notebook(path[-1])]
+    tops = {path[0] for path in inside}
+    if len(tops) != 1 or len(notebooks) < 2 or any("_assignsubmission_" in top or "+" in top for top in tops):
+        return ""
+    loose = {path[1].lower() for path in notebooks if len(path) == 2}
+    named = f"{assignment}.ipynb" in loose or any(path[1] == assignment for path in notebooks)
+    return "" if named or not loose else tops.pop()
+
+
+def _without_wrapper(entries: list[Entry], assignment: str, others: Collection[str]) -> list[Entry]:
     """The entries without the one folder around all of them that zipping a folder gives."""
-    paths = [PurePosixPath(entry.name).parts for entry in entries]
+    paths = _paths(entries)
     if not paths or len({parts[0] for parts in paths}) > 1 or any("_assignsubmission_" in parts[0] for parts in paths):
         return entries
-    notebooks = [parts for parts in paths if parts[-1].endswith(".ipynb")]
-    if not notebooks or any(len(parts) < 3 or parts[1] == assignment for parts in notebooks):
+    notebooks = [parts for parts in paths if is_notebook(parts[-1])]
+    if not notebooks or any(len(parts) < 3 or parts[1] in (assignment, *others) for parts in notebooks):
         return entries
-    return [entry._replace(name=entry.name.partition("/")[2]) for entry in entries]
+    wrapper = f"{paths[0][0]}/"
+    inside = [entry._replace(name=entry.name.removeprefix(wrapper)) for entry in entries]
+    return [entry for entry in inside if entry.name]
 
 
-def _classroom_prefix(entries: list[Entry], assignment: str, repositories: Mapping[str, datetime], slug: str) -> str:
+def _classroom_prefix(
+    entries: list[Entry], assignment: str, repositories: Mapping[str, datetime], slug: str, others: Collection[str]
+) -> str:
     """What stands before the student in each folder of GitHub Classroom's: mnist-cnn-jane, mnist-cnn-joe."""
-    tops = {entry.name.partition("/")[0] for entry in _without_wrapper(entries, assignment) if "/" in entry.name}
+    tops = {path[0] for path in _paths(_without_wrapper(entries, assignment, others)) if len(path) > 1}
     for known in (f"{slug}-" if slug else "", f"{assignment.replace('_', '-')}-", f"{assignment}-"):
         if known and tops and all(top.startswith(known) for top in tops):
             return known

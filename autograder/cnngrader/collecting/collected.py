@@ -1,0 +1,123 @@
+"""A student's submission, put together from the files that are theirs."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from cnngrader.collecting.layouts import STAMP, Owned, is_notebook
+
+_SHOWN = 6
+_GRADE_ID = re.compile(rb'"grade_id"\s*:\s*"([^"]+)"')
+
+
+@dataclass
+class Collected:
+    """A student's submission before it is laid down.
+
+    given: the student as handed in, where `student` is that name made a folder's. files: {name: content}.
+    time: when it was handed in, where that is known. late: whether the platform says so. earlier: what it
+    takes the place of, (time, files). void: what they handed in that is no file. notes: what a TA should know.
+    """
+
+    student: str
+    given: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    time: datetime | None = None
+    late: bool = False
+    earlier: list[tuple[datetime | None, dict[str, bytes]]] = field(default_factory=list)
+    void: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        """The student, with the name as handed in where it is another."""
+        given = unicodedata.normalize("NFC", self.given)
+        return self.student if given in ("", self.student) else f"{self.student} ({given})"
+
+    @property
+    def notebooks(self) -> list[str]:
+        return sorted(name for name in self.files if is_notebook(name))
+
+    def lack(self) -> str:
+        """What there is in place of a notebook."""
+        return f"no notebook ({some([*sorted(self.files), *self.void])})"
+
+    def look(self, assignment: str, grade_ids: Mapping[str, set[bytes]]) -> None:
+        """Note what is odd about the notebooks. grade_ids: {assignment: those of its release}."""
+        wanted = f"{assignment}.ipynb"
+        if wanted not in self.files and len(self.notebooks) > 1:
+            *names, last = self.notebooks
+            self.notes.append(f"{', '.join(names)} and {last}: which is {wanted}?")
+            return
+        found = ids_of(self.files[wanted if wanted in self.files else self.notebooks[0]])
+        closest = max(grade_ids, key=lambda id: (len(found & grade_ids[id]), id == assignment), default=assignment)
+        own = grade_ids.get(assignment, found) - grade_ids.get(closest, set())  # setup cells are called alike
+        if closest != assignment and not found & own:
+            self.notes.append(f"looks like the notebook of {closest}")
+
+    def set_aside(self, time: datetime | None, name: str, content: bytes) -> None:
+        """Keep a file as part of an earlier attempt, and all that are of one name."""
+        for known, files in self.earlier:
+            if known == time and name not in files:
+                files[name] = content
+                return
+        self.earlier.append((time, {name: content}))
+
+
+def gather(files: list[Owned]) -> dict[str, Collected]:
+    """{student: submission}. Of attempts that the layout keeps apart the last one counts as a
+    whole, else of each file the last version."""
+    found: dict[str, Collected] = {}
+    last: dict[str, tuple[tuple[float, int], str]] = {}
+    for one in files:
+        last[one.student] = max(last.get(one.student, (one.rank, one.attempt)), (one.rank, one.attempt))
+    kept: dict[tuple[str, str], Owned] = {}
+    for one in files:
+        collected = found.setdefault(one.student, Collected(one.student, one.given))
+        if one.void:
+            collected.void.append(": ".join(part for part in (one.file.strip("/"), one.void) if part))
+            continue
+        place = (one.student, one.file)
+        former = kept.get(place)
+        if one.attempt and one.attempt != last[one.student][1]:
+            lost: Owned | None = one
+        elif former and (former.exact, former.rank) > (one.exact, one.rank):
+            lost = one
+        else:
+            kept[place], lost = one, former
+        if lost:
+            collected.set_aside(lost.time, lost.file, lost.content)
+    for one in kept.values():
+        collected = found[one.student]
+        collected.files[one.file] = one.content
+        collected.late |= one.late
+        if one.time:
+            collected.time = max(one.time, collected.time or one.time)
+    for collected in found.values():
+        collected.time = stamp(collected.files.get(STAMP, b"")) or collected.time
+    return found
+
+
+def stamp(content: bytes) -> datetime | None:
+    """The time that nbgrader's timestamp.txt tells, in UTC; None where it tells none."""
+    try:
+        return datetime.strptime(content[:19].decode(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def ids_of(notebook: bytes) -> set[bytes]:
+    """The names that nbgrader gave to a notebook's cells, however broken the notebook is."""
+    return set(_GRADE_ID.findall(notebook))
+
+
+def some(names: list[str]) -> str:
+    """Names in a line, the first few of many.
+
+    >>> some(["a.pdf", "b.pdf"]), some(list("abcdefgh"))
+    ('a.pdf, b.pdf', 'a, b, c, d, e, f and 2 more')
+    """
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

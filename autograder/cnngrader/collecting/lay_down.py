@@ -1,0 +1,121 @@
+"""Submissions in the course: the one that counts in submitted/, the others in attempts/."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from cnngrader.collecting.collected import Collected, stamp
+from cnngrader.collecting.handed_in import modified
+from cnngrader.collecting.layouts import STAMP
+from cnngrader.course import Course
+from cnngrader.errors import UsageError
+
+
+def lay_down(course: Course, assignment: str, path: Path, found: list[Collected]) -> None:
+    """Write each to course/submitted/STUDENT/<assignment>/, or to the attempts where a later one is there.
+
+    Notes on each what became of it. Raises UsageError for what cannot be written, and then nothing was changed.
+    """
+    parts: list[tuple[Path, Collected]] = []
+    kept: list[Path] = []
+    student = ""
+    try:
+        for collected in found:
+            student, folder = collected.student, course.submitted(assignment, collected.student)
+            attempts = course.attempts(assignment, student)
+            earlier = [(time, files, "") for time, files in collected.earlier]
+            if later := _later(folder, collected):
+                note = f"older than what was handed in at {later:%Y-%m-%d %H:%M:%S} UTC, which stays; kept in"
+                earlier.append((collected.time, collected.files, note))
+            elif not _stays(folder, collected):
+                parts.append((folder, collected))
+                _unpack(_part(folder), collected.files, collected.time)
+            for time, files, note in earlier:
+                if target := _place(attempts, time, files):
+                    kept.append(target)
+                    _unpack(target, files, time)
+                if note:
+                    collected.notes.append(f"{note} {attempts}")
+    except (OSError, ValueError) as error:  # names that this file system cannot hold
+        for target in kept:
+            shutil.rmtree(target, ignore_errors=True)
+        raise UsageError(f"{path}: what {student} handed in cannot be written ({error})") from None
+    else:
+        for folder, collected in parts:
+            _keep_former(folder, collected, course.attempts(assignment, collected.student))
+            _part(folder).replace(folder)
+    finally:
+        for folder, _ in parts:
+            shutil.rmtree(_part(folder), ignore_errors=True)
+            if folder.parent.is_dir() and not any(folder.parent.iterdir()):
+                folder.parent.rmdir()
+
+
+def _later(folder: Path, collected: Collected) -> datetime | None:
+    """When what lies in the course was handed in, where that is other work and later."""
+    there = _stamped(folder)
+    if there and collected.time and collected.time < there and not _same(folder, collected):
+        return there
+    return None
+
+
+def _stays(folder: Path, collected: Collected) -> bool:
+    """Whether it lies in the course already, and nothing more is known of it now."""
+    return collected.time is None and folder.exists() and _same(folder, collected)
+
+
+def _keep_former(folder: Path, collected: Collected, attempts: Path) -> None:
+    """Move a former submission to the attempts, where it is another one than the new."""
+    if not folder.exists():
+        return
+    if not _same(folder, collected):
+        known = _stamped(folder) and collected.time
+        doubt = "" if known else "; which of the two is later is not known"
+        collected.notes.append(f"replaces what was collected before, kept in {attempts}{doubt}")
+        if target := _place(attempts, _stamped(folder) or modified(folder), _contents(folder)):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            folder.replace(target)
+            return
+    shutil.rmtree(folder)
+
+
+def _place(attempts: Path, time: datetime | None, files: dict[str, bytes]) -> Path | None:
+    """A new folder for an attempt, named by its time; None where these files are kept already."""
+    name, number = f"{time:%Y-%m-%d %H.%M.%S}" if time else "time not known", 1
+    while (path := attempts / (name if number == 1 else f"{name} ({number})")).exists():
+        if _contents(path) == _unstamped(files):
+            return None
+        number += 1
+    return path
+
+
+def _stamped(folder: Path) -> datetime | None:
+    """When a submission in the course was handed in, where that is known."""
+    path = folder / STAMP
+    return stamp(path.read_bytes()) if path.is_file() else None
+
+
+def _same(folder: Path, collected: Collected) -> bool:
+    return _contents(folder) == _unstamped(collected.files)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return _unstamped({str(path.relative_to(folder)): path.read_bytes() for path in paths})
+
+
+def _unstamped(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: content for name, content in files.items() if name != STAMP}
+
+
+def _part(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.part")
+
+
+def _unpack(folder: Path, files: dict[str, bytes], time: datetime | None) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    if time and STAMP not in files:
+        (folder / STAMP).write_text(time.strftime("%Y-%m-%d %H:%M:%S UTC"))
