@@ -5,39 +5,43 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import nbformat
 from jupyter_core.utils import ensure_event_loop
+from nbclient.exceptions import DeadKernelError
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.converters import BaseConverter
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool, Dict, List, Unicode
 
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
-from cnngrader.drop_in.notebook_imports import notebook_imports
+from cnngrader.drop_in.notebook_imports import instructors_imports
+from cnngrader.drop_in.plain_files import plain_files
 from cnngrader.drop_in.shared import Shared
+from cnngrader.drop_in.stopped import OUTPUT_ERROR, cell_name, stopped_cells, why_ended
 from cnngrader.errors import CnnkitError, ConfinementError, UsageError
 from cnngrader.grading.grading import Grading
-from cnngrader.kernel.run_notebook import TOO_MUCH
+from cnngrader.kernel.limited_output import LimitedOutput
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.marking.imports import imported_modules
 from cnngrader.marking.pool import Needs, Pool, cores
 from cnngrader.marking.verdict import Verdict
 from cnngrader.sandbox.confine import Limits, exposed, lacks
 
 OUTPUT_MB = 20.0
-OUTPUTS = ("stream", "display_data", "execute_result", "update_display_data", "error")
 
 
-class ConfinedExecute(Execute):
+class ConfinedExecute(Execute, LimitedOutput):
     """Executes an ordinary notebook as nbgrader does, but confined and in a kernel that is already
     warm. An assignment with a rubric is graded as `cnnkit grade` does, outside the kernel.
 
@@ -56,14 +60,15 @@ class ConfinedExecute(Execute):
     )
 
     _running: ClassVar[set[WarmKernel]] = set()
+    _cell: int = 0
+    _past_output: set[int]
     kc: Any
     km: Any
-    _printed: int = 0
-    _cell: int = -1
 
     @classmethod
     def stop(cls) -> None:
-        """End every kernel of this process; what they were running counts as failed."""
+        """End the kernels of this process that run cells, which count as failed. One that is starting
+        is not among them: nbclient waits a minute for a kernel that ends before it has answered."""
         for kernel in list(cls._running):
             kernel.shutdown_kernel()
 
@@ -77,10 +82,8 @@ class ConfinedExecute(Execute):
         self, nb: NotebookNode, resources: ResourcesDict, km: Any = None
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Execute the notebook; km, a kernel manager in nbconvert, is not looked at."""
-        if self.confined and (missing := lacks()):
-            raise ConfinementError(f"a student's code cannot be confined here: {'; '.join(missing)}")
-        if self.confined and (open_ := exposed([self._home])):
-            raise ConfinementError(f"{open_[0]} lies where a student's code must be able to read. Move the course.")
+        if self.confined:
+            require_confinement(self._home)
         if assignment := self._assignment(resources):
             return self._judged(assignment, resources["nbgrader"]["student"]), resources
         self.resources = resources
@@ -125,51 +128,70 @@ class ConfinedExecute(Execute):
         language = nb.metadata.get("kernelspec", {}).get("language") or "python"
         if language.lower() != "python":
             raise CnnkitError(f"the notebook is in {language}, and only Python can be run confined")
-        folder = Path(resources["metadata"]["path"])
-        files = self._beside(folder, resources["nbgrader"])
-        with self._kernel(files, resources["nbgrader"]["assignment"]) as kernel:
-            self._running.add(kernel)
+        folder, about = Path(resources["metadata"]["path"]), resources["nbgrader"]
+        files = self._beside(folder, about)
+        limits = self._limits(files)
+        with self._kernel(files, limits, about["assignment"]) as kernel:
+            self.output_mb = float(self.limits.get("output_mb", OUTPUT_MB))
+            self._past_output = set()
+            self.store_widget_state = False  # no score comes of it
             try:
                 super().preprocess(nb, resources, km=kernel)
+            except DeadKernelError:
+                raise CnnkitError(why_ended(kernel, limits, cell_name(nb, self._cell))) from None
             finally:
                 self._running.discard(kernel)
                 if self.kc is not None:
                     self.kc.stop_channels()
                     self.kc.context.destroy(linger=0)
                 self.kc = self.km = None
+            for line in stopped_cells(nb, self.timeout):
+                self.tell_stopped(f"{about['notebook']}, {line}")
             kernel.shutdown_kernel()
             if kernel.ending() is not None:
                 _keep_new(kernel.scratch, files, folder)
 
-    def _kernel(self, files: dict[str, bytes], assignment: str) -> WarmKernel:
-        laid = sum(map(len, files.values())) // 2**20
+    def tell_stopped(self, line: str) -> None:
+        """Of a cell that met its confinement or a limit, which nbgrader's own execution would not have."""
+        self.log.warning("%s", line)
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: ResourcesDict, index: int
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        self._cell = index
+        self._running.add(self.km)
+        result: tuple[NotebookNode, ResourcesDict] = super().preprocess_cell(cell, resources, index)
+        return result
+
+    def stop_output(self, cell: NotebookNode, cell_index: int) -> None:
+        super().stop_output(cell, cell_index)
+        self._past_output.add(cell_index)
+
+    def on_cell_executed(self, **about: Any) -> None:
+        """As nbgrader has it, but past the limit of output the error is that, and not the interrupt that
+        followed; nbgrader's LimitOutput cuts streams, and leaves errors."""
+        if about["cell_index"] not in self._past_output:
+            super().on_cell_executed(**about)
+            return
+        words = f"the output went past {self.output_mb:g} MB, and the cell was interrupted"
+        lines = [f"{OUTPUT_ERROR}: {words}"]
+        about["cell"].outputs.append(nbformat.v4.new_output("error", ename=OUTPUT_ERROR, evalue=words, traceback=lines))
+
+    def _limits(self, files: dict[str, bytes]) -> Limits:
         limits = Limits(**{"output_mb": OUTPUT_MB, "threads": cores(), **self.limits})
-        limits = Limits(**{**limits.asdict(), "disk_mb": limits.disk_mb + laid})
-        parent = shared_parent(self._modules(assignment))
+        return replace(limits, disk_mb=limits.disk_mb + sum(map(len, files.values())) // 2**20)
+
+    def _kernel(self, files: dict[str, bytes], limits: Limits, assignment: str) -> WarmKernel:
+        parent = shared_parent(instructors_imports(self._courses, assignment))
         readable = [Path(path) for path in self.readable]
         try:
             return WarmKernel(
                 _ready(parent).address, limits, readable=readable, files=files, confined=bool(self.confined)
             )
-        except (OSError, EOFError):
+        except (OSError, ConfinementError):
             if not parent.has_ended(1.0):
                 raise
         return WarmKernel(_ready(parent).address, limits, readable=readable, files=files, confined=bool(self.confined))
-
-    def _modules(self, assignment: str) -> tuple[str, ...]:
-        """What the instructor's notebooks import, and never what a student's do: the warm parent has no limits."""
-        found: dict[str, None] = {}
-        for step in (self._courses.source_directory, self._courses.release_directory):
-            folder = Path(self._courses.format_path(step, ".", assignment))
-            for path in sorted(folder.rglob("*.py")):
-                found |= dict.fromkeys(imported_modules(path))
-            for path in sorted(folder.rglob("*.ipynb")):
-                found |= dict.fromkeys(notebook_imports(path))
-            local = {path.stem for place in (folder, self._home) if place.is_dir() for path in place.iterdir()}
-            found = {name: None for name in found if name.split(".")[0] not in local}
-            if found:
-                break
-        return tuple(found)
 
     def _beside(self, folder: Path, about: dict[str, str]) -> dict[str, bytes]:
         """What lies beside the notebook. Of notebooks the student's own, as nbgrader's hold the hidden tests;
@@ -177,37 +199,25 @@ class ConfinedExecute(Execute):
         steps = (self._courses.source_directory, "."), (self._courses.submitted_directory, about["student"])
         source, submitted = (Path(self._courses.format_path(*step, about["assignment"])) for step in steps)
         files = {}
-        for name, path in _plain_files(folder):
+        for name, path in plain_files(folder):
             linked = any(p.is_symlink() for p in (submitted / name, *(submitted / name).parents) if p != submitted)
             if path.suffix != ".ipynb" and not (linked and not (source / name).exists()):
                 files[name] = path.read_bytes()
-        return files | {name: path.read_bytes() for name, path in _plain_files(submitted) if path.suffix == ".ipynb"}
-
-    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """As nbclient does, up to a limit of output: nbgrader would gather it until memory ends."""
-        if cell_index != self._cell:
-            self._cell, self._printed = cell_index, 0
-        limit = float(self.limits.get("output_mb", OUTPUT_MB))
-        if msg["msg_type"] in OUTPUTS:
-            before, self._printed = self._printed, self._printed + len(str(msg["content"]))
-            if before > limit * 1e6:
-                return None
-            if self._printed > limit * 1e6:
-                self.km.interrupt_kernel()
-                note = nbformat.v4.new_output("stream", name="stderr", text=TOO_MUCH.format(limit=limit))
-                cell.outputs.append(note)
-                return None
-        return super().process_message(msg, cell, cell_index)
+        return files | {name: path.read_bytes() for name, path in plain_files(submitted) if path.suffix == ".ipynb"}
 
     # Where things are
 
     @property
-    def _courses(self) -> Any:
-        """nbgrader's CourseDirectory, which its converter has."""
+    def converter(self) -> Any:
+        """nbgrader's, which runs this step and has its CourseDirectory."""
         converter = getattr(self.parent, "parent", None)
         if not isinstance(converter, BaseConverter):
             raise UsageError("ConfinedExecute belongs into Autograde.autograde_preprocessors, and works nowhere else")
-        return converter.coursedir
+        return converter
+
+    @property
+    def _courses(self) -> CourseDirectory:
+        return self.converter.coursedir
 
     @property
     def _home(self) -> Path:
@@ -216,6 +226,19 @@ class ConfinedExecute(Execute):
     @property
     def _root(self) -> Path:
         return (self._home / str(self.checkout)).resolve()
+
+
+def require_confinement(home: Path) -> None:
+    """Raises ConfinementError where a student's code cannot be confined, or could read the course at `home`."""
+    if missing := lacks():
+        raise ConfinementError(f"a student's code cannot be confined here: {'; '.join(missing)}")
+    if open_ := exposed([home]):
+        raise ConfinementError(f"{open_[0]} lies where a student's code must be able to read. Move the course.")
+
+
+def warm_up(courses: CourseDirectory, assignment: str) -> None:
+    """Wait until kernels can be had. Raises CnnkitError, in the warm parent's last words, where they cannot."""
+    _ready(shared_parent(instructors_imports(courses, assignment)))
 
 
 def with_results(verdict: Verdict) -> NotebookNode:
@@ -267,21 +290,17 @@ def _in_thread(work: Callable[[], None], stop: Callable[[], None]) -> None:
         try:
             future.result()
         except KeyboardInterrupt:
-            stop()
+            while not future.done():  # its kernel may be starting
+                stop()
+                time.sleep(0.05)
             raise
-
-
-def _plain_files(folder: Path) -> list[tuple[str, Path]]:
-    """(name, path) of the files in a folder; links and what is no file are left out."""
-    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
-    return [(str(path.relative_to(folder)), path) for path in paths]
 
 
 def _keep_new(scratch: Path, laid: dict[str, bytes], folder: Path) -> None:
     """Bring files that the notebook made to where nbgrader's own kernel would have made them; the
     assignment's files, notebooks and the time of handing in stay as they are."""
     ours = {"kernel.json", "kernel.log", "timestamp.txt"}
-    for name, path in _plain_files(scratch):
+    for name, path in plain_files(scratch):
         if name in laid or name in ours or path.suffix == ".ipynb" or path.is_symlink():
             continue
         if not any(part.startswith(".") or part == "__pycache__" for part in Path(name).parts):

@@ -5,14 +5,16 @@ time run nbgrader's code, which writes the gradebook; it is open only while a no
 """
 
 import glob
+import logging
 import os
 import re
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+import warnings
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import chdir
+from contextlib import chdir, closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,12 +26,16 @@ from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-from cnngrader.console import bar, out
-from cnngrader.drop_in.confined_execute import ConfinedExecute
+from cnngrader.console import bar, err, out
+from cnngrader.drop_in.confined_execute import ConfinedExecute, require_confinement, warm_up
+from cnngrader.drop_in.run_record import RunRecord, digest_of
+from cnngrader.drop_in.stopped import why_failed
 from cnngrader.errors import UsageError
+from cnngrader.grading.run_lock import RunLock
 from cnngrader.marking.pool import cores
 
 _turn = threading.Lock()
@@ -37,10 +43,12 @@ _turn = threading.Lock()
 
 @dataclass(frozen=True)
 class PlainGraded:
-    """status: graded, kept (from an earlier run), or failed; nbgrader has told why. waits: for a person's points."""
+    """status: graded, kept (from an earlier run), or failed. detail: why it failed, or which cells met their
+    confinement or a limit. waits: for a person's points."""
 
     student: str
     status: str
+    detail: str = ""
     score: float = 0.0
     max_score: float = 0.0
     waits: bool = False
@@ -59,21 +67,25 @@ def grade_plain(
 ) -> int:
     """Grade and print a line for each submission; returns 0 where all were graded, else 1.
 
-    force: grade again what is graded, as nbgrader's --force does.
+    force: grade again what has not changed.
     """
     failed = 0
-    with chdir(root):
+    with chdir(root), warnings.catch_warnings():
+        # It builds a submission before that belongs to a session, and SQLAlchemy says so each time.
+        warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
         course = PlainCourse(root, id, workers=workers, confined=confined, force=force)
         waiting = course.students(students)
-        with bar(f"grading {id}") as progress:
+        with bar(f"grading {id}") as progress, closing(course.grade(waiting)) as outcomes:
             progress.total(len(waiting))
-            for graded in course.grade(waiting):
+            for graded in outcomes:
                 failed += graded.status == "failed"
                 progress.step()
                 if lines is not None:
                     lines(asdict(graded))
                 else:
                     out.print(_line(graded), markup=False)
+        if failed:
+            err.print(f"cnnkit: {failed} failed; what nbgrader said is in {course.record.log}", markup=False)
     return int(failed > 0)
 
 
@@ -81,6 +93,8 @@ class PlainCourse:
     """An assignment of a course, with its nbgrader_config.py. The current directory is the course's."""
 
     def __init__(self, root: Path, id: str, *, workers: int = 0, confined: bool = True, force: bool = False):
+        if workers < 0:
+            raise UsageError(f"--workers is {workers}, and is to be a number above 0")
         self.id, self.force = id, force
         self.workers = workers or cores()
         self.app = _application(root)
@@ -92,7 +106,8 @@ class PlainCourse:
             **self.app.config.ConfinedExecute.get("limits", {}),
         }
         self.app.update_config(extra)
-        self._unfinished = Path(self.app.coursedir.root) / ".cnnkit" / f"unfinished-{id}"
+        self.home = Path(self.app.coursedir.root)
+        self.record = RunRecord(self.home / ".cnnkit", id)
         self._check()
 
     def students(self, wanted: Sequence[str] = ()) -> list[str]:
@@ -109,52 +124,93 @@ class PlainCourse:
                 raise UsageError(f"{student!r} handed in nothing: {folder} does not exist")
         if not present:
             raise UsageError(f"nobody handed in {self.id}: there is no {directory.submitted_directory}/*/{self.id}")
-        return list(wanted) or present
+        return list(dict.fromkeys(wanted)) or present
 
-    def grade(self, students: Sequence[str]) -> Iterator[PlainGraded]:
-        """Outcomes, as they come."""
-        self._undo_unfinished()
-        with ThreadPoolExecutor(self.workers) as threads:
-            futures = [threads.submit(self._grade, student) for student in students]
-            try:
-                for future in as_completed(futures):
-                    yield future.result()
-            except BaseException:  # nobody waits for what is still running
-                threads.shutdown(wait=False, cancel_futures=True)
-                ConfinedExecute.stop()
-                raise
-        shutil.rmtree(self._unfinished, ignore_errors=True)
+    def grade(self, students: Sequence[str]) -> Generator[PlainGraded]:
+        """Outcomes, as they come. To be closed: what is running is ended then.
 
-    def _grade(self, student: str) -> PlainGraded:
+        Raises UsageError where another run grades the assignment.
+        """
+        with RunLock(self.record.lock), self._log_in_file():
+            self._undo_unfinished()
+            digests = self._digests(students)
+            if any(self._is_new(*item) for item in digests.items()):
+                self._make_ready()
+            with ThreadPoolExecutor(self.workers) as threads:
+                futures = [threads.submit(self._grade, *item) for item in digests.items()]
+                try:
+                    for future in as_completed(futures):
+                        yield future.result()
+                except BaseException:  # nobody waits for what is still running
+                    threads.shutdown(wait=False, cancel_futures=True)
+                    while any(future.running() for future in futures):  # some may have a kernel that is starting
+                        ConfinedExecute.stop()
+                        time.sleep(0.05)
+                    raise
+            self.record.forget_unfinished()
+
+    def _grade(self, student: str, digest: str) -> PlainGraded:
         begun = time.monotonic()
-        mark = self._unfinished / student
         with _turn:
-            mark.parent.mkdir(parents=True, exist_ok=True)
-            mark.touch()
+            self.record.begin(student)
             # nbgrader takes the name for a pattern.
             directory = CourseDirectory(parent=self.app, student_id=glob.escape(student), assignment_id=self.id)
             converter = _Autograde(coursedir=directory, parent=self.app)
-            converter.force = converter.force or self.force
+            converter.force = converter.force or self.force or self.record.has_changed(student, digest)
             converter.autograde_preprocessors = _confined(converter.autograde_preprocessors)
-            status = "graded"
+            failure = ""
             try:
                 converter.start()
-            except NbGraderException:  # nbgrader has logged it, and has taken away what it had written
-                status = "failed"
-            mark.unlink()
-            if not converter.processed:
-                status = "kept"
+            except NbGraderException as error:  # nbgrader has taken away what it had written
+                failure = converter.failure or why_failed(error)
+            self.record.end(student)
             seconds = round(time.monotonic() - begun, 3)
-            if status == "failed":
-                return PlainGraded(student, status, seconds=seconds)
+            if failure:
+                return PlainGraded(student, "failed", failure, seconds=seconds)
+            if converter.processed:
+                self.record.graded(student, digest)
+            status, detail = "graded" if converter.processed else "kept", "; ".join(converter.stopped)
             with Gradebook(directory.db_url, directory.course_id) as book:
                 try:
                     entry = book.find_submission(self.id, student)
                 except MissingEntry:  # of a student that the configuration leaves out
                     return PlainGraded(student, status, seconds=seconds)
-                return PlainGraded(
-                    student, status, entry.score, entry.max_score, bool(entry.needs_manual_grade), seconds
-                )
+                waits = bool(entry.needs_manual_grade)
+                return PlainGraded(student, status, detail, entry.score, entry.max_score, waits, seconds)
+
+    def _digests(self, students: Sequence[str]) -> dict[str, str]:
+        """Of all that each student's grading depends upon; nbgrader looks at the time of handing in alone."""
+        directory = self.app.coursedir
+        steps = directory.source_directory, directory.release_directory
+        common = digest_of(Path(directory.format_path(step, ".", self.id)) for step in steps)
+        folder = directory.submitted_directory
+        return {
+            student: common + digest_of([Path(directory.format_path(folder, student, self.id))]) for student in students
+        }
+
+    def _is_new(self, student: str, digest: str) -> bool:
+        directory = self.app.coursedir
+        graded = Path(directory.format_path(directory.autograded_directory, student, self.id))
+        return self.force or not graded.exists() or self.record.has_changed(student, digest)
+
+    def _make_ready(self) -> None:
+        """Raises CnnkitError, once for all students, where none can be graded."""
+        if self.app.config.ConfinedExecute.confined:
+            require_confinement(self.home)
+        warm_up(self.app.coursedir, self.id)
+
+    @contextmanager
+    def _log_in_file(self) -> Iterator[None]:
+        """What nbgrader says of several students at a time, and of those that a stop ends, is for no terminal."""
+        log = self.app.log
+        handlers = log.handlers[:]
+        file = logging.FileHandler(self.record.log, mode="w", encoding="utf-8")
+        log.handlers[:] = [*(handler for handler in handlers if isinstance(handler, logging.FileHandler)), file]
+        try:
+            yield
+        finally:
+            log.handlers[:] = handlers
+            file.close()
 
     def _check(self) -> None:
         """Raises UsageError where the course is not ready for grading."""
@@ -173,18 +229,39 @@ class PlainCourse:
     def _undo_unfinished(self) -> None:
         """Of what a killed run was at, nbgrader would find the folder, and take it for graded."""
         directory = self.app.coursedir
-        for mark in self._unfinished.glob("*"):
-            shutil.rmtree(directory.format_path(directory.autograded_directory, mark.name, self.id), ignore_errors=True)
+        for student in self.record.unfinished():
+            shutil.rmtree(directory.format_path(directory.autograded_directory, student, self.id), ignore_errors=True)
 
 
 class _Autograde(Autograde):
-    """Notes whether it found something to do."""
+    """Notes whether it found something to do, why that failed, and which cells were stopped."""
 
     processed = False
+    failure = ""
+
+    def __init__(self, **settings: Any):
+        super().__init__(**settings)
+        self.stopped: list[str] = []
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         self.processed = bool(super().init_destination(assignment_id, student_id))
         return self.processed
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        with self._noting():
+            super().init_assignment(assignment_id, student_id)
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        with self._noting(Path(notebook_filename)):
+            super().convert_single_notebook(notebook_filename)
+
+    @contextmanager
+    def _noting(self, notebook: Path | None = None) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self.failure = why_failed(error, notebook)
+            raise
 
 
 class _InTurn(ConfinedExecute):
@@ -199,6 +276,10 @@ class _InTurn(ConfinedExecute):
         finally:
             _turn.acquire()
             os.environ["NBGRADER_EXECUTION"] = "autograde"  # another thread has deleted it, as this one is about to
+
+    def tell_stopped(self, line: str) -> None:
+        super().tell_stopped(line)
+        self.converter.stopped.append(line)
 
 
 def _application(root: Path) -> AutogradeApp:
@@ -226,7 +307,8 @@ def _confined(preprocessors: Sequence[Any]) -> list[Any]:
 
 def _line(graded: PlainGraded) -> str:
     if graded.status == "failed":
-        return f"{graded.student:<28} failed; nbgrader's words are above"
-    notes = ["kept"] * (graded.status == "kept") + ["to be graded by hand"] * graded.waits
+        return f"{graded.student:<28} failed: {graded.detail}"
+    kept = ["kept; --force to grade again"] if graded.status == "kept" else []
+    notes = kept + ["to be graded by hand"] * graded.waits + [graded.detail] * bool(graded.detail)
     told = f"  {', '.join(notes)}" if notes else ""
     return f"{graded.student:<28} {graded.score:6.2f} of {graded.max_score:g}  {graded.seconds:5.1f} s{told}"

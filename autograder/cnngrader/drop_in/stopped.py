@@ -1,0 +1,75 @@
+"""Why a notebook was not graded, or a cell of it was stopped, in a line for whoever grades."""
+
+import re
+import traceback
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.nbgraderformat import SchemaTooOldError
+
+from cnngrader.errors import CnnkitError
+from cnngrader.kernel.warm_kernel import WarmKernel
+from cnngrader.sandbox.confine import Limits
+
+OUTPUT_ERROR = "OutputLimitError"
+# What a cell meets that is confined or passes a limit, and what a library makes of that.
+STOPPING = re.compile(
+    rf"\b({OUTPUT_ERROR}|CellTimeoutError|MemoryError|PermissionError|Permission denied|Operation not permitted|"
+    r"Network is unreachable|File too large|No space left|Resource temporarily unavailable|can't start new thread)"
+)
+LONGEST = 300
+
+
+def why_failed(error: Exception, notebook: Path | None = None) -> str:
+    """An exception in one line; notebook: the file that nbgrader was at."""
+    if isinstance(error, SchemaTooOldError) and notebook and (twice := _cells_twice(notebook)):
+        words = f"the cell {twice[0]!r} is there twice, which nbgrader cannot grade. Take one out of what was handed in"
+    elif isinstance(error, CnnkitError):
+        words = str(error)
+    else:
+        words = "".join(traceback.format_exception_only(error))
+    return _short(f"{notebook.stem}: {words}" if notebook else words)
+
+
+def why_ended(kernel: WarmKernel, limits: Limits, where: str) -> str:
+    """How a kernel came to its end; where: the cell that it ran."""
+    ending = kernel.ending() or {"why": "lost", "exit": None}
+    why, code = ending["why"], ending["exit"]
+    bounds = {"memory": f"{limits.memory_mb} MB", "processes": limits.processes, "disk": f"{limits.disk_mb} MB"}
+    if why in bounds:
+        return f"it used more {why} than it may ({bounds[why]}), in {where}"
+    end = f"was ended by signal {-code}" if isinstance(code, int) and code < 0 else f"ended with status {code}"
+    return f"its process {end}, in {where}"
+
+
+def stopped_cells(notebook: NotebookNode, timeout: int | None) -> list[str]:
+    """A line for each cell that met its confinement or a limit. timeout: of a cell, in seconds."""
+    found = []
+    for number, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error" and STOPPING.search(
+                words := f"{output.ename}: {output.evalue}".strip(": ")
+            ):
+                told = f"ran past {timeout} s" if output.ename == "CellTimeoutError" else words
+                found.append(_short(f"{cell_name(notebook, number)}: {told}"))
+                break
+    return found
+
+
+def cell_name(notebook: NotebookNode, number: int) -> str:
+    """As a person counts cells; number: from 0."""
+    id = notebook.cells[number].metadata.get("nbgrader", {}).get("grade_id", "")
+    return f"cell {number + 1} ({id})" if id else f"cell {number + 1}"
+
+
+def _cells_twice(path: Path) -> list[str]:
+    cells = nbformat.read(path, as_version=4).cells
+    ids = Counter(cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells)
+    return [id for id, times in ids.items() if id and times > 1]
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
