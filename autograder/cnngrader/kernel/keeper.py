@@ -2,7 +2,7 @@
 
 It speaks with the grader over a connection: first a line of JSON that tells whether the kernel is
 confined, then it obeys "interrupt" and "kill" (a hung-up connection means kill), and at the end it
-sends a line that tells how the kernel ended.
+sends a line that tells how the kernel ended and which of its processes could not be.
 """
 
 import contextlib
@@ -12,12 +12,14 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
 from typing import Any
 
 from cnngrader.kernel.ipython import GPU_MB, run
+from cnngrader.kernel.processes import children
 from cnngrader.kernel.watch import Watch
 from cnngrader.sandbox import namespaces
 from cnngrader.sandbox.confine import Limits, Policy, confine
@@ -45,29 +47,27 @@ def keep(connection: socket.socket, request: dict[str, Any], channel: int) -> No
     if kernel == 0:
         connection.close()
         os.close(reader)
-        _become_kernel(policy, request["connection_file"], channel, writer)
+        _become_kernel(policy, apart, request["connection_file"], channel, writer)
     os.close(writer)
     os.close(channel)
     with os.fdopen(reader) as pipe:
         report = json.loads(pipe.readline() or '{"error": "the process ended while it was being confined"}')
-    if apart and "layers" in report:
-        report["layers"].append("namespaces")
     report["channel"] = channel
     _tell(connection, report)
     reason = _watch(connection, kernel, Watch(kernel, policy))
-    _sweep(kernel)
-    _tell(connection, reason)
+    _tell(connection, {**reason, "left": _sweep()})
 
 
-def _become_kernel(policy: Policy, connection_file: str, channel: int, report: int) -> None:
+def _become_kernel(policy: Policy, apart: bool, connection_file: str, channel: int, report: int) -> None:
     """Confine this process and run an ipykernel in it; never returns."""
     try:
         prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
         os.chdir(policy.scratch)
         home = str(policy.scratch)
         os.environ.update(HOME=home, TMPDIR=home, KERAS_HOME=home, CNNKIT_GRADING="1")
+        tempfile.tempdir = None  # a module that the warm parent has imported may have asked for it there
         _redirect(policy.scratch / "kernel.log")
-        layers = confine(policy)
+        layers = confine(policy, apart=apart)
         os.set_inheritable(channel, False)
         os.write(report, (json.dumps({"layers": layers}) + "\n").encode())
     except BaseException as error:
@@ -112,25 +112,30 @@ def _watch(connection: socket.socket, kernel: int, watch: Watch) -> dict[str, An
                 else:
                     why = "killed"
         else:
+            _reap([child for child in children(os.getpid()) if child != kernel])
             why = watch.exceeded()
     signal.pidfd_send_signal(descriptor, signal.SIGKILL)
     _, status = os.waitpid(kernel, 0)
     return {"why": why, "exit": os.waitstatus_to_exitcode(status)}
 
 
-def _sweep(kernel: int) -> None:
-    """End what the kernel left behind: as the subreaper, this process has inherited it."""
+def _sweep() -> list[int]:
+    """End what the kernel left behind: as the subreaper, this process has inherited it. Returns the
+    process ids of those that are still there SWEEP_SECONDS later."""
     deadline = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-            for child in children:
-                os.kill(int(child), signal.SIGKILL)
-            os.waitpid(-1, 0)
-        except (ChildProcessError, FileNotFoundError):
-            return
-        except ProcessLookupError:
-            continue
+    while found := children(os.getpid()):
+        if time.monotonic() > deadline:
+            return found
+        for child in _reap(found):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        time.sleep(0.001)
+    return []
+
+
+def _reap(processes: list[int]) -> list[int]:
+    """Forget those that have ended; returns the others."""
+    return [process for process in processes if os.waitpid(process, os.WNOHANG) == (0, 0)]
 
 
 def _tell(connection: socket.socket, what: dict[str, Any]) -> None:

@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from queue import Empty
 from typing import Any
 
-from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode
 
 from cnngrader.errors import CnnkitError
+from cnngrader.kernel.limited_output import LimitedOutput
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.sandbox.confine import Limits
 
 START_SECONDS = 60.0
-TOO_MUCH = "\n[The output went past {limit:g} MB. The cell was interrupted here.]\n"
 
 
 @dataclass
@@ -45,7 +44,7 @@ def run_notebook(
         record_timing=False,
     )
     client.log.setLevel("CRITICAL")
-    client.run, client.limits, client.on_cell = run, limits, on_cell
+    client.run, client.output_mb, client.on_cell = run, limits.output_mb, on_cell
     asyncio.run(_within(client, kernel, run, limits.total_seconds))
     return run
 
@@ -88,13 +87,11 @@ async def _ready(client: Any, kernel: WarmKernel) -> None:
         ) from None
 
 
-class _Client(NotebookClient):
-    """nbclient that skips check cells, keeps to the output limit and notes what went wrong."""
+class _Client(LimitedOutput):
+    """Skips check cells and notes what went wrong."""
 
     run: Run
-    limits: Limits
     on_cell: Callable[[int], None] | None
-    _printed: int = 0
     _cell: int = -1
 
     async def async_execute_cell(
@@ -104,27 +101,19 @@ class _Client(NotebookClient):
             cell.outputs, cell.execution_count = [], None
             return cell
         self.run.last_cell = self._cell = cell_index
-        self._printed = 0
         if self.on_cell is not None:
             self.on_cell(cell_index)
         return await super().async_execute_cell(cell, cell_index, execution_count, store_history)
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        content = msg["content"]
         if msg["msg_type"] == "error":
-            self.run.errors[cell_index] = f"{content['ename']}: {content['evalue']}"[:300]
-        limit = self.limits.output_mb * 1e6
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data", "error"):
-            before, self._printed = self._printed, self._printed + _size(content)
-            if before > limit:
-                return None
-            if self._printed > limit:
-                self.km.interrupt_kernel()
-                note = v4.new_output("stream", name="stderr", text=TOO_MUCH.format(limit=self.limits.output_mb))
-                cell.outputs.append(note)
-                self.run.errors[cell_index] = "the output went past its limit"
-                return None
+            error = f"{msg['content']['ename']}: {msg['content']['evalue']}"[:300]
+            self.run.errors.setdefault(cell_index, error)
         return super().process_message(msg, cell, cell_index)
+
+    def stop_output(self, cell: NotebookNode, cell_index: int) -> None:
+        super().stop_output(cell, cell_index)
+        self.run.errors[cell_index] = "the output went past its limit"
 
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> None:
         self.run.timed_out.append(self._cell)
@@ -135,8 +124,3 @@ def is_check(cell: NotebookNode) -> bool:
     """A locked grade cell: what it stands for is done outside the kernel."""
     mark = cell.metadata.get("nbgrader", {})
     return bool(mark.get("grade") and not mark.get("solution"))
-
-
-def _size(content: dict[str, Any]) -> int:
-    text = content.get("text", "")
-    return len(text) + sum(len(str(value)) for value in (content.get("data") or {}).values())

@@ -4,7 +4,6 @@ import contextlib
 import json
 import secrets
 import select
-import shutil
 import socket
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from cnngrader.errors import CnnkitError, ConfinementError
+from cnngrader.kernel.remove_folder import remove_folder
 from cnngrader.sandbox.confine import Limits
 
 MAX_MESSAGE = 32 * 2**20
@@ -63,11 +63,10 @@ class WarmKernel:
                 "limits": limits.asdict(),
                 "connection_file": str(self.scratch / "kernel.json"),
             }
-            socket.send_fds(self._connection, [json.dumps(request).encode()], [theirs.fileno()])
-            report = self._read(ANSWER_SECONDS)
-            if not report or "error" in report:
+            report = self._report(request, theirs)
+            if "error" in report:
                 raise ConfinementError(
-                    f"a student's process could not be confined: {(report or {}).get('error', 'no answer')}. "
+                    f"a student's process could not be confined: {report['error']}. "
                     "`cnnkit doctor` tells what this machine lacks."
                 )
         except BaseException:
@@ -101,7 +100,9 @@ class WarmKernel:
         return info
 
     def client(self) -> AsyncKernelClient:
-        """A client whose sockets take no message above 32 MiB, and few at a time."""
+        """A client whose sockets queue few messages, and take no part of one above 32 MiB. How many
+        parts a message has ZeroMQ does not bound: a process that must not end on them bounds its own
+        memory, as those of `cnngrader.marking.pool` do."""
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
         context.setsockopt(zmq.RCVHWM, MAX_QUEUE)
@@ -131,13 +132,22 @@ class WarmKernel:
             return ""
 
     def ending(self, seconds: float = 5.0) -> dict[str, Any] | None:
-        """How the kernel ended, {"why": ..., "exit": ...}; None where it has not within `seconds`."""
+        """How the kernel ended, {"why": ..., "exit": ..., "left": [process id, ...]}, the last of what
+        could not be ended with it; None where it has not within `seconds`."""
         if self._ending is None:
             try:
                 self._ending = self._read(seconds)
             except (EOFError, ConnectionError):
-                self._ending = {"why": "lost", "exit": None}
+                self._ending = {"why": "lost", "exit": None, "left": []}
         return self._ending
+
+    def _report(self, request: dict[str, Any], theirs: socket.socket) -> dict[str, Any]:
+        """What the keeper tells first, or why it tells nothing."""
+        try:
+            socket.send_fds(self._connection, [json.dumps(request).encode()], [theirs.fileno()])
+            return self._read(ANSWER_SECONDS) or {"error": f"no answer within {ANSWER_SECONDS:g} s"}
+        except (EOFError, ConnectionError):
+            return {"error": "the process that was to confine it has ended"}
 
     def _command(self, command: bytes) -> None:
         with contextlib.suppress(OSError):  # it has ended already
@@ -158,7 +168,7 @@ class WarmKernel:
     def _close(self) -> None:
         self._connection.close()
         self.channel.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        remove_folder(self.scratch)
 
     def __enter__(self) -> "WarmKernel":
         return self

@@ -1,16 +1,21 @@
 """The grader's handle of the warm parent process."""
 
+import fcntl
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from cnngrader.errors import CnnkitError
+from cnngrader.kernel.remove_folder import remove_folder
+
+PREFIX = "cnnkit-"
+YOUNG = 60.0  # seconds in which a folder may not be held yet
 
 # What a kernel imports while it starts.
 KERNEL = (
@@ -37,7 +42,10 @@ class WarmParent:
     def __init__(
         self, modules: Sequence[str] = (), datasets: Sequence[str] = (), environment: Mapping[str, str] | None = None
     ):
-        self.folder = Path(tempfile.mkdtemp(prefix="cnnkit-"))
+        _remove_left()
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        self._hold = (self.folder / "held").open("ab")
+        fcntl.flock(self._hold, fcntl.LOCK_EX)  # for as long as this process lives
         self.folder.chmod(0o711)  # a kernel that has left root must pass through to its scratch
         self.address = str(self.folder / "warm")
         roots = {module.split(".")[0] for module in modules}
@@ -84,7 +92,8 @@ class WarmParent:
             self._process.kill()
             self._process.wait()
         self._log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._hold.close()
+        remove_folder(self.folder)
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -93,6 +102,7 @@ class WarmParent:
             stdout=subprocess.PIPE,
             stderr=self._log,
             env=self._variables,
+            cwd=self.folder,  # Python imports from there, and the grader may be where a submission lies
             start_new_session=True,
         )
 
@@ -111,6 +121,8 @@ class WarmParent:
 
     def _environment(self) -> dict[str, str]:
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        if "CNNKIT_DATA" in environment:
+            environment["CNNKIT_DATA"] = os.path.abspath(environment["CNNKIT_DATA"])
         home = str(self.folder / "home")
         return environment | {
             "HOME": home,
@@ -125,6 +137,16 @@ class WarmParent:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONHASHSEED": "0",
         }
+
+
+def _remove_left() -> None:
+    """Remove the folders of graders that were killed: rubrics may lie in them."""
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/held"):
+        with suppress(OSError):  # another user's, or one that is in use
+            if time.time() - path.stat().st_mtime > YOUNG:
+                with path.open("ab") as held:
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    remove_folder(path.parent)
 
 
 def _font_cache() -> str:

@@ -1,5 +1,7 @@
 """The warm parent: what it imports and prepares leaves its children whole."""
 
+import os
+import tempfile
 import threading
 
 import nbformat
@@ -8,7 +10,7 @@ import pytest
 from cnngrader.errors import CnnkitError
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
-from cnngrader.kernel.warm_parent import WarmParent
+from cnngrader.kernel.warm_parent import PREFIX, WarmParent
 from cnngrader.sandbox.confine import Limits, lacks
 
 LIMITS = Limits(cell_seconds=60, total_seconds=120)
@@ -53,3 +55,27 @@ def test_data_that_cannot_be_prepared_is_told_in_its_own_words(tmp_path, monkeyp
 def test_a_module_that_is_missing_is_the_notebooks_own_affair():
     with WarmParent(["no_such_module"]) as parent:
         assert parent.wait() is parent
+
+
+def test_what_a_killed_grader_left_is_removed_and_what_is_in_use_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, young = tmp_path / f"{PREFIX}left", tmp_path / f"{PREFIX}young"
+    with WarmParent() as running:
+        for folder in (left, young, running.folder):
+            folder.mkdir(exist_ok=True)
+            (folder / "held").touch()
+            (folder / "rubric.py").touch()
+        for folder in (left, running.folder):
+            os.utime(folder / "held", (0, 0))
+        with WarmParent():
+            assert (left.exists(), young.exists(), (running.folder / "rubric.py").exists()) == (False, True, True)
+
+
+def test_nothing_in_the_graders_directory_is_imported(tmp_path, monkeypatch):
+    """A grader that is started in a submission's folder must not run what lies there."""
+    for name in ("resource", "checks"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})")
+    monkeypatch.chdir(tmp_path)
+    with WarmParent(["checks"]) as parent:
+        parent.wait()
+    assert not (tmp_path / "ran").exists()

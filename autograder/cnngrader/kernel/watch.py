@@ -2,69 +2,97 @@
 
 import os
 import time
+from collections import Counter
 from pathlib import Path
 
+from cnngrader.kernel.processes import anonymous_kb, deleted_files, deleted_mappings, descendants, proportional_kb
 from cnngrader.sandbox.confine import Policy
 
 EVERY = 0.05
-DISK_EVERY = 1.0
+SLOW_EVERY = 1.0
+SMALLEST_FILE = 4096  # an empty file and a folder take room too
 
 
 class Watch:
-    """Looks at a kernel and its descendants. `exceeded()` names the limit passed, or ''."""
+    """Looks at the processes of a kernel, from its keeper, which inherits those that they leave behind.
+
+    `exceeded()` names the limit passed, or ''. What hides has passed the limit of the disk.
+    """
 
     milliseconds = int(EVERY * 1000)
 
     def __init__(self, kernel: int, policy: Policy):
-        self.kernel = kernel
         self.scratch = policy.scratch
         self.limits = policy.limits
-        self.inherited = _anonymous_kb(kernel)
-        self._next_disk = 0.0
+        self.inherited = anonymous_kb(kernel)
+        self._shared = self.inherited
+        self._next_slow = 0.0
+        self._may_look = True  # into processes; root of a container may not where its kernels are nobody's
+        try:
+            list(deleted_files(kernel))
+        except PermissionError:
+            self._may_look = False
 
     def exceeded(self) -> str:
-        processes = list(_descendants(self.kernel))
+        processes = descendants(os.getpid())
         if len(processes) > self.limits.processes:
             return "processes"
-        used = sum(max(0, _anonymous_kb(process) - self.inherited) for process in processes)
-        if used > self.limits.memory_mb * 1024:
+        if self._memory_is_exceeded(processes):
             return "memory"
-        if time.monotonic() >= self._next_disk:
-            self._next_disk = time.monotonic() + DISK_EVERY
-            if _disk_bytes(self.scratch) > self.limits.disk_mb * 2**20:
+        if time.monotonic() >= self._next_slow:
+            self._next_slow = time.monotonic() + SLOW_EVERY
+            self._shared = self.inherited  # what they shared, they may have replaced by their own
+            try:
+                return self._exceeded_by_files(processes if self._may_look else [])
+            except OSError:
                 return "disk"
         return ""
 
+    def _memory_is_exceeded(self, processes: list[int]) -> bool:
+        """A page that processes share counts once; which are shared is slow to find out, and asked
+        only where the limit would be passed if there were none but the warm parent's."""
+        limit = self.limits.memory_mb * 1024
+        resident = sum(map(anonymous_kb, processes))
+        if resident - self._shared > limit and len(processes) > 1:
+            if self._may_look:
+                self._shared = resident - sum(map(proportional_kb, processes)) + self.inherited
+            else:
+                self._shared = sum(min(self.inherited, anonymous_kb(process)) for process in processes)
+        return resident - self._shared > limit
 
-def _anonymous_kb(process: int) -> int:
-    """Memory that is no file's, shared pages of the warm parent included."""
-    try:
-        status = Path(f"/proc/{process}/status").read_text()
-    except OSError:
-        return 0
-    kinds = ("RssAnon:", "RssShmem:")
-    return sum(int(line.split()[1]) for line in status.splitlines() if line.startswith(kinds))
-
-
-def _descendants(process: int) -> list[int]:
-    found = [process]
-    for parent in found:
-        try:
-            tasks = os.listdir(f"/proc/{parent}/task")
-            for task in tasks:
-                children = Path(f"/proc/{parent}/task/{task}/children").read_text()
-                found.extend(map(int, children.split()))
-        except OSError:
-            continue
-    return found
+    def _exceeded_by_files(self, processes: list[int]) -> str:
+        """By those in the scratch folder, the deleted ones that a process still holds, and shared
+        memory, a deleted file that may be larger than what of it is resident."""
+        limits = self.limits
+        deleted = dict(file for process in processes for file in deleted_files(process))
+        memory: dict[int, int] = {}
+        for process in processes:
+            shared: Counter[int] = Counter()
+            for inode, size, path in deleted_mappings(process):
+                if path == "/dev/zero":
+                    shared[inode] += size
+                elif path.startswith(f"{self.scratch}/"):
+                    deleted.setdefault(inode, limits.file_mb * 2**20)  # its size cannot be seen
+            memory |= {inode: max(size, memory.get(inode, 0)) for inode, size in shared.items()}
+        if sum(memory.values()) > limits.memory_mb * 2**20:
+            return "memory"
+        if _disk_bytes(self.scratch) + sum(deleted.values()) > limits.disk_mb * 2**20:
+            return "disk"
+        return ""
 
 
 def _disk_bytes(folder: Path) -> int:
+    """What lies in a folder. Raises OSError where a part of it cannot be listed."""
     total = 0
-    for root, _, files in os.walk(folder):
-        for name in files:
+    for root, folders, files in os.walk(folder, onerror=_unless_gone):
+        for name in (*folders, *files):
             try:
-                total += os.lstat(os.path.join(root, name)).st_blocks * 512
-            except OSError:
+                total += max(SMALLEST_FILE, os.lstat(os.path.join(root, name)).st_blocks * 512)
+            except FileNotFoundError:
                 continue
     return total
+
+
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error

@@ -3,12 +3,14 @@
 import multiprocessing
 import os
 import queue
+import resource
 import signal
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from multiprocessing import forkserver
 from types import TracebackType
 
 from cnngrader.assignment import Assignment
@@ -22,6 +24,7 @@ from cnngrader.sandbox.confine import lacks
 
 TRIES = 2  # of a job whose grading process is killed
 PARENTS = 3  # that may end under one job
+GRADER_MB = 4096  # of memory that a grading process may ask for: a kernel can send it more than there is
 
 
 def cores() -> int:
@@ -66,6 +69,7 @@ class Pool:
         self.parent = WarmParent(needs.modules, needs.datasets, memory_of_a_kernel(kernels_a_gpu))
         self._processes = multiprocessing.get_context("forkserver")
         self._processes.set_forkserver_preload(["cnngrader.marking.grade", *needs.rubric_modules])
+        _start_forkserver()
         self._lock = threading.Lock()
         self._closed = False
         self._graders: set[ProcessPoolExecutor] = set()
@@ -108,7 +112,7 @@ class Pool:
                         "empty notebook. What was graded is kept; the same command goes on from there."
                     ) from None
                 grader = self._grader()
-            except (OSError, EOFError):
+            except (OSError, ConfinementError):
                 ends += 1
                 if self._closed or ends == PARENTS or (parent == self.parent.pid and not self.parent.has_ended(1.0)):
                     raise
@@ -128,7 +132,7 @@ class Pool:
 
     def _grader(self) -> ProcessPoolExecutor:
         """An executor of its own for each grading process: what kills one breaks no other's job."""
-        grader = ProcessPoolExecutor(1, mp_context=self._processes, initializer=_begin)
+        grader = ProcessPoolExecutor(1, mp_context=self._processes, initializer=_begin, initargs=(GRADER_MB,))
         grader.submit(_nothing)  # so that its process starts now
         self._graders.add(grader)
         return grader
@@ -165,9 +169,12 @@ def _unique(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for names in lists for name in names))
 
 
-def _begin() -> None:
+def _begin(megabytes: int) -> None:
     """In a grading process. Ctrl-C reaches every process of a terminal, and is the main one's to
-    handle; where that one is gone, nobody waits for this one."""
+    handle; where that one is gone, nobody waits for this one. What floods its memory ends it alone."""
+    for kind, bound in ((resource.RLIMIT_DATA, megabytes * 2**20), (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (bound if hard == resource.RLIM_INFINITY else min(bound, hard), hard))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -177,6 +184,19 @@ def _end_with_parent() -> None:
     assert parent is not None
     parent.join()
     os._exit(1)
+
+
+def _start_forkserver() -> None:
+    """Where it does not run yet. Python would import what lies in the current directory, a submission even."""
+    variable = "PYTHONSAFEPATH"
+    before = os.environ.get(variable)
+    os.environ[variable] = "1"
+    try:
+        forkserver.ensure_running()
+    finally:
+        os.environ.pop(variable)
+        if before is not None:
+            os.environ[variable] = before
 
 
 def _nothing() -> None:

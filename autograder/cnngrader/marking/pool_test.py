@@ -73,6 +73,28 @@ def test_who_kills_the_grading_process_has_crashed_and_a_neighbour_pays_nothing(
     assert (verdicts["ben"].status, verdicts["ben"].score) == ("graded", 3.0)
 
 
+FLOOD = """
+from IPython import get_ipython
+import time
+get_ipython().kernel.iopub_thread.socket.send_multipart([b"topic", *[bytes(2**20)] * 2000], copy=False)
+time.sleep(3)
+"""
+
+
+def test_a_message_of_parts_without_end_does_not_fill_the_memory(window, monkeypatch):
+    """ZeroMQ closes a connection that it has no memory for; the process has no more than it may have."""
+    if missing := lacks():
+        pytest.skip(f"this machine cannot confine: {missing[0]}")
+    monkeypatch.setattr("cnngrader.marking.pool.GRADER_MB", 512)
+    with Pool(Needs(("numpy",)), 1) as pool:
+        pool.grade(window.job(window.notebook(RIGHT, FLOOD)))
+        (grader,) = graders(pool)
+        status = Path(f"/proc/{grader}/status").read_text()
+        assert pool.grade(sleeping(window, "ben", 0)).status == "graded"
+    (peak,) = (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+    assert peak < 700_000, "kB"
+
+
 def test_a_rubric_that_kills_whatever_it_gets_is_no_submissions_crash(pool, window):
     job = window.job(window.notebook())
     with pytest.raises(CnnkitError, match="even for an empty notebook"):

@@ -86,9 +86,11 @@ def lacks() -> list[str]:
     return missing
 
 
-def confine(policy: Policy) -> list[str]:
+def confine(policy: Policy, *, apart: bool = False) -> list[str]:
     """Apply every layer to this process, for good. The caller has one thread and has left what it
-    does not need. Returns the layers that hold. Raises OSError where one that must hold does not.
+    does not need. apart: whether it is in a PID namespace of its own, where it finds nobody to signal.
+
+    Returns the layers that hold. Raises OSError where one that must hold does not.
     """
     _limit(policy.limits)
     if not policy.confined:
@@ -100,8 +102,8 @@ def confine(policy: Policy) -> list[str]:
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     readable = [*python_files(), *map(Path, SYSTEM_FILES), *policy.readable]
     version = landlock.restrict(readable, [policy.scratch], [*map(Path, DEVICES), *policy.devices])
-    seccomp.restrict()
-    return [*layers, "capabilities", f"landlock {version}", "seccomp"]
+    seccomp.restrict(signals=apart or version >= landlock.SIGNALS)
+    return [*layers, "capabilities", f"landlock {version}", "seccomp", *(["namespaces"] if apart else [])]
 
 
 def _limit(limits: Limits) -> None:
@@ -129,7 +131,8 @@ def _data_bytes() -> int:
 
 def _leave_root(policy: Policy) -> bool:
     """Become nobody, where nobody can read the Python installation; else stay, without capabilities."""
-    for path in (policy.scratch, *policy.scratch.iterdir()):
+    everything = [policy.scratch, *policy.scratch.rglob("*")]
+    for path in everything:
         os.chown(path, NOBODY, NOBODY)
     os.setgroups([])
     os.setegid(NOBODY)
@@ -142,6 +145,6 @@ def _leave_root(policy: Policy) -> bool:
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
         return True
-    for path in (policy.scratch, *policy.scratch.iterdir()):
+    for path in everything:
         os.chown(path, 0, 0)
     return False

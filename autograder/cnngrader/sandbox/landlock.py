@@ -21,6 +21,7 @@ MAKE_DEVICES = (1 << 6) | (1 << 11)
 
 # Bits of handled_access_fs that each ABI knows: 1 has 13, 2 adds REFER, 3 TRUNCATE, 5 IOCTL_DEV.
 _FS_BITS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
+SIGNALS = 6  # the first that keeps signals from other processes
 OLDEST = 3  # before TRUNCATE was handled, a file could be emptied without the right to write it
 
 
@@ -55,8 +56,8 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path], devices: Iterab
     if version < OLDEST:
         raise OSError(f"Landlock ABI {version} found, {OLDEST} needed")
     every = (1 << _FS_BITS.get(version, 16)) - 1
-    attributes = _RulesetAttributes(every, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
-    size = 24 if version >= 6 else 16 if version >= 4 else 8
+    attributes = _RulesetAttributes(every, 3 if version >= 4 else 0, 3 if version >= SIGNALS else 0)
+    size = 24 if version >= SIGNALS else 16 if version >= 4 else 8
     ruleset = syscall(CREATE_RULESET, ctypes.byref(attributes), ctypes.c_size_t(size), ctypes.c_uint32(0))
     try:
         for paths, access in (

@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import os
 import socket
 
 from cnngrader.sandbox.system import MACHINE, PR_SET_SECCOMP, prctl
@@ -23,8 +24,11 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "swapon": (167, 224), "swapoff": (168, 225), "acct": (163, 89), "quotactl": (179, 60),
     "sethostname": (170, 161), "setdomainname": (171, 162), "settimeofday": (164, 170), "clock_settime": (227, 112),
     "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
+    "memfd_create": (319, 279), "memfd_secret": (447, 447),
     "shmget": (29, 194), "shmat": (30, 196), "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180),
     "setpriority": (141, 140), "ioprio_set": (251, 30),
+    "kill": (62, 129), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
+    "tkill": (200, 130), "pidfd_send_signal": (424, 424), "fcntl": (72, 25), "ioctl": (16, 29),
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
     "chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54),
     "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
@@ -37,12 +41,15 @@ _PRETENDED = (
     "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat "
     "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr"
 ).split()
-_SPECIAL = "socket clone clone3 prlimit64".split()
-_REFUSED = [name for name in _NUMBERS if name not in _PRETENDED and name not in _SPECIAL]
+_SPECIAL = "socket clone clone3 prlimit64 memfd_create memfd_secret".split()
+_TO_A_PROCESS = "kill tgkill rt_sigqueueinfo rt_tgsigqueueinfo".split()
+_SIGNALS = [*_TO_A_PROCESS, *"tkill pidfd_send_signal fcntl ioctl".split()]
+_REFUSED = [name for name in _NUMBERS if name not in (*_PRETENDED, *_SPECIAL, *_SIGNALS)]
 
 _LOAD, _EQUAL, _GREATER_EQUAL, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
-_CALL, _ARCH, _ARGUMENT = 0, 4, 16
+_CALL, _ARCH, _ARGUMENT, _SECOND = 0, 4, 16, 24
+_OWNER = {"fcntl": (8, 15), "ioctl": (0x8901, 0x8902)}  # who gets a descriptor's signals: another way to send one
 _NAMESPACES = 0x7E020000  # every CLONE_NEW* that clone knows
 
 Instruction = tuple[int, int, int, int]
@@ -61,19 +68,21 @@ def supported() -> bool:
     return MACHINE in _ARCHITECTURE
 
 
-def restrict() -> None:
+def restrict(*, signals: bool = True) -> None:
     """Refuse, from now on: sockets other than Unix ones and connecting any; reading other processes;
-    namespaces, mounts, modules, keys, io_uring; changing other processes' limits.
+    namespaces, mounts, modules, keys, io_uring, files in memory alone; changing other processes' limits.
 
+    signals: False refuses those to any process but the caller, its children included.
     `no_new_privs` must be set. Raises OSError where the system refuses the filter, KeyError for
     an unknown architecture.
     """
-    program = _program(MACHINE)
+    program = _program(MACHINE, None if signals else os.getpid())
     filters = (_Filter * len(program))(*[_Filter(*instruction) for instruction in program])
     prctl(PR_SET_SECCOMP, 2, ctypes.byref(_Program(len(program), filters)))
 
 
-def _program(machine: str) -> list[Instruction]:
+def _program(machine: str, itself: int | None) -> list[Instruction]:
+    """itself: the one process that signals may be sent to; any where it is None."""
     column = _COLUMN[machine]
     refuse, missing = _ERRNO | errno.EPERM, _ERRNO | errno.ENOSYS
     program: list[Instruction] = [
@@ -94,10 +103,28 @@ def _program(machine: str) -> list[Instruction]:
     when("socket", (_LOAD, 0, 0, _ARGUMENT), unix, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, refuse))
     # The flags of clone3 lie in memory, which a filter cannot read: without it, libc uses clone.
     when("clone3", (_RETURN, 0, 0, missing))
+    # Nobody sees how large such a file is. Who finds none takes a temporary file, which is seen.
+    for name in ("memfd_create", "memfd_secret"):
+        when(name, (_RETURN, 0, 0, missing))
     new = (_ANY_BIT, 0, 1, _NAMESPACES)
     when("clone", (_LOAD, 0, 0, _ARGUMENT), new, (_RETURN, 0, 0, refuse), (_RETURN, 0, 0, _ALLOW))
     own = (_EQUAL, 0, 1, 0)
     when("prlimit64", (_LOAD, 0, 0, _ARGUMENT), own, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, refuse))
+    if itself is not None:
+        to_itself = (_EQUAL, 0, 1, itself)
+        for name in _TO_A_PROCESS:
+            when(name, (_LOAD, 0, 0, _ARGUMENT), to_itself, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, refuse))
+        for name in ("tkill", "pidfd_send_signal"):
+            when(name, (_RETURN, 0, 0, refuse))
+        for name, (one, other) in _OWNER.items():
+            when(
+                name,
+                (_LOAD, 0, 0, _SECOND),
+                (_EQUAL, 1, 0, one),
+                (_EQUAL, 0, 1, other),
+                (_RETURN, 0, 0, refuse),
+                (_RETURN, 0, 0, _ALLOW),
+            )
     for name in _REFUSED:
         when(name, (_RETURN, 0, 0, refuse))
     for name in _PRETENDED:

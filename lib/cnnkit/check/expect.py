@@ -81,13 +81,25 @@ def _close(got: np.ndarray, want: np.ndarray, tolerance: float) -> np.ndarray:
 
 def _numbers(value: Any) -> np.ndarray | None:
     """The value as an array of numbers, or None where it is not one."""
-    if value is None or isinstance(value, str | dict):
+    if value is None or isinstance(value, dict) or _holds_text(value):
         return None
     try:
         array = np.asarray(value)
     except ValueError:  # rows of different lengths
         return None
     return array if array.dtype.kind in "biuf" else None
+
+
+def _holds_text(value: Any) -> bool:
+    """Whether there is text in lists of the value: an array of texts gives each the room of the longest."""
+    leaves = [value]
+    while leaves:
+        leaf = leaves.pop()
+        if isinstance(leaf, list | tuple):
+            leaves.extend(leaf)
+        elif isinstance(leaf, str | bytes) or (isinstance(leaf, np.ndarray) and leaf.dtype.kind in "SU"):
+            return True
+    return False
 
 
 def _difference(actual: Any, expected: Any, tolerance: float) -> str:

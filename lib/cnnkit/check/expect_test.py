@@ -1,4 +1,5 @@
 import random
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -190,6 +191,26 @@ def test_the_message_never_shows_two_equal_numbers(wrap):
 def test_a_long_answer_is_cut_in_the_message(answer):
     assert len(words(answer, "short")) < 200
     assert len(brief(answer)) == 80
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ["x" * 100_000] + [""] * 500,
+        [[b"x" * 100_000], *[[b""]] * 500],
+        [np.array(["x" * 100_000]), *[np.array([""])] * 500],
+        [1.0, ("x" * 100_000, *[""] * 500)],
+    ],
+    ids=["text", "bytes", "arrays", "below"],
+)
+def test_text_among_numbers_takes_no_memory_of_its_own(answer):
+    """An array of it would give each of the 500 empty ones 100,000 characters: 200 MB."""
+    tracemalloc.start()
+    try:
+        assert "and should be an array of shape (3,)." in words(answer, np.zeros(3))
+        assert tracemalloc.get_traced_memory()[1] < 5e6
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(("given", "kept"), [(0.5, 0.5), (-1, 0.0), (3, 1.0), (0, 0.0), (1, 1.0)])

@@ -1,0 +1,60 @@
+"""The keeper outlives nothing that it has not ended, and tells what it could not end."""
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from cnngrader.kernel.run_notebook import run_notebook
+from cnngrader.kernel.warm_kernel import WarmKernel
+from cnngrader.kernel.warm_parent import WarmParent
+from cnngrader.sandbox.confine import Limits, lacks
+
+AS_KEEPER = """
+import os, time
+from cnngrader.kernel import keeper
+from cnngrader.kernel.processes import children
+from cnngrader.sandbox.system import PR_SET_CHILD_SUBREAPER, prctl
+prctl(PR_SET_CHILD_SUBREAPER, 1)
+def leave(depth):
+    if os.fork() == 0:
+        if depth:
+            leave(depth - 1)
+        time.sleep(60)
+"""
+
+
+def as_keeper(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", AS_KEEPER + code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_all_that_is_left_behind_is_ended_and_so_are_its_children():
+    assert as_keeper("for _ in range(60): leave(2)\nprint(keeper._sweep(), children(os.getpid()))") == "[] []"
+
+
+def test_what_survives_is_told():
+    said = as_keeper(
+        "leave(0)\nkill, os.kill, keeper.SWEEP_SECONDS = os.kill, lambda *_: None, 0.05\n"
+        "print(keeper._sweep() == children(os.getpid()) != [])\n"
+        "os.kill, keeper.SWEEP_SECONDS = kill, 5\nkeeper._sweep()"
+    )
+    assert said == "True"
+
+
+def test_a_kernel_tells_that_nothing_is_left_of_it(warm):
+    with WarmKernel(warm.address, Limits()) as kernel:
+        kernel.shutdown_kernel()
+        assert kernel.ending() == {"why": "killed", "exit": -9, "left": []}
+
+
+def test_temporary_files_are_the_kernels_own_although_keras_has_asked_for_the_parents():
+    if missing := lacks():
+        pytest.skip(f"this machine cannot confine: {missing[0]}")
+    cell = "import os, tempfile\nwith tempfile.TemporaryFile() as file: file.write(b'x')\n"
+    cell += "os.path.samefile('.', tempfile.gettempdir())"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    with WarmParent(["keras"]).wait() as parent, WarmKernel(parent.address, Limits()) as kernel:
+        run_notebook(notebook, kernel, Limits())
+    assert notebook.cells[0].outputs[0].get("data") == {"text/plain": "True"}

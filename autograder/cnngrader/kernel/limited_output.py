@@ -1,0 +1,55 @@
+"""An nbclient that keeps no more of a cell's output than a limit."""
+
+import asyncio
+from typing import Any
+
+from nbclient import NotebookClient
+from nbformat import NotebookNode, v4
+
+TOO_MUCH = "\n[The output went past {limit:g} MB. What came after is left out.]\n"
+NOT_KEPT = ("status", "execute_input", "clear_output")
+PATIENCE = 0.3  # seconds; an interrupt that meets the end of a cell takes its last messages away
+
+
+class LimitedOutput(NotebookClient):
+    """Keeps a cell's messages up to `output_mb`, and interrupts the cell where it goes on after that.
+
+    A message counts with all that it holds: data, metadata, a traceback, the state of a widget; one
+    that changes displays counts for each place that shows them.
+    """
+
+    output_mb: float
+    _printed: int = 0
+    _printing: int = -1
+    _interrupt: asyncio.TimerHandle | None = None
+
+    def reset_execution_trackers(self) -> None:
+        super().reset_execution_trackers()
+        self._printing = -1
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        content = msg["content"]
+        if not isinstance(content.get("execution_count", 0), int):  # it would be kept, whatever it is
+            content["execution_count"] = None
+        if msg["msg_type"] not in NOT_KEPT:
+            if cell_index != self._printing:
+                self._printing, self._printed = cell_index, 0
+            limit = self.output_mb * 1e6
+            before, self._printed = self._printed, self._printed + len(str(content)) * self._places(content)
+            if before > limit:
+                return None
+            if self._printed > limit:
+                self.stop_output(cell, cell_index)
+                return None
+        elif self._interrupt is not None and content.get("execution_state") == "idle":
+            self._interrupt.cancel()
+        return super().process_message(msg, cell, cell_index)
+
+    def stop_output(self, cell: NotebookNode, cell_index: int) -> None:
+        """The cell has just passed the limit."""
+        self._interrupt = asyncio.get_running_loop().call_later(PATIENCE, self.km.interrupt_kernel)
+        cell.outputs.append(v4.new_output("stream", name="stderr", text=TOO_MUCH.format(limit=self.output_mb)))
+
+    def _places(self, content: dict[str, Any]) -> int:
+        display = (content.get("transient") or {}).get("display_id")
+        return max(1, sum(map(len, self._display_id_map.get(display, {}).values())))
