@@ -28,9 +28,10 @@ from cnngrader.course import Course
 from cnngrader.drop_in.notebook_imports import instructors_imports
 from cnngrader.drop_in.plain_files import plain_files
 from cnngrader.drop_in.shared import Shared
-from cnngrader.drop_in.stopped import OUTPUT_ERROR, cell_name, stopped_cells, why_ended
+from cnngrader.drop_in.stopped import OUTPUT_ERROR, cell_name, stopped_cells
 from cnngrader.errors import CnnkitError, ConfinementError, UsageError
 from cnngrader.grading.grading import Grading
+from cnngrader.kernel.ending import how_it_ended
 from cnngrader.kernel.limited_output import LimitedOutput
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
@@ -138,7 +139,7 @@ class ConfinedExecute(Execute, LimitedOutput):
             try:
                 super().preprocess(nb, resources, km=kernel)
             except DeadKernelError:
-                raise CnnkitError(why_ended(kernel, limits, cell_name(nb, self._cell))) from None
+                raise CnnkitError(f"{how_it_ended(kernel, limits)[1]}, in {cell_name(nb, self._cell)}") from None
             finally:
                 self._running.discard(kernel)
                 if self.kc is not None:

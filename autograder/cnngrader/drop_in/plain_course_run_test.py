@@ -115,10 +115,14 @@ STOPPED = {
     "memory": (
         "x = b'1' * 300_000_000\nimport time\ntime.sleep(2)",
         "failed",
-        "first: it used more memory than it may (200 MB), in cell 1 (answer)",
+        "first: the notebook used more memory than it may (200 MB), in cell 1 (answer)",
     ),
     "refused memory": ("x = b'1' * 900_000_000", "graded", "first, cell 1 (answer): MemoryError"),
-    "exit": ("import os\nos._exit(3)", "failed", "first: its process ended with status 3, in cell 1 (answer)"),
+    "exit": (
+        "import os\nos._exit(3)",
+        "failed",
+        "first: the notebook's process ended with status 3, in cell 1 (answer)",
+    ),
     "output": (
         "for i in range(9999): print(i)\nimport time\ntime.sleep(2)",
         "graded",

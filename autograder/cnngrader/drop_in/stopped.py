@@ -10,8 +10,6 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import SchemaTooOldError
 
 from cnngrader.errors import CnnkitError
-from cnngrader.kernel.warm_kernel import WarmKernel
-from cnngrader.sandbox.confine import Limits
 
 OUTPUT_ERROR = "OutputLimitError"
 # What a cell meets that is confined or passes a limit, and what a library makes of that.
@@ -31,17 +29,6 @@ def why_failed(error: Exception, notebook: Path | None = None) -> str:
     else:
         words = "".join(traceback.format_exception_only(error))
     return _short(f"{notebook.stem}: {words}" if notebook else words)
-
-
-def why_ended(kernel: WarmKernel, limits: Limits, where: str) -> str:
-    """How a kernel came to its end; where: the cell that it ran."""
-    ending = kernel.ending() or {"why": "lost", "exit": None}
-    why, code = ending["why"], ending["exit"]
-    bounds = {"memory": f"{limits.memory_mb} MB", "processes": limits.processes, "disk": f"{limits.disk_mb} MB"}
-    if why in bounds:
-        return f"it used more {why} than it may ({bounds[why]}), in {where}"
-    end = f"was ended by signal {-code}" if isinstance(code, int) and code < 0 else f"ended with status {code}"
-    return f"its process {end}, in {where}"
 
 
 def stopped_cells(notebook: NotebookNode, timeout: int | None) -> list[str]:

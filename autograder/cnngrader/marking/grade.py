@@ -9,6 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from cnngrader.errors import NotebookError
+from cnngrader.kernel.ending import how_it_ended
 from cnngrader.kernel.remote import Remote
 from cnngrader.kernel.run_notebook import Run, run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
@@ -48,7 +49,7 @@ def grade(job: Job, address: str) -> Verdict:
         if remote.out_of_time:
             status, problem = "timeout", remote.stopped
         elif remote.stopped and not lost:
-            status, problem = _ending(kernel, "while its functions were being checked")
+            status, problem = _ending(kernel, job.limits, "while its functions were being checked")
         layers = kernel.layers
     verdict = Verdict(
         student=job.student,
@@ -81,7 +82,7 @@ def _outcome(run: Run, kernel: WarmKernel, limits: Limits) -> tuple[str, str]:
     if run.ended == "time":
         return "timeout", f"the notebook did not end within {limits.total_seconds:g} s; what it had finished was graded"
     if run.ended == "died":
-        return _ending(kernel, f"in cell {run.last_cell + 1}")
+        return _ending(kernel, limits, f"in cell {run.last_cell + 1}")
     if run.ended:
         return "crashed", f"the notebook's process {run.ended} in cell {run.last_cell + 1}"
     if run.timed_out:
@@ -90,16 +91,10 @@ def _outcome(run: Run, kernel: WarmKernel, limits: Limits) -> tuple[str, str]:
     return "graded", ""
 
 
-def _ending(kernel: WarmKernel, where: str) -> tuple[str, str]:
+def _ending(kernel: WarmKernel, limits: Limits, where: str) -> tuple[str, str]:
     """(status, detail) of a kernel that has ended."""
-    ending = kernel.ending() or {"why": "lost", "exit": None}
-    why, code = ending["why"], ending["exit"]
-    if why == "memory":
-        return "memory", f"the notebook used more memory than it may, {where}"
-    if why in ("processes", "disk"):
-        return "crashed", f"the notebook used more {why} than it may, {where}"
-    end = f"was ended by signal {-code}" if isinstance(code, int) and code < 0 else f"ended with status {code}"
-    return "crashed", f"the notebook's process {end}, {where}"
+    why, words = how_it_ended(kernel, limits)
+    return "memory" if why == "memory" else "crashed", f"{words}, {where}"
 
 
 def _number(notebook: NotebookNode, index: int) -> str:
