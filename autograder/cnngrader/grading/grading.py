@@ -1,8 +1,8 @@
 """Grading a class: jobs from what was handed in, verdicts to the journal, the gradebook and disk."""
 
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import nbformat
@@ -38,11 +38,13 @@ class Grader(Protocol):
 @dataclass(frozen=True)
 class Graded:
     """A verdict. kept: whether it needed no run, since an earlier one holds. before: the score
-    that it takes the place of in the gradebook; None where it takes the place of none."""
+    that it takes the place of in the gradebook; None where it takes the place of none. by_hand:
+    {check: score} that somebody has given, which count instead."""
 
     verdict: Verdict
     kept: bool
     before: float | None = None
+    by_hand: Mapping[str, float] = field(default_factory=dict)
 
 
 class Grading:
@@ -181,7 +183,8 @@ class Grading:
         former = plan.former.verdict
         verdict = merged(replace(former, tests=[]), plan.kept, self.tests)
         if verdict.tests == former.tests and plan.time == plan.former.time and writer.holds(plan.former):
-            return Graded(former, kept=True, before=None if plan.former.committed else plan.former.before)
+            before = None if plan.former.committed else plan.former.before
+            return Graded(former, True, before, writer.by_hand(former.student))
         notebook = self.autograded.notebook(former.student).read_text(encoding="utf-8")
         return self._write(plan, replace(verdict, notebook=notebook), writer)
 
@@ -193,7 +196,8 @@ class Grading:
             verdict = replace(verdict, notebook=show_verdicts(verdict.notebook, verdict.tests))
         digests = {test.name: test.digest for test in self.tests}
         writer.write(plan.job, Entry(plan.key, digests, verdict, time=plan.time))
-        return Graded(verdict, kept=plan.job.only == (), before=plan.former.entered if plan.former else None)
+        before = plan.former.entered if plan.former else None
+        return Graded(verdict, plan.job.only == (), before, writer.by_hand(verdict.student))
 
 
 @dataclass(frozen=True)

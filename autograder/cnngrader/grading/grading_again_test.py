@@ -13,6 +13,7 @@ from cnngrader.errors import CnnkitError, UsageError
 from cnngrader.grading import journal as journal_module
 from cnngrader.grading.crash_test import InstantPool, gradebook_rows, hand_in, released_course
 from cnngrader.grading.grading import Graded, Grading
+from cnngrader.grading.grading_console import _line
 from cnngrader.grading.journal import Journal
 from cnngrader.nbgrader_course import open_gradebook
 
@@ -72,6 +73,17 @@ def test_nothing_changed_and_nothing_runs(course):
         "béla": (True, None, 0.0),
     }
     assert Journal(course.home, "window").path.read_bytes() == before
+
+
+def test_a_score_that_was_given_by_hand_is_told(course):
+    with open_gradebook(course) as book:
+        book.find_grade("window-mean", "window", "window", "ana").manual_score = 0.5
+        book.db.commit()
+    assert {s: g.by_hand for s, g in grade(course).items()} == {"ana": {"window-mean": 0.5}, "béla": {}}
+    edit_rubric(course, "(2, 3), (5, 1), (4, 4)", "(2, 3), (5, 1)")
+    again = grade(course)["ana"]
+    assert (again.kept, again.verdict.score, again.by_hand) == (False, 3.0, {"window-mean": 0.5})
+    assert _line(again).endswith("  but window-mean is 0.5 by hand")
 
 
 def test_who_was_given_no_variant_is_told_where_others_were(course):

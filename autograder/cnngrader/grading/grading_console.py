@@ -104,6 +104,7 @@ def record_of(graded: Graded) -> dict[str, Any]:
         "detail": verdict.detail,
         "score": verdict.score,
         "before": graded.before,
+        "by_hand": dict(graded.by_hand),
         "max_score": verdict.max_score,
         "seconds": verdict.seconds,
         "checks": verdict.checks(),
@@ -123,5 +124,6 @@ def _line(graded: Graded) -> str:
     verdict = graded.verdict
     state = "" if verdict.status == "graded" else f"  {verdict.status}: {verdict.detail}"
     moved = "" if graded.before in (None, verdict.score) else f"  was {graded.before:g}"
+    moved += "".join(f"  but {check} is {score:g} by hand" for check, score in graded.by_hand.items())
     score = f"{verdict.score:6.2f} of {verdict.max_score:g}"
     return f"{verdict.student:<28} {score}  {verdict.seconds:5.1f} s{moved}{state}"
