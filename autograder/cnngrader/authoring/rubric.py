@@ -67,10 +67,14 @@ class Rubric:
                     ) from None
                 if not node.name.startswith("test_"):
                     raise AuthorError(f"{where}: {node.name} is graded, so its name must begin with test_")
-                if (arguments := ast.unparse(node.args)) != "submission":
+                if any("parametrize" in ast.unparse(other) for other in node.decorator_list):
                     raise AuthorError(
-                        f"{where}: {node.name} takes ({arguments}), and a graded test takes (submission) alone: a "
-                        "notebook calls it so. Write a loop for its cases."
+                        f"{where}: {node.name} is parametrized, so each case would earn all its points. Write a loop"
+                    )
+                if not mark.hidden and (arguments := ast.unparse(node.args)) != "submission":
+                    raise AuthorError(
+                        f"{where}: {node.name} takes ({arguments}), and a public test takes (submission) alone: a "
+                        "notebook calls it so"
                     )
                 return mark
         return None

@@ -70,7 +70,7 @@ def changed(tmp_path):
         ('"""The rubric."""', '"""Another title."""'),
         ('"""Sizes"""', '"""Sizes of the text"""'),
         ('"size", points=1', '"sizes", points=3, hidden=True, trains=True'),
-        ("points=2, hidden=True", "points=1"),
+        ("points=2, hidden=True", "points=1, hidden=True"),
         ('OTHER = "of nobody"', "OTHER = 3"),
         ("import math\n\nimport numpy as np\n", "import numpy as np\nimport math\n"),
     ],

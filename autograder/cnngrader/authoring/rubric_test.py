@@ -205,6 +205,12 @@ def test_what_a_public_test_reaches_comes_with_it(write, load, definition):
         (HEAD + '@graded("a", points=1, seconds=0)\ndef test_a(submission): pass\n', 3, "seconds"),
         (HEAD + '@graded("a", points=1)\ndef test_a(submission, n): pass\n', 3, "takes (submission, n)"),
         (HEAD + '@graded("a", points=1)\ndef test_a(): pass\n', 3, "(submission) alone"),
+        (
+            HEAD + '@graded("a", points=1, hidden=True)\n@pytest.mark.parametrize("n", [1, 2])\n'
+            "def test_a(submission, n): pass\n",
+            3,
+            "is parametrized",
+        ),
         (HEAD + "@graded(3, points=1)\ndef test_a(submission): pass\n", 3, "check id"),
         (HEAD + '@graded("a", points=1)\ndef test_a(submission): pass\n' * 2, None, "test_a"),
     ],
