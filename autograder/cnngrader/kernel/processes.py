@@ -2,10 +2,12 @@
 
 import os
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 _GONE = (FileNotFoundError, ProcessLookupError)
+_ENDING_SECONDS = 0.1  # between a process's giving up its memory and its being a zombie
 
 
 def children(process: int) -> list[int]:
@@ -50,30 +52,59 @@ def _sum_kb(process: int, file: str, kinds: tuple[str, ...]) -> int:
 
 
 def deleted_files(process: int) -> Iterator[tuple[int, int]]:
-    """(inode, bytes on disk) of the deleted files that a process has open. Raises PermissionError."""
+    """(inode, bytes on disk) of the deleted files that a process has open.
+
+    Raises PermissionError where it does not let itself be looked into.
+    """
     folder = f"/proc/{process}/fd"
     try:
         descriptors = os.listdir(folder)
     except _GONE:
         return
+    except PermissionError:
+        if _ends(process):
+            return
+        raise
     for descriptor in descriptors:
         try:
             status = os.stat(f"{folder}/{descriptor}")
         except _GONE:
             continue
+        except PermissionError:
+            if _ends(process):
+                return
+            raise
         if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
             yield status.st_ino, status.st_blocks * 512
 
 
 def deleted_mappings(process: int) -> Iterator[tuple[int, int, str]]:
     """(inode, bytes mapped, path) of memory that maps a deleted file; shared memory is one, of
-    /dev/zero. Raises PermissionError."""
+    /dev/zero. Raises PermissionError where it does not let itself be looked into."""
     try:
         lines = Path(f"/proc/{process}/maps").read_text(errors="replace").splitlines()
     except _GONE:
         return
+    except PermissionError:
+        if _ends(process):
+            return
+        raise
     for line in lines:
         if line.endswith(" (deleted)"):
             addresses, _, _, _, inode, path = line.split(maxsplit=5)
             start, end = addresses.split("-")
             yield int(inode), int(end, 16) - int(start, 16), path.removesuffix(" (deleted)")
+
+
+def _ends(process: int) -> bool:
+    """Whether it is a zombie, or about to be one: what such a process has in /proc belongs to root."""
+    deadline = time.monotonic() + _ENDING_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        except _GONE:
+            return True
+        if state in "ZX":
+            return True
+        time.sleep(0.005)
+    return False

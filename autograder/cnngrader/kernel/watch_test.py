@@ -124,3 +124,14 @@ for i in range(200):
         open(f"{i}/{j}", "w").close()
 time.sleep(9)""")
     assert why == "disk"
+
+
+def test_children_that_have_ended_and_are_not_waited_for_harm_nothing(end):
+    """What a zombie has in /proc belongs to root."""
+    why, said = end("""
+for _ in range(5):
+    if os.fork() == 0:
+        os._exit(0)
+time.sleep(2.5)
+print("went on")""")
+    assert (why, said) == ("", "went on\n")
