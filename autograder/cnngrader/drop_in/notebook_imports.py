@@ -2,12 +2,13 @@
 
 import ast
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbgrader.coursedir import CourseDirectory
 
-from cnngrader.marking.imports import imported_modules
+from cnngrader.marking.imports import imported_modules, modules_of
 
 
 def instructors_imports(course: CourseDirectory, assignment: str) -> tuple[str, ...]:
@@ -34,16 +35,9 @@ def notebook_imports(path: Path) -> list[str]:
         sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError):
         return []
-    found: dict[str, None] = {}
+    nodes: list[ast.AST] = []
     magics = TransformerManager()  # type: ignore[no-untyped-call]
     for source in sources:
-        try:
-            nodes = list(ast.walk(ast.parse(magics.transform_cell(source))))
-        except SyntaxError:  # of another language, or a cell that is meant to fail
-            continue
-        for node in nodes:
-            if isinstance(node, ast.Import):
-                found |= dict.fromkeys(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found[node.module] = None
-    return list(found)
+        with suppress(SyntaxError):  # of another language, or a cell that is meant to fail
+            nodes.extend(ast.walk(ast.parse(magics.transform_cell(source))))
+    return modules_of(nodes)

@@ -4,6 +4,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _GONE = (FileNotFoundError, ProcessLookupError)
@@ -57,43 +58,37 @@ def deleted_files(process: int) -> Iterator[tuple[int, int]]:
     Raises PermissionError where it does not let itself be looked into.
     """
     folder = f"/proc/{process}/fd"
-    try:
-        descriptors = os.listdir(folder)
-    except _GONE:
-        return
-    except PermissionError:
-        if _ends(process):
-            return
-        raise
-    for descriptor in descriptors:
-        try:
-            status = os.stat(f"{folder}/{descriptor}")
-        except _GONE:
-            continue
-        except PermissionError:
-            if _ends(process):
-                return
-            raise
-        if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
-            yield status.st_ino, status.st_blocks * 512
+    with _unless_it_ends(process):
+        for descriptor in os.listdir(folder):
+            with suppress(*_GONE):  # closed since
+                status = os.stat(f"{folder}/{descriptor}")
+                if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
+                    yield status.st_ino, status.st_blocks * 512
 
 
 def deleted_mappings(process: int) -> Iterator[tuple[int, int, str]]:
     """(inode, bytes mapped, path) of memory that maps a deleted file; shared memory is one, of
     /dev/zero. Raises PermissionError where it does not let itself be looked into."""
-    try:
+    lines: list[str] = []
+    with _unless_it_ends(process):
         lines = Path(f"/proc/{process}/maps").read_text(errors="replace").splitlines()
-    except _GONE:
-        return
-    except PermissionError:
-        if _ends(process):
-            return
-        raise
     for line in lines:
         if line.endswith(" (deleted)"):
             addresses, _, _, _, inode, path = line.split(maxsplit=5)
             start, end = addresses.split("-")
             yield int(inode), int(end, 16) - int(start, 16), path.removesuffix(" (deleted)")
+
+
+@contextmanager
+def _unless_it_ends(process: int) -> Iterator[None]:
+    """Looking into a process, which may end meanwhile: then nothing more is found."""
+    try:
+        yield
+    except _GONE:
+        pass
+    except PermissionError:
+        if not _ends(process):
+            raise
 
 
 def _ends(process: int) -> bool:
