@@ -25,13 +25,23 @@ def build_notebook(assignment: Assignment, rubric: Rubric) -> NotebookNode:
 
     Raises AuthorError, naming cell and file, where marks and rubric do not fit each other.
     """
-    notebook = jupytext.reads(assignment.source.read_text(encoding="utf-8"), fmt="py:percent")
+    notebook = read_cells(assignment.source.read_text(encoding="utf-8"))
     builder = _Builder(assignment, rubric.points())
     cells = [builder.cell(cell) for cell in notebook.cells]
     builder.finish()
     built = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
     nbformat.validate(built)
     return built
+
+
+def read_cells(source: str) -> NotebookNode:
+    """The cells of a percent file. A comment stays one, and a magic is written as in a notebook.
+
+    jupytext writes magics as comments: in a file with its header `# %matplotlib inline` is a magic.
+    """
+    by_jupytext = source.startswith("# ---\n")
+    percent = {"extension": ".py", "format_name": "percent", "comment_magics": by_jupytext}
+    return jupytext.reads(source, fmt=percent)
 
 
 class _Builder:

@@ -60,6 +60,23 @@ def test_a_raw_cell_does_not_become_code(built, pooling):
     assert [cell.cell_type for cell in raw] == ["raw"]
 
 
+REMARKS = ["# !important", "# %time is money", "# ls", "# %%time", "# %matplotlib inline", "# cat = 3"]
+MAGICS = ["%matplotlib inline", "!ls", "files = !ls", "x = 1  # %time"]
+
+
+def test_comments_stay_comments_and_magics_magics(built, pooling):
+    lines = [*REMARKS, *MAGICS]
+    more = "\n# %%\n" + "\n".join(lines) + "\n\n# %%\n%%bash\necho\n\n# %% [markdown]\n# # %time is money\n# !now\n"
+    cells = built(pooling.source.read_text() + more).cells[-3:]
+    assert [cell.source for cell in cells] == ["\n".join(lines), "%%bash\necho", "# %time is money\n!now"]
+
+
+def test_in_a_file_that_jupytext_wrote_magics_are_written_as_comments(built, pooling):
+    header = "# ---\n# jupyter:\n#   jupytext:\n#     cell_metadata_filter: -all\n# ---\n\n"
+    more = "\n# %%\n# %matplotlib inline\n# # %time is money\n"
+    assert built(header + pooling.source.read_text() + more).cells[-1].source == "%matplotlib inline\n# %time is money"
+
+
 def test_ids_are_unique_even_of_equal_texts(built, pooling):
     text = pooling.source.read_text()
     ids = [cell.id for cell in built(text + "\n# %% [markdown]\n# Same\n" * 3).cells]

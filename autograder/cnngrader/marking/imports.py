@@ -1,17 +1,23 @@
 """Which modules a Python file imports, without running it."""
 
 import ast
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
+_MAGIC = re.compile(r"^[ \t]*[%!].*", re.MULTILINE)
+
 
 def imported_modules(path: Path) -> list[str]:
-    """Modules named in the file's top-level imports, in order, each once; none where it does not parse."""
-    try:
-        body = ast.parse(path.read_text(encoding="utf-8")).body
-    except (SyntaxError, ValueError):
-        return []
-    return modules_of(body)
+    """Modules named in the file's top-level imports, in order, each once; none where it does not parse.
+    Lines of magics are passed over."""
+    text = path.read_bytes().decode("utf-8", "replace")
+    for source in (text, _MAGIC.sub("", text)):
+        try:
+            return modules_of(ast.parse(source).body)
+        except (SyntaxError, ValueError):
+            continue
+    return []
 
 
 def modules_of(nodes: Iterable[ast.AST]) -> list[str]:

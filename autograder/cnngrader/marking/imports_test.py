@@ -21,3 +21,9 @@ def test_a_file_that_does_not_parse_imports_nothing(tmp_path):
     path = tmp_path / "cells.py"
     path.write_text("import numpy\nreturn return\n")
     assert imported_modules(path) == []
+
+
+def test_magics_hide_no_imports(tmp_path):
+    path = tmp_path / "cells.py"
+    path.write_text("%matplotlib inline\nimport numpy\n!ls\nrest = 7\\\n  % 4\n")
+    assert imported_modules(path) == ["numpy"]
