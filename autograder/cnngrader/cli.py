@@ -164,7 +164,9 @@ def _course(options: argparse.Namespace, *, made: bool = False) -> "Course":
 
     home = getattr(options, "course", None)
     if made and home and not (home / CONFIG_NAME).is_file():
-        raise UsageError(f"--course {home} is no course: it has no {CONFIG_NAME}. `cnnkit collect` makes one")
+        raise UsageError(
+            f"--course {home} is no course: it has no {CONFIG_NAME}. `cnnkit release` and `cnnkit collect` make one"
+        )
     return Course.find(home)
 
 

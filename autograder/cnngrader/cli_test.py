@@ -99,6 +99,16 @@ def test_a_directory_that_is_no_course_is_not_made_one_to_be_graded(tmp_path, mo
     assert not (tmp_path / "typo").exists()
 
 
+def test_a_directory_that_was_collected_into_is_a_course(tiny_course, tmp_path, monkeypatch, capsys):
+    (tmp_path / "in" / "ana").mkdir(parents=True)
+    (tmp_path / "in" / "ana" / "pooling.ipynb").write_bytes(b"{}")
+    monkeypatch.chdir(tiny_course.root)
+    new = ["--course", str(tmp_path / "new")]
+    assert main(["collect", "pooling", str(tmp_path / "in"), *new]) == 0
+    assert main(["grade", "pooling", *new]) == 2
+    assert "Run: cnnkit release pooling" in capsys.readouterr().err
+
+
 def test_a_run_that_is_terminated_says_how_to_go_on(monkeypatch, capsys):
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr("cnngrader.doctor.examine", lambda: [os.kill(os.getpid(), signal.SIGTERM)])

@@ -59,6 +59,7 @@ def collect(
     for one in collected:
         one.look(assignment, grade_ids)
     lay_down(course, assignment, path, collected)
+    course.prepare()
     return Collection(collected, passed_over)
 
 

@@ -3,6 +3,7 @@
 import html
 import os
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,6 +66,17 @@ class CheckResult:
         return f'<b>{html.escape(self.check)}</b><ul style="list-style:none;margin:0">{items}</ul>'
 
 
+class CheckNotPassed(AssertionError):
+    """A check that lost points where its result alone would not be looked at: nbgrader's Validate."""
+
+    def __init__(self, result: CheckResult):
+        super().__init__(repr(result))
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback, in lines that nbgrader does not cut."""
+        return [part for line in str(self).splitlines() for part in textwrap.wrap(line, 84, subsequent_indent="      ")]
+
+
 class Checks:
     """The tests of one module, to be called with a check's id: `check = Checks(__name__)`.
 
@@ -87,10 +99,12 @@ class Checks:
         return found
 
     def __call__(self, check: str) -> CheckResult | None:
-        """Run the public tests of a check. Raises KeyError, naming the ids, where there is none."""
+        """Run the public tests of a check. Raises KeyError, naming the ids, where there is none, and
+        CheckNotPassed under nbgrader's Validate, which takes a cell without an error for passed."""
         if is_grading():
             return None  # the grader runs the tests itself, from another process
-        if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+        execution = os.environ.get("NBGRADER_EXECUTION")
+        if execution == "autograde":
             # nbgrader gives all points for a cell without an error, and this process is the student's.
             raise RuntimeError(
                 "nbgrader runs this notebook itself, and cannot know its points. Use `cnnkit grade`, or an "
@@ -100,7 +114,13 @@ class Checks:
         if check not in tests:
             raise KeyError(f"no check is called {check!r}; there are {', '.join(sorted(tests))}")
         outcomes = [self._run(test) for test in tests[check]]
-        return CheckResult(check, outcomes, self.hidden.get(check, 0.0))
+        result = CheckResult(check, outcomes, self.hidden.get(check, 0.0))
+        if execution != "validate":
+            return result
+        if not result.passed:
+            raise CheckNotPassed(result)
+        print(result)  # as a value, nbgrader would try to read it as points
+        return None
 
     def _run(self, test: Callable[[Submission], None]) -> Outcome:
         mark: GradedTest = test.graded  # type: ignore[attr-defined]

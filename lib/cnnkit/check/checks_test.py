@@ -4,6 +4,8 @@ import sys
 import types
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 from cnnkit.check import CheckFailed, Checks, PartialCredit, expect, graded
 from cnnkit.check.checks import CheckResult, Outcome
@@ -117,14 +119,32 @@ def test_while_grading_a_check_does_nothing(check, monkeypatch):
     assert check("no such check") is None
 
 
-@pytest.mark.parametrize(("execution", "graded"), [("autograde", False), ("validate", True)])
-def test_nbgraders_own_run_fails_where_it_would_give_all_points(check, monkeypatch, execution, graded):
-    monkeypatch.setenv("NBGRADER_EXECUTION", execution)
-    if graded:
-        assert check("double").outcomes
-    else:
-        with pytest.raises(RuntimeError, match="Use `cnnkit grade`"):
-            check("double")
+def test_nbgraders_own_autograder_fails_where_it_would_give_all_points(check, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(RuntimeError, match="Use `cnnkit grade`"):
+        check("double")
+
+
+def shown_by_ipython(check, source):
+    """(succeeded, what a cell prints or why it failed) in a notebook's shell."""
+    shell = InteractiveShell(user_ns={"check": check})
+    with capture_output() as captured:
+        outcome = shell.run_cell(source)
+    return outcome.success, captured.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("answer", "passes"),
+    [(lambda x: 2 * x, True), (lambda x: x, False)],
+    ids=["passed", "failed"],
+)
+def test_under_nbgraders_validate_a_check_passes_or_raises(check, monkeypatch, answer, passes):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    check.variables["double"] = answer
+    succeeded, shown = shown_by_ipython(check, 'check("double")')
+    assert succeeded == passes
+    monkeypatch.delenv("NBGRADER_EXECUTION")
+    assert " ".join(shown.split()) == " ".join(repr(check("double")).split())
 
 
 def test_variables_are_read_when_the_check_runs(check):
