@@ -3,12 +3,46 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+_HOW: dict[str, Any] = {"highlight": False, "soft_wrap": True}
+screen = Console(stderr=True, force_interactive=True, **_HOW)
+"""The terminal. What is shown live stays below the lines of this one console, and is overwritten by any other's."""
+
+
+class Stream:
+    """sys.stdout or sys.stderr: lines for the screen, where both are a terminal, and else for where it leads."""
+
+    def __init__(self, name: str):
+        self._name = name
+        self._plain = Console(stderr=name == "stderr", **_HOW)
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """As `rich.console.Console.print`."""
+        (screen if on_screen() and getattr(sys, self._name).isatty() else self._plain).print(*objects, **options)
+
+
+out, err = Stream("stdout"), Stream("stderr")
+
+
+def on_screen() -> bool:
+    """Whether there is a person to show something live."""
+    return sys.stderr.isatty() and not screen.is_dumb_terminal
+
+
+@contextmanager
+def shown(what: RenderableType) -> Iterator[None]:
+    """On the screen, below all lines, until the block is left; nowhere where there is none."""
+    if not on_screen():
+        yield
+        return
+    # Lines for a file or a pipe must go there, and not where the table is.
+    with Live(what, console=screen, transient=True, redirect_stdout=sys.stdout.isatty()):
+        yield
 
 
 class Bar:
@@ -27,7 +61,8 @@ class Bar:
 
 @contextmanager
 def bar(what: str) -> Iterator[Bar]:
-    """Progress on standard error while it is a terminal, nothing where it is not."""
+    """Progress of `what`, on the screen."""
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as progress:
+    progress = Progress(*columns, console=screen)
+    with shown(progress):
         yield Bar(progress, what)

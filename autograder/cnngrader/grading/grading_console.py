@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cnngrader.assignment import Assignment
-from cnngrader.console import err, out
+from cnngrader.console import err, out, shown
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.grading.grading import Graded, Grading
@@ -64,7 +64,7 @@ def grade_class(
             )
             table = LiveTable(waiting, grader.running, grader.dashboard and f"dashboard: {grader.dashboard}")
         grading.enter()
-        stack.enter_context(table.shown(err))
+        stack.enter_context(shown(table))
         for graded in grading.run(grader):
             ungraded += graded.verdict.status != "graded"
             if not graded.kept:

@@ -1,12 +1,8 @@
 """What a person sees while a class is graded: how far it is, and who is slow."""
 
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
-from rich.console import Console
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
@@ -38,16 +34,6 @@ class LiveTable:
         if self.note:
             table.add_row(Text(self.note))
         return table
-
-    @contextmanager
-    def shown(self, console: Console) -> Iterator["LiveTable"]:
-        """On a terminal, at its lower end, until the block is left; nowhere else."""
-        if not console.is_terminal:
-            yield self
-            return
-        # Lines for a file or a pipe must go there, and not where the table is.
-        with Live(self, console=console, transient=True, redirect_stdout=sys.stdout.isatty()):
-            yield self
 
 
 def pace(table: LiveTable, seconds: float) -> str:

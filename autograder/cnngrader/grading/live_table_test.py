@@ -1,4 +1,4 @@
-"""The table tells the truth, on a terminal alone."""
+"""The table tells the truth."""
 
 import io
 
@@ -28,10 +28,3 @@ def test_the_pace_is_told_once_one_is_done():
     for _ in range(4):
         table.step()
     assert pace(table, 60.0) == "4.0 a minute, 1:30 left"
-
-
-def test_where_there_is_no_terminal_nothing_is_shown():
-    console = Console(file=io.StringIO(), force_terminal=False)
-    with LiveTable(1, dict).shown(console) as table:
-        table.step()
-    assert console.file.getvalue() == ""
