@@ -39,7 +39,7 @@ from cnngrader.marking.pool import Needs, Pool, cores
 from cnngrader.marking.verdict import Verdict
 from cnngrader.sandbox.confine import Limits, exposed, lacks
 
-OUTPUT_MB = 20.0
+OUTPUT_MB, OUTPUTS_MB = 20.0, 100.0
 
 
 class ConfinedExecute(Execute, LimitedOutput):
@@ -53,7 +53,7 @@ class ConfinedExecute(Execute, LimitedOutput):
         "", help="The folder with solutions/ and autograder/rubrics/, as seen from the course directory; '' for none."
     ).tag(config=True)
     limits = Dict(
-        help="Bounds of an ordinary notebook's process: memory_mb, processes, file_mb, disk_mb, output_mb, threads."
+        help="Bounds of an ordinary notebook: memory_mb, processes, file_mb, disk_mb, output_mb, outputs_mb, threads."
     ).tag(config=True)
     readable = List(Unicode(), help="Paths that notebooks may read, beside what lies in their folder.").tag(config=True)
     confined = Bool(True, help="False runs notebooks with your own rights, where you trust all of them.").tag(
@@ -133,7 +133,7 @@ class ConfinedExecute(Execute, LimitedOutput):
         files = self._beside(folder, about)
         limits = self._limits(files)
         with self._kernel(files, limits, about["assignment"]) as kernel:
-            self.output_mb = float(self.limits.get("output_mb", OUTPUT_MB))
+            self.output_mb, self.outputs_mb = limits.output_mb, limits.outputs_mb
             self._past_output = set()
             self.store_widget_state = False  # no score comes of it
             try:
@@ -179,7 +179,8 @@ class ConfinedExecute(Execute, LimitedOutput):
         about["cell"].outputs.append(nbformat.v4.new_output("error", ename=OUTPUT_ERROR, evalue=words, traceback=lines))
 
     def _limits(self, files: dict[str, bytes]) -> Limits:
-        limits = Limits(**{"output_mb": OUTPUT_MB, "threads": cores(), **self.limits})
+        defaults = {"output_mb": OUTPUT_MB, "outputs_mb": OUTPUTS_MB, "threads": cores()}
+        limits = Limits(**{**defaults, **self.limits})
         return replace(limits, disk_mb=limits.disk_mb + sum(map(len, files.values())) // 2**20)
 
     def _kernel(self, files: dict[str, bytes], limits: Limits, assignment: str) -> WarmKernel:

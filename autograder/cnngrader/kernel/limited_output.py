@@ -7,25 +7,31 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode, v4
 
 TOO_MUCH = "\n[The output went past {limit:g} MB. What came after is left out.]\n"
+TOO_MUCH_IN_ALL = "\n[The outputs of all cells went past {limit:g} MB. What came after is left out.]\n"
+A_LITTLE = 10_000  # bytes that each cell keeps whatever those before it printed: its error, its result
 NOT_KEPT = ("status", "execute_input", "clear_output")
 PATIENCE = 0.3  # seconds; an interrupt that meets the end of a cell takes its last messages away
 
 
 class LimitedOutput(NotebookClient):
     """Keeps a cell's messages up to `output_mb`, and interrupts the cell where it goes on after that.
+    Of all cells together it keeps `outputs_mb`, and what is past them is no cell's fault.
 
     A message counts with all that it holds: data, metadata, a traceback, the state of a widget; one
     that changes displays counts for each place that shows them.
     """
 
     output_mb: float
+    outputs_mb: float
     _printed: int = 0
     _printing: int = -1
+    _kept: int = 0  # of all cells
+    _room: float = 0.0  # of the cell that is printing, in what all may keep
     _interrupt: asyncio.TimerHandle | None = None
 
     def reset_execution_trackers(self) -> None:
         super().reset_execution_trackers()
-        self._printing = -1
+        self._printing, self._kept = -1, 0
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         content = msg["content"]
@@ -34,6 +40,7 @@ class LimitedOutput(NotebookClient):
         if msg["msg_type"] not in NOT_KEPT:
             if cell_index != self._printing:
                 self._printing, self._printed = cell_index, 0
+                self._room = max(A_LITTLE, self.outputs_mb * 1e6 - self._kept)
             limit = self.output_mb * 1e6
             before, self._printed = self._printed, self._printed + len(str(content)) * self._places(content)
             if before > limit:
@@ -41,6 +48,13 @@ class LimitedOutput(NotebookClient):
             if self._printed > limit:
                 self.stop_output(cell, cell_index)
                 return None
+            if self._printed > self._room:
+                if before <= self._room:
+                    cell.outputs.append(_note(TOO_MUCH_IN_ALL.format(limit=self.outputs_mb)))
+                if msg["msg_type"] == "error":  # nbgrader takes a cell without one for right
+                    cell.outputs.append(_in_short(content))
+                return None
+            self._kept += self._printed - before
         elif self._interrupt is not None and content.get("execution_state") == "idle":
             self._interrupt.cancel()
         return super().process_message(msg, cell, cell_index)
@@ -48,8 +62,17 @@ class LimitedOutput(NotebookClient):
     def stop_output(self, cell: NotebookNode, cell_index: int) -> None:
         """The cell has just passed the limit."""
         self._interrupt = asyncio.get_running_loop().call_later(PATIENCE, self.km.interrupt_kernel)
-        cell.outputs.append(v4.new_output("stream", name="stderr", text=TOO_MUCH.format(limit=self.output_mb)))
+        cell.outputs.append(_note(TOO_MUCH.format(limit=self.output_mb)))
 
     def _places(self, content: dict[str, Any]) -> int:
         display = (content.get("transient") or {}).get("display_id")
         return max(1, sum(map(len, self._display_id_map.get(display, {}).values())))
+
+
+def _note(text: str) -> NotebookNode:
+    return v4.new_output("stream", name="stderr", text=text)
+
+
+def _in_short(error: dict[str, Any]) -> NotebookNode:
+    name, value = str(error.get("ename"))[:100], str(error.get("evalue"))[:300]
+    return v4.new_output("error", ename=name, evalue=value, traceback=[f"{name}: {value}"])

@@ -67,10 +67,26 @@ def test_a_cell_that_goes_on_is_interrupted_and_the_limit_is_told(warm):
     assert notebook.cells[1].outputs[0].text == "the next cell\n"
 
 
+def test_of_all_cells_together_no_more_is_kept_and_none_is_interrupted(warm):
+    cells = ["print('x' * 60_000)\ndone = 1"] * 4 + [
+        "print(done + 1)",
+        f"{SEND}send('error', ename='E', evalue='v', traceback=[long[:50_000]])",
+    ]
+    notebook, done = run(warm, *cells, limits=replace(LIMITS, outputs_mb=0.13))
+    assert 120_000 < len(nbformat.writes(notebook)) < 140_000
+    texts = ["".join(output.get("text", "") for output in cell.outputs) for cell in notebook.cells]
+    assert [("went past 0.13 MB" in text) for text in texts] == [False, False, True, True, False, True]
+    assert texts[4] == "2\n", "each may still print a little"
+    assert notebook.cells[5].outputs[-1] == {
+        "output_type": "error", "ename": "E", "evalue": "v", "traceback": ["E: v"]
+    }  # fmt: skip
+    assert done.errors == {5: "E: v"}
+
+
 def test_each_notebook_begins_anew(monkeypatch):
     monkeypatch.setattr(NotebookClient, "process_message", lambda self, msg, cell, index: cell)
     client = LimitedOutput(nbformat.v4.new_notebook())
-    client.output_mb = 0.0001
+    client.output_mb = client.outputs_mb = 0.0001
     message = {"msg_type": "stream", "content": {"name": "stdout", "text": "x" * 50}}
     for _ in range(3):
         assert client.process_message(message, nbformat.v4.new_code_cell(), 0) is not None

@@ -15,6 +15,7 @@ from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.sandbox.confine import Limits
 
 START_SECONDS = 60.0
+QUIT = "quit() was passed over, and the cells after it were run"
 
 
 @dataclass
@@ -44,7 +45,8 @@ def run_notebook(
         record_timing=False,
     )
     client.log.setLevel("CRITICAL")
-    client.run, client.output_mb, client.on_cell = run, limits.output_mb, on_cell
+    client.run, client.on_cell = run, on_cell
+    client.output_mb, client.outputs_mb = limits.output_mb, limits.outputs_mb
     asyncio.run(_within(client, kernel, run, limits.total_seconds))
     return run
 
@@ -110,6 +112,11 @@ class _Client(LimitedOutput):
             error = f"{msg['content']['ename']}: {msg['content']['evalue']}"[:300]
             self.run.errors.setdefault(cell_index, error)
         return super().process_message(msg, cell, cell_index)
+
+    def on_cell_executed(self, cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
+        payload = execute_reply["content"].get("payload")
+        if isinstance(payload, list) and any(isinstance(p, dict) and p.get("source") == "ask_exit" for p in payload):
+            self.run.errors.setdefault(cell_index, QUIT)
 
     def stop_output(self, cell: NotebookNode, cell_index: int) -> None:
         super().stop_output(cell, cell_index)

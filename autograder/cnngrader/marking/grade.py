@@ -40,7 +40,7 @@ def grade(job: Job, address: str) -> Verdict:
         run = Run()
         if not problem:
             run = run_notebook(notebook, kernel, job.limits)
-            status, problem = _outcome(run, kernel, job.limits)
+            status, problem = _outcome(run, notebook, kernel, job.limits)
         lost = problem if status not in ("graded", "timeout") else ""
         remote = Remote(kernel, lost, total_seconds=job.limits.total_seconds)
         rubric = _rubric_file(job, Path(address).parent)
@@ -77,16 +77,17 @@ def _rubric_file(job: Job, folder: Path) -> Path:
     return path
 
 
-def _outcome(run: Run, kernel: WarmKernel, limits: Limits) -> tuple[str, str]:
+def _outcome(run: Run, notebook: NotebookNode, kernel: WarmKernel, limits: Limits) -> tuple[str, str]:
     """(status, detail) of a notebook that was run."""
+    where = f"in cell {_number(notebook, run.last_cell)}" if run.last_cell >= 0 else "before its first cell"
     if run.ended == "time":
         return "timeout", f"the notebook did not end within {limits.total_seconds:g} s; what it had finished was graded"
     if run.ended == "died":
-        return _ending(kernel, limits, f"in cell {run.last_cell + 1}")
+        return _ending(kernel, limits, where)
     if run.ended:
-        return "crashed", f"the notebook's process {run.ended} in cell {run.last_cell + 1}"
+        return "crashed", f"the notebook's process {run.ended} {where}"
     if run.timed_out:
-        cells = ", ".join(str(cell + 1) for cell in run.timed_out)
+        cells = ", ".join(_number(notebook, cell) for cell in run.timed_out)
         return "timeout", f"interrupted after {limits.cell_seconds:g} s: cell {cells}; the others were graded"
     return "graded", ""
 

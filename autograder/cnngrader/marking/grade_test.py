@@ -128,15 +128,18 @@ def test_memory_filled_without_end_ends_the_notebook(hand_in):
     "end", ["import os; os._exit(0)", "import os; os.abort()", "import ctypes; ctypes.string_at(0)"]
 )
 def test_a_process_that_ends_itself_has_crashed(hand_in, end):
-    verdict = hand_in(end)
+    verdict = hand_in(end, "after = 1")
     assert (verdict.status, verdict.score) == ("crashed", 0.0)
-    assert "in cell" in verdict.detail
+    assert verdict.detail.endswith("in cell 4 (window-mean)")
     assert all("could not be asked: the notebook's process" in test.message for test in verdict.tests)
 
 
-@pytest.mark.parametrize("end", ["import sys; sys.exit(1)", "exit()", "raise KeyboardInterrupt"])
-def test_leaving_politely_costs_nothing(hand_in, end):
-    assert hand_in(answer("return np.mean(window)"), end).score == 3.0
+@pytest.mark.parametrize("end", ["import sys; sys.exit(1)", "exit()", "quit()", "raise KeyboardInterrupt"])
+def test_leaving_politely_costs_nothing_and_is_told_with_its_cell(hand_in, window, end):
+    place = len(window.notebook().cells)
+    verdict = hand_in("", end, "import time; time.sleep(0.3)", answer("return np.mean(window)"))
+    assert (verdict.status, verdict.score) == ("graded", 3.0)
+    assert [error.partition(":")[0] for error in verdict.errors] == [f"Cell {place + 1}"]
 
 
 def test_ending_the_process_in_a_checked_function_is_told(hand_in):
