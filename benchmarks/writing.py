@@ -29,7 +29,8 @@ from cnngrader.authoring.release import generate
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.rubric_digests import digested
 from cnngrader.course import COURSE_ID, Course
-from cnngrader.grading.journal import Entry, Journal, key_of
+from cnngrader.grading.journal import Entry, Journal
+from cnngrader.grading.verdict_key import key_of
 from cnngrader.grading.writer import Writer
 from cnngrader.marking.job import Job
 from cnngrader.marking.submissions import job_of

@@ -114,9 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--gpu-share", type=int, default=0, metavar="K", help="K kernels share a GPU (default: on the CPU)"
     )
-    sub.add_argument(
-        "--force", action="store_true", help="grade again what has not changed, in an ordinary nbgrader course"
-    )
+    sub.add_argument("--force", action="store_true", help="grade again what has not changed")
     sub.add_argument("--json", action="store_true", help="print one JSON object a line")
     sub = _with(
         command("feedback", _feedback, "Write a page for each graded student.", "cnnkit feedback mnist_cnn"), course
@@ -274,11 +272,8 @@ def _grade(options: argparse.Namespace) -> int:
 
     if plain := plain_root(Path.cwd(), options.course):
         return _grade_plain(options, plain)
-    from cnngrader.errors import UsageError
     from cnngrader.grading.grading_console import grade_class
 
-    if options.force:
-        raise UsageError("--force is for ordinary nbgrader courses: here what has changed is graded again without it")
     course = _course(options, made=True)
     return grade_class(
         course,
@@ -288,6 +283,7 @@ def _grade(options: argparse.Namespace) -> int:
         cluster=options.cluster,
         kernels_a_gpu=options.gpu_share,
         confined=not options.unconfined,
+        force=options.force,
         lines=(lambda record: print(json.dumps(record), flush=True)) if options.json else None,
     )
 

@@ -7,6 +7,8 @@ from typing import Any
 import keras
 from keras import layers
 
+from cnnkit.datasets.home import networks_home
+
 NAMES = ("photographs", "digits")
 
 
@@ -71,17 +73,10 @@ def untrained(name: str) -> keras.Model:
     return keras.Sequential(stack, name=name)
 
 
-def networks_folder() -> Path:
-    """Where the weights lie: beside this file in an installed kit, data/networks in a checkout."""
-    here = Path(__file__).resolve()
-    installed = here.parent / "networks"
-    return installed if installed.is_dir() else here.parents[2] / "data" / "networks"
-
-
 def _file(name: str, suffix: str) -> Path:
     if name not in NAMES:
         raise ValueError(f"network {name!r}: there are {', '.join(NAMES)}")
-    file = networks_folder() / f"{name}{suffix}"
+    file = networks_home() / f"{name}{suffix}"
     if not file.is_file():
         raise FileNotFoundError(f"{file} is missing; `python lib/train_networks.py {name}` makes it")
     return file

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from cnnkit import pretrained as module
-from cnnkit.pretrained import NAMES, networks_folder, pretrained, training_record, untrained
+from cnnkit.datasets.home import networks_home
+from cnnkit.pretrained import NAMES, pretrained, training_record, untrained
 
 SCRIPT = Path(__file__).parents[1] / "train_networks.py"
 
@@ -37,7 +38,7 @@ def test_a_little_training_goes_the_way_of_the_shipped_weights(script, monkeypat
     images, labels = script.training_images("digits")
     monkeypatch.setattr(script, "training_images", lambda name: (images[:256], labels[:256]))
     monkeypatch.setattr(script, "FOLDER", tmp_path)
-    monkeypatch.setattr(module, "networks_folder", lambda: tmp_path)
+    monkeypatch.setattr(module, "networks_home", lambda: tmp_path)
     monkeypatch.setattr("sys.argv", ["train_networks.py", "digits", "--epochs", "3"])
     script.main()
     record, model = training_record("digits"), pretrained("digits")
@@ -48,7 +49,7 @@ def test_a_little_training_goes_the_way_of_the_shipped_weights(script, monkeypat
 
 
 def test_the_weights_are_small_and_those_of_standard_layers():
-    assert sum(file.stat().st_size for file in networks_folder().iterdir()) <= 2 * 2**20
+    assert sum(file.stat().st_size for file in networks_home().iterdir()) <= 2 * 2**20
     for name in NAMES:
         for layer in untrained(name).layers:
             assert type(layer) is getattr(keras.layers, type(layer).__name__)
@@ -71,6 +72,6 @@ def test_other_names_and_missing_weights(monkeypatch, tmp_path):
     for call in (pretrained, training_record, untrained):
         with pytest.raises(ValueError, match="network 'imagenet': there are photographs, digits"):
             call("imagenet")
-    monkeypatch.setattr(module, "networks_folder", lambda: tmp_path)
+    monkeypatch.setattr(module, "networks_home", lambda: tmp_path)
     with pytest.raises(FileNotFoundError, match=r"digits.weights.h5 is missing; `python lib/train_networks.py digits`"):
         pretrained("digits")

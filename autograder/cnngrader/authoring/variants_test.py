@@ -9,7 +9,7 @@ from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.variants import EXAMPLE, given, read_class, variant_of, write_variants
 from cnngrader.cli import main
 from cnngrader.errors import AuthorError, UsageError
-from cnngrader.grading.journal import key_of
+from cnngrader.grading.verdict_key import key_of
 from cnngrader.marking.grade import grade
 from cnngrader.marking.submissions import job_of
 

@@ -87,7 +87,7 @@ def test_what_has_changed_is_graded_again_and_nothing_else(course):
     assert outcome(grade(course, "ana", "ana")["ana"]) == ("graded", 2)
 
 
-def test_force_is_for_ordinary_courses(course, tiny_course, monkeypatch, capsys):
+def test_force_grades_again(course, monkeypatch, capsys):
     hand_in(course, "ana", RIGHT)
     grade(course)
     monkeypatch.chdir(course)
@@ -95,9 +95,6 @@ def test_force_is_for_ordinary_courses(course, tiny_course, monkeypatch, capsys)
     assert "kept; --force to grade again" in capsys.readouterr().out
     assert main(["grade", "ps1", "--force"]) == 0
     assert "kept" not in capsys.readouterr().out
-    monkeypatch.chdir(tiny_course.root)
-    assert main(["grade", "tiny", "--force"]) == 2
-    assert "--force is for ordinary nbgrader courses" in capsys.readouterr().err
 
 
 def test_one_run_at_a_time(course):

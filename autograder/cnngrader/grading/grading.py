@@ -15,9 +15,10 @@ from cnngrader.authoring.variants import given
 from cnngrader.course import Course
 from cnngrader.errors import ConfinementError, UsageError
 from cnngrader.gradebook.autograded import Autograded
-from cnngrader.grading.journal import Entry, Journal, key_of
+from cnngrader.grading.journal import Entry, Journal
 from cnngrader.grading.regrading import holding, merged, to_run
 from cnngrader.grading.run_lock import RunLock
+from cnngrader.grading.verdict_key import Surroundings, key_of
 from cnngrader.marking.job import Job
 from cnngrader.marking.submissions import job_of, read_release, read_submission
 from cnngrader.marking.verdict import TestVerdict, Verdict
@@ -48,7 +49,8 @@ class Graded:
 
 
 class Grading:
-    """One run of `cnnkit grade`. students: those to grade; the whole class where not given.
+    """One run of `cnnkit grade`. students: those to grade; the whole class where not given. force: run
+    what an earlier verdict holds for, too. kernels_a_gpu: how many share a graphics card; 0 on the CPU.
 
     Raises UsageError where the assignment is being graded already.
     """
@@ -61,6 +63,8 @@ class Grading:
         *,
         threads: int = 1,
         confined: bool = True,
+        force: bool = False,
+        kernels_a_gpu: int = 0,
     ):
         if confined and (open_ := exposed(course.secrets())):
             raise ConfinementError(
@@ -68,7 +72,8 @@ class Grading:
                 "Move the course to a folder of its own."
             )
         course.prepare()
-        self.course, self.assignment = course, assignment
+        self.course, self.assignment, self.force = course, assignment, force
+        self._surroundings = Surroundings(assignment, kernels_a_gpu)
         self.files = read_release(course, assignment)
         rubric = Rubric(assignment.rubric)
         self.points, self.tests = rubric.points(), digested(rubric)
@@ -163,14 +168,18 @@ class Grading:
 
     def _plan(self, job: Job, entry: Entry | None) -> "_Plan":
         stamp = self.course.timestamp(self.assignment.id, job.student)
-        key, time = key_of(job), f"{stamp}, due {self.assignment.due}{self._penalty}"
+        time = f"{stamp}, due {self.assignment.due}{self._penalty}"
         if entry is None or not self._has_notebook(entry):
-            return _Plan(job, key, time)
-        kept = holding(entry.verdict, entry.digests, self.tests) if entry.key == key else []
+            return _Plan(job, time)
+        holds = entry.key == self._key(job) and not self.force
+        kept = holding(entry.verdict, entry.digests, self.tests) if holds else []
         only = to_run(kept, self.tests)
         if not kept or (only and entry.verdict.status != "graded"):  # what went wrong may not do so again
-            return _Plan(job, key, time, entry)
-        return _Plan(replace(job, only=only), key, time, entry, kept)
+            return _Plan(job, time, entry)
+        return _Plan(replace(job, only=only), time, entry, kept)
+
+    def _key(self, job: Job) -> str:
+        return key_of(job, str(self._surroundings))
 
     def _has_notebook(self, entry: Entry) -> bool:
         """Whether the executed notebook is in autograded/, or on its way there."""
@@ -195,7 +204,8 @@ class Grading:
             verdict = merged(verdict, plan.kept, self.tests)
             verdict = replace(verdict, notebook=show_verdicts(verdict.notebook, verdict.tests))
         digests = {test.name: test.digest for test in self.tests}
-        writer.write(plan.job, Entry(plan.key, digests, verdict, time=plan.time))
+        # Anew, since grading prepares data sets that were not there.
+        writer.write(plan.job, Entry(self._key(plan.job), digests, verdict, time=plan.time))
         before = plan.former.entered if plan.former else None
         return Graded(verdict, plan.job.only == (), before, writer.by_hand(verdict.student))
 
@@ -206,7 +216,6 @@ class _Plan:
     and had to be. former: its last verdict. kept: what of that holds."""
 
     job: Job
-    key: str
     time: str
     former: Entry | None = None
     kept: Sequence[TestVerdict] = ()

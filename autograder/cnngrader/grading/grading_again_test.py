@@ -10,11 +10,12 @@ import pytest
 
 from cnngrader.course import Course
 from cnngrader.errors import CnnkitError, UsageError
-from cnngrader.grading import journal as journal_module
+from cnngrader.grading import verdict_key
 from cnngrader.grading.crash_test import InstantPool, gradebook_rows, hand_in, released_course
 from cnngrader.grading.grading import Graded, Grading
 from cnngrader.grading.grading_console import _line
 from cnngrader.grading.journal import Journal
+from cnngrader.marking.verdict import SETTLED
 from cnngrader.nbgrader_course import open_gradebook
 
 TEXT, FRESH = "test_window_of_the_text", "test_fresh_windows"
@@ -37,8 +38,8 @@ def course(template, tmp_path):
     return Course(tmp_path / "root", tmp_path / "root" / "course")
 
 
-def grade(course: Course, pool: InstantPool | None = None, *students: str) -> dict[str, Graded]:
-    run = Grading(course, course.assignment("window"), students, confined=False)
+def grade(course: Course, pool: InstantPool | None = None, *students: str, **options) -> dict[str, Graded]:
+    run = Grading(course, course.assignment("window"), students, confined=False, **options)
     return {graded.verdict.student: graded for graded in run.run(pool or InstantPool(course))}
 
 
@@ -203,6 +204,42 @@ def test_what_went_wrong_is_run_as_a_whole_when_a_test_changed(course):
     assert dict(pool.ran)["béla"] == (TEXT, FRESH)
 
 
+def journaled(course: Course, student: str, **changes) -> None:
+    """As if the student's verdict had been another."""
+    journal = Journal(course.home, "window")
+    entry = journal.latest()[student]
+    journal.write(replace(entry, verdict=replace(entry.verdict, **changes)))
+    journal.commit(entry.key, student)
+
+
+def test_a_test_that_failed_itself_is_run_again_alone(course):
+    text, fresh = Journal(course.home, "window").latest()["béla"].verdict.tests
+    journaled(course, "béla", tests=[text, replace(fresh, fault="ZeroDivisionError")])
+    again = grade(course, pool := InstantPool(course))
+    assert pool.ran == [("béla", (FRESH,))]
+    assert not any(test.fault for test in again["béla"].verdict.tests)
+    assert Grading(course, course.assignment("window"), confined=False).waiting() == []
+
+
+@pytest.mark.parametrize("status", SETTLED)
+def test_what_comes_of_the_submission_itself_holds(course, status):
+    journaled(course, "béla", status=status)
+    assert grade(course, pool := InstantPool(course))["béla"].kept
+    assert pool.ran == []
+
+
+def test_a_failure_of_the_grader_never_holds(course):
+    journaled(course, "béla", status="of the grader's own")
+    assert grade(course, pool := InstantPool(course))["béla"].verdict.status == "graded"
+    assert pool.ran == [("béla", (TEXT, FRESH))]
+
+
+def test_force_runs_what_holds_and_tells_the_score_before(course):
+    again = grade(course, pool := InstantPool(course), "ana", force=True)
+    assert pool.ran == [("ana", (TEXT, FRESH))]
+    assert (again["ana"].kept, again["ana"].before) == (False, 3.0)
+
+
 def test_scores_and_comments_given_by_hand_stay(course):
     with open_gradebook(course) as book:
         question = book.find_grade(MANUAL, "window", "window", "ana")
@@ -226,7 +263,7 @@ def test_another_submission_or_environment_runs_everything(course, monkeypatch):
     again = grade(course, pool := InstantPool(course))
     assert pool.ran == [("béla", (TEXT, FRESH))]
     assert (again["béla"].before, again["béla"].verdict.score) == (0.0, 3.0)
-    monkeypatch.setattr(journal_module, "_environment", lambda: "keras 4")
+    monkeypatch.setattr(verdict_key, "_versions", lambda: ("keras 4",))
     grade(course, pool := InstantPool(course))
     assert pool.ran == [("ana", (TEXT, FRESH)), ("béla", (TEXT, FRESH))]
 

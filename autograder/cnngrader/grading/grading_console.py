@@ -28,19 +28,29 @@ def grade_class(
     cluster: str = "",
     kernels_a_gpu: int = 0,
     confined: bool = True,
+    force: bool = False,
     lines: Callable[[dict[str, Any]], None] | None = None,
 ) -> int:
     """Grade and print a line for each submission; returns 0 where all were graded, else 1.
 
     workers: submissions at a time on this machine. cluster: a scheduler's address, whose workers
-    grade instead. kernels_a_gpu: how many share a graphics card; 0 to grade on the CPU.
+    grade instead. kernels_a_gpu: how many share a graphics card; 0 to grade on the CPU. force: grade
+    again what has not changed.
     lines: takes each record instead of the text. Faults of the rubric are told on standard error.
     """
     for option, value in (("--workers", workers), ("--gpu-share", kernels_a_gpu)):
         if value < 0:
             raise UsageError(f"{option} is {value}, and is to be a number above 0")
     workers = workers or (kernels_a_gpu if has_gpu() and not cluster else 0) or cores()
-    grading = Grading(course, assignment, students, threads=max(1, cores() // workers), confined=confined)
+    grading = Grading(
+        course,
+        assignment,
+        students,
+        threads=max(1, cores() // workers),
+        confined=confined,
+        force=force,
+        kernels_a_gpu=kernels_a_gpu if cluster or has_gpu() else 0,
+    )
     waiting = len(grading.waiting())
     kept = len(grading.jobs) - waiting
     if kept and lines is None:

@@ -1,53 +1,13 @@
 """An append-only record of every verdict, so that a killed run goes on where it was."""
 
-import hashlib
 import json
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from cnngrader.marking.job import Job
 from cnngrader.marking.verdict import Verdict
-from cnnkit.check.codec import encode
-
-
-def key_of(job: Job) -> str:
-    """What the verdict depends on besides the rubric, as a hash: the submission, the release, the
-    limits and the versions of what runs it."""
-    digest = hashlib.sha256()
-    limits = repr(replace(job.limits, threads=1))  # how many cores were free changes no score
-    parts: list[str | bytes] = [
-        job.student,
-        job.assignment,
-        job.notebook,
-        job.template,
-        job.seed,
-        limits,
-        encode(job.variant),
-        repr((job.confined, [Path(path).name for path in job.readable])),
-        _environment(),
-    ]
-    for name, content in sorted(job.files.items()):
-        parts += [name, content]
-    for data in (part if isinstance(part, bytes) else part.encode() for part in parts):
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()
-
-
-@cache
-def _environment() -> str:
-    found = ["python {}.{}".format(*sys.version_info), f"backend {os.environ.get('KERAS_BACKEND', 'tensorflow')}"]
-    for package in "cnnkit tensorflow jax torch keras numpy scipy scikit-learn scikit-image matplotlib".split():
-        try:
-            found.append(f"{package} {version(package)}")
-        except PackageNotFoundError:
-            found.append(f"{package} none")
-    return ", ".join(found)
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,10 @@
 import json
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 
-from cnngrader.grading import journal as module
-from cnngrader.grading.journal import Entry, Journal, key_of
-from cnngrader.marking.job import Job
+from cnngrader.grading.journal import Entry, Journal
 from cnngrader.marking.verdict import TestVerdict, Verdict
-from cnngrader.sandbox.confine import Limits
-
-JOB = Job(
-    student="jane",
-    assignment="pooling",
-    notebook=b"notebook",
-    template=b"template",
-    rubric="rubric",
-    files={"checks.py": b"checks", "data.csv": b"1,2"},
-    readable=("data/digits28",),
-    limits=Limits(),
-    seed="secret",
-)
 
 
 def verdict(student="jane", earned=1.0, detail=""):
@@ -148,69 +133,3 @@ def test_a_verdict_written_by_another_version_is_passed_over(journal, change):
     with journal.path.open("a") as file:
         file.write(json.dumps(record) + "\n")
     assert list(journal.latest()) == ["jane"]
-
-
-OTHER = {
-    "student": "joe",
-    "assignment": "mnist_cnn",
-    "notebook": b"notebooks",
-    "template": b"templates",
-    "seed": "secrets",
-    "confined": False,
-    "readable": ("data/mnist",),
-}
-
-
-@pytest.mark.parametrize("part", OTHER)
-def test_the_key_changes_with_each_part(part):
-    assert key_of(replace(JOB, **{part: OTHER[part]})) != key_of(JOB)
-
-
-@pytest.mark.parametrize(
-    "files",
-    [
-        {},
-        {"checks.py": b"checks"},
-        {"checks.py": b"checks", "data.csv": b"1,3"},
-        {"checks.py": b"checks", "data.tsv": b"1,2"},
-        {"checks.py": b"1,2", "data.csv": b"checks"},
-        {"checks.pyc": b"hecks", "data.csv": b"1,2"},
-    ],
-)
-def test_the_key_changes_with_each_file(files):
-    assert key_of(replace(JOB, files=files)) != key_of(JOB)
-
-
-@pytest.mark.parametrize("limit", [field.name for field in fields(Limits) if field.name != "threads"])
-def test_the_key_changes_with_each_limit(limit):
-    limits = replace(Limits(), **{limit: getattr(Limits(), limit) + 1})
-    assert key_of(replace(JOB, limits=limits)) != key_of(JOB)
-
-
-def test_the_key_changes_with_the_versions_of_what_runs(monkeypatch):
-    before = key_of(JOB)
-    with monkeypatch.context() as other:
-        other.setattr(module, "version", lambda package: "0.0.1")
-        module._environment.cache_clear()
-        assert key_of(JOB) != before
-    monkeypatch.setenv("KERAS_BACKEND", "another")
-    module._environment.cache_clear()
-    assert key_of(JOB) != before
-    monkeypatch.undo()
-    module._environment.cache_clear()
-    assert key_of(JOB) == before
-
-
-def test_the_key_does_not_change_with_the_rubric_whose_tests_have_digests_of_their_own():
-    assert key_of(replace(JOB, rubric="another", only=("test_a",))) == key_of(JOB)
-
-
-def test_the_key_does_not_change_with_the_cores_or_the_order_of_files():
-    assert key_of(replace(JOB, limits=Limits(threads=8))) == key_of(JOB)
-    assert key_of(replace(JOB, files=dict(reversed(JOB.files.items())))) == key_of(JOB)
-
-
-def test_moving_bytes_from_one_part_to_the_next_changes_the_key():
-    one = replace(JOB, notebook=b"ab", template=b"c")
-    other = replace(JOB, notebook=b"a", template=b"bc")
-    assert key_of(one) != key_of(other)

@@ -4,16 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cnngrader.authoring.rubric_digests import DigestedTest
-from cnngrader.marking.verdict import TestVerdict, Verdict
+from cnngrader.marking.verdict import SETTLED, TestVerdict, Verdict
 
 
 def holding(verdict: Verdict, digests: Mapping[str, str], tests: Sequence[DigestedTest]) -> list[TestVerdict]:
     """Verdicts of the tests that are what they were, with the points, title and check of now.
 
-    digests: of the tests, when the verdict was given. tests: the rubric's.
+    digests: of the tests, when the verdict was given. tests: the rubric's. What staff or grader were
+    at fault for never holds: another run may find that repaired.
     """
+    if verdict.status not in SETTLED:
+        return []
     present = {test.name: test for test in tests if digests.get(test.name) == test.digest}
-    return [_now(kept, present[kept.test]) for kept in verdict.tests if kept.test in present]
+    return [_now(kept, present[kept.test]) for kept in verdict.tests if kept.test in present and not kept.fault]
 
 
 def to_run(kept: Sequence[TestVerdict], tests: Sequence[DigestedTest]) -> tuple[str, ...]:

@@ -4,6 +4,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+SETTLED = ("graded", "timeout", "memory", "crashed", "invalid")
+"""What comes of a submission itself. Any other status is a failure of the grader's own, and never holds."""
+
 
 @dataclass(frozen=True)
 class TestVerdict:

@@ -1,4 +1,4 @@
-"""Where prepared data lies."""
+"""Where prepared data and trained networks lie."""
 
 import os
 from pathlib import Path
@@ -12,3 +12,10 @@ def data_home() -> Path:
     if (checkout / "pyproject.toml").is_file() and (checkout / "lib" / "cnnkit").is_dir():
         return checkout / "data" / "tfds"
     return Path.home() / ".cache" / "cnnkit"
+
+
+def networks_home() -> Path:
+    """Where the trained networks lie: in an installed kit, or data/networks of the checkout."""
+    here = Path(__file__).resolve()
+    installed = here.parents[1] / "networks"
+    return installed if installed.is_dir() else here.parents[3] / "data" / "networks"

@@ -1,0 +1,151 @@
+"""What a verdict depends on besides the rubric's tests: where all of it is as it was, the verdict holds."""
+
+import ast
+import hashlib
+import os
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from importlib.machinery import PathFinder
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions, version
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+import cnngrader
+import cnnkit
+from cnngrader.assignment import Assignment
+from cnngrader.kernel.warm_parent import DECIDING
+from cnngrader.marking.imports import modules_of
+from cnngrader.marking.job import Job
+from cnnkit.check.codec import encode
+from cnnkit.datasets.home import data_home, networks_home
+
+JUDGING = ("pytest", "nbclient", "nbformat")
+"""Packages of the grader's own that have a say in a verdict, beside all that `cnnkit` requires."""
+NO_SAY = {"jupyterlab"}
+"""What `cnnkit` requires and no notebook can see."""
+_GRADES = ("kernel", "marking", "sandbox")
+
+
+def key_of(job: Job, surroundings: str = "") -> str:
+    """A hash of the submission, the release, the limits and what it is graded with (`surroundings`)."""
+    digest = hashlib.sha256()
+    limits = repr(replace(job.limits, threads=1))  # how many cores were free changes no score
+    parts: list[str | bytes] = [
+        job.student,
+        job.assignment,
+        job.notebook,
+        job.template,
+        job.seed,
+        limits,
+        encode(job.variant),
+        repr((job.confined, [Path(path).name for path in job.readable])),
+        surroundings,
+    ]
+    for name, content in sorted(job.files.items()):
+        parts += [name, content]
+    for data in (part if isinstance(part, bytes) else part.encode() for part in parts):
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()
+
+
+class Surroundings:
+    """What a run grades an assignment with. kernels_a_gpu: how many share a graphics card; 0 on the CPU."""
+
+    def __init__(self, assignment: Assignment, kernels_a_gpu: int = 0):
+        self._datasets = assignment.datasets
+        self._known: dict[str, str] = {}
+        imported = _imports([assignment.source, assignment.rubric])
+        variables = [f"{name}={os.environ[name]}" for name in DECIDING if name in os.environ]
+        parts = ["python {}.{}".format(*sys.version_info), kit(), *_versions(), *_further(imported), *variables]
+        self._same = ", ".join([*parts, f"kernels a gpu: {kernels_a_gpu}"])
+
+    def __str__(self) -> str:
+        """It is another once a data set has been prepared that was not there before."""
+        for name in self._datasets:
+            folder = data_home() / name
+            if name not in self._known and folder.is_dir():
+                self._known[name] = _content([folder])
+        return ", ".join([self._same, *(f"{name} {self._known.get(name)}" for name in self._datasets)])
+
+
+@cache
+def kit() -> str:
+    """The digest of all code of the kit's that has a say in a verdict, and of its trained networks.
+
+    The same for as long as the process lives, which goes on with the code that it has loaded.
+    """
+    library, grader = Path(cnnkit.__file__).parent, Path(cnngrader.__file__).parent
+    return _content([library, networks_home(), *(grader / name for name in _GRADES)])
+
+
+def _content(places: Iterable[Path]) -> str:
+    """The digest of files and of all files in folders, but for tests and caches."""
+    found = hashlib.sha256()
+    for place in places:
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if path.is_file() and "__pycache__" not in path.parts and not path.name.endswith("_test.py"):
+                found.update(f"{path.relative_to(place)}\0".encode(errors="surrogateescape"))
+                with path.open("rb") as file:
+                    found.update(hashlib.file_digest(file, "sha256").digest())
+    return found.hexdigest()
+
+
+@cache
+def _versions() -> tuple[str, ...]:
+    """Of what the kit requires, and of what that requires."""
+    found: dict[str, str] = {}
+    waiting = ["cnnkit", *JUDGING]
+    while waiting:
+        name = waiting.pop()
+        if name in found or name in NO_SAY:
+            continue
+        try:
+            package = distribution(name)
+        except PackageNotFoundError:
+            found[name] = "none"
+            continue
+        found[name] = package.version
+        required = (Requirement(line) for line in package.requires or ())
+        waiting += [each.name for each in required if not each.marker or each.marker.evaluate({"extra": ""})]
+    return tuple(f"{name} {number}" for name, number in sorted(found.items()))
+
+
+def _further(modules: Iterable[str]) -> Iterator[str]:
+    """What else these modules bring: the version of an installed package, the content of any other."""
+    seen: set[str] = set()
+    waiting = sorted(modules)
+    installed = {Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")}
+    while waiting:
+        root = waiting.pop(0).split(".")[0]
+        if root in seen or root in sys.stdlib_module_names or root == "cnnkit":
+            continue
+        seen.add(root)
+        spec = PathFinder.find_spec(root)
+        places = [Path(place) for place in (spec.submodule_search_locations or [spec.origin or ""])] if spec else []
+        if any(folder in place.resolve().parents for place in places for folder in installed):
+            yield from (f"{name} {version(name)}" for name in _distributions(root))
+        elif places:
+            yield f"{root} {_content(places)}"
+            files = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))]
+            waiting += sorted(_imports(files))
+
+
+def _distributions(root: str) -> list[str]:
+    if any(line.startswith(f"{root} ") for line in _versions()):
+        return []
+    return sorted(set(packages_distributions().get(root, ())))
+
+
+def _imports(files: Iterable[Path]) -> set[str]:
+    """Modules that these files import anywhere; of one that does not parse, none."""
+    found: set[str] = set()
+    for path in files:
+        try:
+            found.update(modules_of(ast.walk(ast.parse(path.read_bytes()))))
+        except (SyntaxError, ValueError, OSError):
+            continue
+    return found
