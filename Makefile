@@ -32,7 +32,7 @@ test: env      ## every test, then the proof of every assignment
 BACKENDS := .venv-backends
 PINNED := keras numpy scipy scikit-image scikit-learn matplotlib ipython sqlalchemy pytest
 LIBRARY := lib/cnnkit/layers lib/cnnkit/blocks lib/cnnkit/models lib/cnnkit/losses lib/cnnkit/callbacks lib/cnnkit/counting \
-	lib/cnnkit/segmentation lib/cnnkit/visualize lib/cnnkit/attack lib/cnnkit/gradients_test.py
+	lib/cnnkit/segmentation lib/cnnkit/visualize lib/cnnkit/attack lib/cnnkit/model_view lib/cnnkit/gradients_test.py
 
 $(BACKENDS)/.installed: requirements.lock
 	@$(PYTHON) -m venv $(BACKENDS)

@@ -45,6 +45,32 @@ def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any
     return values.detach(), torch.zeros_like(x) if gradient is None else gradient
 
 
+def length(x: Any) -> Any:
+    """The Euclidean norm of each row, (n, 1, ..., 1), of however small numbers: a square would be 0 in float32."""
+    largest, scaled = _scaled(x)
+    return largest * _norm(scaled)
+
+
+def direction(x: Any) -> Any:
+    """Each row scaled to the Euclidean norm 1, however small it is; 0 where it is 0.
+
+    >>> ops.convert_to_numpy(direction(ops.array([[3e-30, 4e-30], [0.0, 0.0]]))).round(4).tolist()
+    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
+    """
+    scaled = _scaled(x)[1]
+    return scaled / ops.maximum(_norm(scaled), 0.5)  # it is 1 at least, or 0
+
+
+def _scaled(x: Any) -> tuple[Any, Any]:
+    """The largest magnitude of each row, and the row divided by it."""
+    largest = ops.max(ops.abs(x), axis=tuple(range(1, len(x.shape))), keepdims=True)
+    return largest, x / ops.where(largest > 0, largest, ops.ones_like(largest))
+
+
+def _norm(x: Any) -> Any:
+    return ops.sqrt(ops.sum(ops.square(x), axis=tuple(range(1, len(x.shape))), keepdims=True))
+
+
 def compiled(function: Callable[..., Any], variables: Sequence[Any], sources: Sequence[Any]) -> Callable[..., Any]:
     """`function` compiled: once for each set of shapes and types, by TensorFlow and JAX; torch runs it as it is.
 
@@ -52,7 +78,7 @@ def compiled(function: Callable[..., Any], variables: Sequence[Any], sources: Se
     sources: variables from which these take their values at each call, one for each; both may be
     the same. Neither is changed.
 
-    Returns a function of arrays, or of lists of arrays, to an array or a tuple of them.
+    Returns a function of arrays, or of lists of arrays, to an array or a tuple of them, float32 for half precision.
 
     >>> weight = keras.Variable([2.0])
     >>> double = compiled(lambda x: x * weight, [weight], [weight])
@@ -86,8 +112,8 @@ def compiled(function: Callable[..., Any], variables: Sequence[Any], sources: Se
     def of_arrays(*arrays: Any) -> Any:
         outputs = run(*(ops.convert_to_tensor(_narrow(array)) for array in arrays))
         if isinstance(outputs, (list, tuple)):
-            return tuple(np.array(ops.convert_to_numpy(output)) for output in outputs)
-        return np.array(ops.convert_to_numpy(outputs))
+            return tuple(_array(output) for output in outputs)
+        return _array(outputs)
 
     return of_arrays
 
@@ -96,6 +122,12 @@ def compiled(function: Callable[..., Any], variables: Sequence[Any], sources: Se
 def _hush_retracing() -> None:
     """TensorFlow warns of a function that it compiles often; these are, once for each network and batch size."""
     logging.getLogger("tensorflow").addFilter(lambda record: "<function compiled.<locals>" not in record.getMessage())
+
+
+def _array(tensor: Any) -> np.ndarray:
+    """float32 for half precision, in which nobody's arithmetic on arrays would be good enough."""
+    half = keras.backend.standardize_dtype(tensor.dtype) in ("float16", "bfloat16")
+    return np.array(ops.convert_to_numpy(ops.cast(tensor, "float32") if half else tensor))
 
 
 def _narrow(array: Any) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Fooling a network, and what helps against it: methods for any Keras model. This list is what is public.
 
-Attacks climb logits: a softmax or sigmoid at the model's end is taken off a copy, and a model that gives
+Attacks climb logits: a softmax or sigmoid at the model's end is left out, and a model that gives
 probabilities in another way is refused. The model itself is never changed, but by `adversarial_training`.
 """
 

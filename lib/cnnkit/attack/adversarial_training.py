@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnkit.attack.bounds import Range, check_epsilon, check_range
 from cnnkit.attack.pgd import pgd
-from cnnkit.visualize.working_copy import working_copy
+from cnnkit.model_view import view_of
 
 
 def adversarial_training(
@@ -46,13 +46,13 @@ def adversarial_training(
         raise ValueError(f"clean is a share from 0 to below 1, and received {clean!r}")
     if epochs < 1 or batch_size < 1:
         raise ValueError(f"epochs and batch_size are 1 or more, and received {epochs!r} and {batch_size!r}")
-    copy, labels = working_copy(model), np.asarray(labels)
-    images = copy.images(images)
+    view, labels = view_of(model), np.asarray(labels)
+    images = view.images(images)
     check_range(images, value_range)
     check_epsilon(epsilon)
     if labels.shape != (len(images),) or labels.dtype.kind not in "iu":
         raise ValueError(f"labels are {len(images)} whole numbers, and received {labels.dtype} {labels.shape}")
-    copy.classes(labels, images)
+    view.classes(labels, images)
     rng, losses = np.random.default_rng(seed), []
     for _ in range(epochs):
         order = rng.permutation(len(images))

@@ -7,8 +7,8 @@ import numpy as np
 from keras import ops
 
 from cnnkit.attack.bounds import Range, check_range
-from cnnkit.gradients import value_and_gradient
-from cnnkit.visualize.working_copy import WorkingCopy, working_copy
+from cnnkit.gradients import direction, length, value_and_gradient
+from cnnkit.model_view import ModelView, view_of
 
 
 class Nearest(NamedTuple):
@@ -33,6 +33,8 @@ def deepfool(
     candidates: how many of the classes with the largest logits are looked at. steps: at most so many.
     value_range: of the pixels, held exactly; None for no range.
 
+    An image for which no class's score has a slope, of a dead ReLU or a head of zeros, stays as it is, not fooled.
+
     Returns the images and the distances, which hold no overshoot: for an affine classifier of two classes
     it is |f| / ||w||, but for rounding, where value_range does not cut it. Raises ValueError.
 
@@ -48,31 +50,30 @@ def deepfool(
             "steps is 1 or more, overshoot 0 or more, candidates 2 or more, "
             f"and received {steps!r}, {overshoot!r}, {candidates!r}"
         )
-    copy = working_copy(model)
-    images = copy.images(images)
-    copy.check_logits(images)
+    view = view_of(model)
+    images = view.images(images)
+    view.check_logits(images)
     limits = (-np.inf, np.inf)
     if value_range is not None:
         check_range(images, value_range)
         limits = value_range
     arrays = images, np.int32(steps), np.float32(overshoot), *np.array(limits, "float32")
-    moved, way, fooled = copy.run_in_batches(_to_boundary, *arrays, batch_size=batch_size, candidates=candidates)
+    moved, way, fooled = view.run_in_batches(_to_boundary, *arrays, batch_size=batch_size, candidates=candidates)
     distances = np.linalg.norm(way.reshape(len(way), -1).astype("float64"), axis=1)
     return Nearest(moved, distances.astype("float32"), fooled)
 
 
-def _to_boundary(
-    copy: WorkingCopy, images: Any, steps: Any, overshoot: Any, low: Any, high: Any, candidates: int
-) -> Any:
+def _to_boundary(view: ModelView, images: Any, steps: Any, overshoot: Any, low: Any, high: Any, candidates: int) -> Any:
     """Moved images, the way to the boundary, and whether the class changed."""
-    logits = copy.logits(images)
+    logits = view.logits(images)
     # The predicted class and those next to it, (n, candidates), looked at all at once.
     looked_at = ops.cast(ops.argsort(-logits, axis=1)[:, :candidates], "int32")
     predicted = looked_at[:, 0]
     ones = [1] * (len(images.shape) - 1)
+    nudge = 1e-6 * (1 + length(images))  # over the boundary, in the units of the pixels
 
     def crossed(x: Any) -> Any:
-        return ops.cast(ops.argmax(copy.logits(x), axis=1), "int32") != predicted
+        return ops.cast(ops.argmax(view.logits(x), axis=1), "int32") != predicted
 
     def at(way: Any) -> Any:
         return ops.clip(images + (1 + overshoot) * way, low, high)
@@ -82,29 +83,33 @@ def _to_boundary(
 
     def step(number: Any, way: Any, going: Any) -> Any:
         x = ops.clip(images + way, low, high)
-        scores, gradients = _scores_and_gradients(copy, x, looked_at)
-        gaps = scores[:, 1:] - scores[:, :1]  # below 0: how far each class is behind
+        scores, gradients = _scores_and_gradients(view, x, looked_at)
+        gaps = ops.abs(scores[:, 1:] - scores[:, :1])  # by which each class is behind
         slopes = gradients[:, 1:] - gradients[:, :1]
-        lengths = ops.sqrt(ops.sum(ops.square(slopes), axis=tuple(range(2, len(slopes.shape))))) + 1e-20
-        nearest = ops.argmin(ops.abs(gaps) / lengths, axis=1)[:, None]
-        gap = ops.take_along_axis(gaps, nearest, axis=1)[:, 0]
-        length = ops.take_along_axis(lengths, nearest, axis=1)[:, 0]
-        slope = ops.take_along_axis(slopes, ops.reshape(nearest, (-1, 1, *ones)), axis=1)[:, 0]
-        size = (ops.abs(gap) + 1e-6) / ops.square(length)
-        further = way + ops.reshape(size, (-1, *ones)) * slope
-        way = ops.where(ops.reshape(going, (-1, *ones)), ops.clip(images + further, low, high) - images, way)
+        rows = ops.reshape(slopes, (-1, *images.shape[1:]))
+        lengths = ops.reshape(length(rows), ops.shape(gaps))
+        # A flat score leads nowhere, however near it is.
+        distances = ops.where(lengths > 0, gaps / ops.where(lengths > 0, lengths, 1.0), np.inf)
+        nearest = ops.argmin(distances, axis=1)[:, None]
+        distance = ops.reshape(ops.take_along_axis(distances, nearest, axis=1), (-1, *ones))
+        directions = ops.reshape(direction(rows), ops.shape(slopes))
+        towards = ops.take_along_axis(directions, ops.reshape(nearest, (-1, 1, *ones)), axis=1)[:, 0]
+        going = going & (ops.reshape(distance, (-1,)) < np.inf)
+        moves = ops.reshape(going, (-1, *ones))
+        further = way + ops.where(moves, distance + nudge, 0.0) * towards
+        way = ops.where(moves, ops.clip(images + further, low, high) - images, way)
         return number + 1, way, going & ops.logical_not(crossed(at(way)))
 
     start = ops.zeros_like(steps), ops.zeros_like(images), ops.ones_like(predicted, dtype="bool")
-    _, way, going = ops.while_loop(goes_on, step, start)
-    return at(way), way, ops.logical_not(going)
+    way = ops.while_loop(goes_on, step, start)[1]
+    return at(way), way, crossed(at(way))
 
 
-def _scores_and_gradients(copy: WorkingCopy, x: Any, classes: Any) -> tuple[Any, Any]:
+def _scores_and_gradients(view: ModelView, x: Any, classes: Any) -> tuple[Any, Any]:
     """(n, k) logits of these classes, and their gradients (n, k, ...), from n * k images at once."""
     many = classes.shape[1]
     shape = x.shape[1:]
     scores, gradients = value_and_gradient(
-        lambda x: copy.scores(x, ops.reshape(classes, (-1,))), ops.repeat(x, many, axis=0)
+        lambda x: view.scores(x, ops.reshape(classes, (-1,))), ops.repeat(x, many, axis=0)
     )
     return ops.reshape(scores, (-1, many)), ops.reshape(gradients, (-1, many, *shape))

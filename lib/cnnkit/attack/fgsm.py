@@ -8,7 +8,7 @@ from keras import ops
 
 from cnnkit.attack.bounds import Range, box
 from cnnkit.attack.margin import margin_gradient
-from cnnkit.visualize.working_copy import BATCH, WorkingCopy, working_copy
+from cnnkit.model_view import BATCH, ModelView, view_of
 
 
 def fgsm(
@@ -37,13 +37,13 @@ def fgsm(
     >>> fgsm(model, np.array([[0.5, 0.5]]), classes=0, epsilon=0.25).tolist()
     [[0.75, 0.25]]
     """
-    copy = working_copy(model)
-    images = copy.images(images)
+    view = view_of(model)
+    images = view.images(images)
     low, high = box(images, epsilon, value_range)
-    signs = copy.run_in_batches(_ascent_signs, images, copy.classes(classes, images), batch_size=batch_size)
+    signs = view.run_in_batches(_ascent_signs, images, view.classes(classes, images), batch_size=batch_size)
     signs = -signs if targeted else signs
     return np.where(signs > 0, high, np.where(signs < 0, low, images))
 
 
-def _ascent_signs(copy: WorkingCopy, x: Any, classes: Any) -> Any:
-    return ops.sign(margin_gradient(copy, x, classes)[1])
+def _ascent_signs(view: ModelView, x: Any, classes: Any) -> Any:
+    return ops.sign(margin_gradient(view, x, classes)[1])

@@ -5,7 +5,7 @@ from typing import Any
 from keras import ops
 
 from cnnkit.gradients import value_and_gradient
-from cnnkit.visualize.working_copy import WorkingCopy
+from cnnkit.model_view import ModelView
 
 
 def margin(logits: Any, classes: Any) -> Any:
@@ -25,6 +25,6 @@ def margin(logits: Any, classes: Any) -> Any:
     return others - ops.sum(ops.where(chosen, logits, 0.0), axis=1)
 
 
-def margin_gradient(copy: WorkingCopy, x: Any, classes: Any) -> tuple[Any, Any]:
+def margin_gradient(view: ModelView, x: Any, classes: Any) -> tuple[Any, Any]:
     """Of tensors: `margin` of each image, and its gradient for the image."""
-    return value_and_gradient(lambda x: margin(copy.logits(x), classes), x)
+    return value_and_gradient(lambda x: margin(view.logits(x), classes), x)

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from cnnkit.visualize.working_copy import BATCH, logits
+from cnnkit.model_view import BATCH, logits
 
 
 def noisy_predictions(

@@ -8,9 +8,8 @@ from keras import ops
 
 from cnnkit.attack.bounds import Range, ball, box
 from cnnkit.attack.margin import margin_gradient
-from cnnkit.visualize.working_copy import BATCH, WorkingCopy, working_copy
-
-SMALL = 1e-12
+from cnnkit.gradients import direction, length
+from cnnkit.model_view import BATCH, ModelView, view_of
 
 
 def pgd(
@@ -50,14 +49,14 @@ def pgd(
         raise ValueError(f'norm is "linf" or "l2", and received {norm!r}')
     if steps < 1:
         raise ValueError(f"steps is 1 or more, and received {steps!r}")
-    copy = working_copy(model)
-    images = copy.images(images)
-    classes = copy.classes(classes, images)
+    view = view_of(model)
+    images = view.images(images)
+    classes = view.classes(classes, images)
     low, high = box(images, epsilon, value_range)
     if step_size is None:
         step_size = epsilon * min(1.0, 2.5 / steps)
     start = _random_start(images, epsilon, norm, seed) if random_start else images
-    changed = copy.run_in_batches(
+    changed = view.run_in_batches(
         _climb,
         np.clip(start, low, high),
         images,
@@ -76,7 +75,7 @@ def pgd(
 
 
 def _climb(
-    copy: WorkingCopy,
+    view: ModelView,
     start: Any,
     images: Any,
     low: Any,
@@ -90,21 +89,14 @@ def _climb(
     """All steps, as one graph."""
 
     def step(_: Any, x: Any) -> Any:
-        gradient = margin_gradient(copy, x, classes)[1]
+        gradient = margin_gradient(view, x, classes)[1]
         if norm == "linf":
             return ops.clip(x + step_size * ops.sign(gradient), low, high)
-        change = x + step_size * gradient / (_norm(gradient) + SMALL) - images
-        change = change * ops.minimum(1.0, epsilon / (_norm(change) + SMALL))
+        change = x + step_size * direction(gradient) - images
+        change = direction(change) * ops.minimum(epsilon, length(change))
         return ops.clip(images + change, low, high)
 
     return ops.fori_loop(0, steps, step, start)
-
-
-def _norm(x: Any) -> Any:
-    """Of each image, in two steps, for the square of a small gradient would be 0 in float32."""
-    axes = tuple(range(1, len(x.shape)))
-    most = ops.max(ops.abs(x), axis=axes, keepdims=True) + 1e-30
-    return most * ops.sqrt(ops.sum(ops.square(x / most), axis=axes, keepdims=True))
 
 
 def _random_start(images: np.ndarray, epsilon: float, norm: str, seed: int) -> np.ndarray:

@@ -7,10 +7,8 @@ import numpy as np
 from keras import ops
 
 from cnnkit.attack.bounds import Range, check_range
-from cnnkit.gradients import value_and_gradient
-from cnnkit.visualize.working_copy import BATCH, WorkingCopy, working_copy
-
-SMALL = 1e-12
+from cnnkit.gradients import direction, value_and_gradient
+from cnnkit.model_view import BATCH, ModelView, view_of
 
 
 class Climb(NamedTuple):
@@ -47,25 +45,24 @@ def targeted_climb(
     """
     if not step_size > 0 or steps < 0:
         raise ValueError(f"step_size is more than 0 and steps 0 or more, and received {step_size!r} and {steps!r}")
-    copy = working_copy(model)
-    images = copy.images(images)
+    view = view_of(model)
+    images = view.images(images)
     check_range(images, value_range)
-    arrays = images, copy.classes(targets, images), np.float32(step_size), np.int32(steps)
-    climbed = copy.run_in_batches(_climb, *arrays, *np.array(value_range, "float32"), batch_size=batch_size)
+    arrays = images, view.classes(targets, images), np.float32(step_size), np.int32(steps)
+    climbed = view.run_in_batches(_climb, *arrays, *np.array(value_range, "float32"), batch_size=batch_size)
     return Climb(*climbed)
 
 
-def _climb(copy: WorkingCopy, x: Any, targets: Any, step_size: Any, steps: Any, low: Any, high: Any) -> Any:
+def _climb(view: ModelView, x: Any, targets: Any, step_size: Any, steps: Any, low: Any, high: Any) -> Any:
     def unfooled(x: Any) -> Any:
-        return ops.cast(ops.argmax(copy.logits(x), axis=1), "int32") != targets
+        return ops.cast(ops.argmax(view.logits(x), axis=1), "int32") != targets
 
     def goes_on(number: Any, x: Any, taken: Any, climbing: Any) -> Any:
         return (number < steps) & ops.any(climbing)
 
     def step(number: Any, x: Any, taken: Any, climbing: Any) -> Any:
-        gradient = value_and_gradient(lambda x: copy.scores(x, targets), x)[1]
-        length = ops.sqrt(ops.sum(ops.square(gradient), axis=tuple(range(1, len(x.shape))), keepdims=True))
-        moved = ops.clip(x + step_size * gradient / (length + SMALL), low, high)
+        gradient = value_and_gradient(lambda x: view.scores(x, targets), x)[1]
+        moved = ops.clip(x + step_size * direction(gradient), low, high)
         x = ops.where(ops.reshape(climbing, (-1, *[1] * (len(x.shape) - 1))), moved, x)
         return number + 1, x, taken + ops.cast(climbing, "int32"), climbing & unfooled(x)
 

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from cnnkit.visualize.working_copy import BATCH, logits
+from cnnkit.model_view import BATCH, logits
 
 
 def fooled(model: keras.Model, images: Any, classes: Any, *, batch_size: int = BATCH) -> np.ndarray:

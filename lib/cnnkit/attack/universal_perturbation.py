@@ -9,7 +9,7 @@ from keras import ops
 from cnnkit.attack.bounds import Range, box, check_epsilon, check_range
 from cnnkit.attack.margin import margin
 from cnnkit.gradients import value_and_gradient
-from cnnkit.visualize.working_copy import BATCH, WorkingCopy, working_copy
+from cnnkit.model_view import BATCH, ModelView, view_of
 
 
 def universal_perturbation(
@@ -42,9 +42,9 @@ def universal_perturbation(
     >>> universal_perturbation(model, np.full((5, 2), 0.5), 0, epsilon=0.25).tolist()
     [0.25, -0.25]
     """
-    copy = working_copy(model)
-    images = copy.images(images)
-    classes = copy.classes(classes, images)
+    view = view_of(model)
+    images = view.images(images)
+    classes = view.classes(classes, images)
     check_range(images, value_range)
     low, high = box(np.zeros(images.shape[1:], "float32"), epsilon, (-np.inf, np.inf))
     step_size = epsilon / 5 if step_size is None else step_size
@@ -54,7 +54,7 @@ def universal_perturbation(
         for first in range(0, len(order), batch_size):
             some = order[first : first + batch_size]
             arrays = change, images[some], classes[some], *np.array(value_range, "float32")
-            change = np.clip(change + np.float32(step_size) * copy.run(_ascent_signs, *arrays), low, high)
+            change = np.clip(change + np.float32(step_size) * view.run(_ascent_signs, *arrays), low, high)
     return change
 
 
@@ -71,9 +71,9 @@ def perturbed(images: Any, change: Any, epsilon: float, value_range: Range = (0.
     return np.clip(images + np.asarray(change, "float32"), *box(images, epsilon, value_range))
 
 
-def _ascent_signs(copy: WorkingCopy, change: Any, x: Any, classes: Any, low: Any, high: Any) -> Any:
+def _ascent_signs(view: ModelView, change: Any, x: Any, classes: Any, low: Any, high: Any) -> Any:
     def gain(changes: Any) -> Any:
-        return ops.log_sigmoid(margin(copy.logits(ops.clip(x + changes, low, high)), classes))
+        return ops.log_sigmoid(margin(view.logits(ops.clip(x + changes, low, high)), classes))
 
     changes = ops.zeros_like(x) + change
     return ops.sign(ops.sum(value_and_gradient(gain, changes)[1], axis=0))

@@ -1,10 +1,11 @@
 """What a network has learned and what it looks at: methods for any Keras model. This list is what is public.
 
-Images are channels last. The score of a class is its logit: a softmax or sigmoid at the model's end is taken off
-a copy, and the model itself is never changed. Methods take batches and return NumPy arrays; each is compiled once
+Images are channels last. The score of a class is its logit: a softmax or sigmoid at the model's end is left out,
+and the model itself is never changed. Methods take batches and return NumPy arrays; each is compiled once
 for a model and a shape of images.
 """
 
+from cnnkit.model_view import logits
 from cnnkit.visualize.activation_maps import activation_maps
 from cnnkit.visualize.activation_maximization import activation_maximization, feature_map_maximization
 from cnnkit.visualize.embedding import features, pca, tsne
@@ -18,7 +19,6 @@ from cnnkit.visualize.maximal_patches import Patches, maximal_patches
 from cnnkit.visualize.occlusion import occlusion, occlusion_map
 from cnnkit.visualize.receptive_field import ReceptiveField, receptive_field
 from cnnkit.visualize.smooth_grad import smooth_grad
-from cnnkit.visualize.working_copy import logits
 
 __all__ = [
     "Patches",

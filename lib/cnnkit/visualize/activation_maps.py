@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from cnnkit.visualize.working_copy import BATCH, WorkingCopy, working_copy
+from cnnkit.model_view import BATCH, ModelView, view_of
 
 
 def activation_maps(
@@ -26,10 +26,10 @@ def activation_maps(
     >>> activation_maps(keras.Sequential([keras.Input((8, 6, 1)), *layers]), np.zeros((5, 8, 6, 1)), "maps").shape
     (5, 6, 4, 2)
     """
-    copy = working_copy(model)
-    images = copy.images(images)
-    return copy.run_in_batches(_maps, images, batch_size=batch_size, layer=copy.layer(layer))
+    view = view_of(model)
+    images = view.images(images)
+    return view.run_in_batches(_maps, images, batch_size=batch_size, layer=view.layer(layer))
 
 
-def _maps(copy: WorkingCopy, x: Any, layer: str) -> Any:
-    return copy.outputs_of(x, layer)
+def _maps(view: ModelView, x: Any, layer: str) -> Any:
+    return view.outputs_of(x, layer)

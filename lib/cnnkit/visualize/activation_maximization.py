@@ -7,11 +7,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from cnnkit.gradients import value_and_gradient
-from cnnkit.visualize.working_copy import BATCH, WorkingCopy, working_copy
+from cnnkit.gradients import direction, value_and_gradient
+from cnnkit.model_view import BATCH, ModelView, view_of
 
 Unit = int | Sequence[int]
-SMALL = 1e-12  # keeps a division by a norm of 0 from being one
 
 
 def activation_maximization(
@@ -50,16 +49,16 @@ def activation_maximization(
     >>> activation_maximization(model, 1, rho=10).round(4).tolist()
     [6.0, 8.0]
     """
-    copy = working_copy(model)
-    shape = copy.input_shape()
-    layer = None if layer is None else copy.layer(layer)
-    targets, single = _targets(copy, units, layer)
+    view = view_of(model)
+    shape = view.input_shape()
+    layer = None if layer is None else view.layer(layer)
+    targets, single = _targets(view, units, layer)
     noise = np.random.default_rng(seed).standard_normal((1, *shape), "float32")
     if layer is None:
-        copy.check_logits(noise)
+        view.check_logits(noise)
     start = np.repeat(noise, len(targets), axis=0)
     norms = np.full(len(targets), rho, "float32")
-    climbed = _climb(copy, start, targets, norms, layer, center, steps, rate, jitter, blur, seed, batch_size)
+    climbed = _climb(view, start, targets, norms, layer, center, steps, rate, jitter, blur, seed, batch_size)
     return climbed[0] if single else climbed
 
 
@@ -91,19 +90,19 @@ def feature_map_maximization(
     >>> feature_map_maximization(model, np.ones((3, 4, 4, 1)), "c", 1).shape
     (3, 4, 4, 1)
     """
-    copy = working_copy(model)
-    images = copy.images(images)
-    layer = copy.layer(layer)
+    view = view_of(model)
+    images = view.images(images)
+    layer = view.layer(layer)
     targets = np.zeros((len(images), 0), "int32")
     if channel is not None:
-        targets = np.repeat(_targets(copy, channel, layer)[0], len(images), axis=0)
+        targets = np.repeat(_targets(view, channel, layer)[0], len(images), axis=0)
     norms = np.linalg.norm((images - center).reshape(len(images), -1), axis=1).astype("float32")
-    return _climb(copy, images - center, targets, norms, layer, center, steps, rate, jitter, blur, seed, batch_size)
+    return _climb(view, images - center, targets, norms, layer, center, steps, rate, jitter, blur, seed, batch_size)
 
 
-def _targets(copy: WorkingCopy, units: Any, layer: str | None) -> tuple[np.ndarray, bool]:
+def _targets(view: ModelView, units: Any, layer: str | None) -> tuple[np.ndarray, bool]:
     """A row for each unit, (channel,) or (row, column, channel), and whether one was meant."""
-    shape = copy.output_shape(layer)[1:]
+    shape = view.output_shape(layer)[1:]
     kind = "(row, column, channel)" if len(shape) == 3 else "one number"
     array = np.asarray(units)
     single = array.ndim == 0 or (isinstance(units, tuple) and len(shape) == 3 and array.shape == (3,))
@@ -118,7 +117,7 @@ def _targets(copy: WorkingCopy, units: Any, layer: str | None) -> tuple[np.ndarr
 
 
 def _climb(
-    copy: WorkingCopy,
+    view: ModelView,
     start: np.ndarray,
     targets: np.ndarray,
     norms: np.ndarray,
@@ -155,12 +154,12 @@ def _climb(
             np.float32(rate),
             kernel,
         )
-        parts.append(copy.run(_ascent, *arrays, **fixed))
+        parts.append(view.run(_ascent, *arrays, **fixed))
     return np.concatenate(parts)
 
 
 def _ascent(
-    copy: WorkingCopy,
+    view: ModelView,
     x: Any,
     targets: Any,
     norms: Any,
@@ -180,19 +179,19 @@ def _ascent(
         if jitter:
             shift = ops.take(shifts, number, axis=0)
             x = _rolled(x, shift)
-        gradient = value_and_gradient(lambda x: _activation(copy, x + center, targets, layer), x)[1]
-        x = x + rate * norms * gradient / (_norm(gradient) + SMALL)
+        gradient = value_and_gradient(lambda x: _activation(view, x + center, targets, layer), x)[1]
+        x = x + rate * norms * direction(gradient)
         if jitter:
             x = _rolled(x, -shift)
         if blur:
             x = _blurred(x, kernel)
-        return x * norms / (_norm(x) + SMALL)
+        return norms * direction(x)
 
-    return ops.fori_loop(0, steps, step, x * norms / (_norm(x) + SMALL)) + center
+    return ops.fori_loop(0, steps, step, norms * direction(x)) + center
 
 
-def _activation(copy: WorkingCopy, x: Any, targets: Any, layer: str | None) -> Any:
-    outputs = copy.logits(x) if layer is None else copy.outputs_of(x, layer)
+def _activation(view: ModelView, x: Any, targets: Any, layer: str | None) -> Any:
+    outputs = view.logits(x) if layer is None else view.outputs_of(x, layer)
     if targets.shape[1] == 0:
         return ops.mean(ops.square(outputs), axis=tuple(range(1, len(outputs.shape))))
     places = tuple(range(1, len(outputs.shape) - 1))
@@ -204,10 +203,6 @@ def _activation(copy: WorkingCopy, x: Any, targets: Any, layer: str | None) -> A
         chosen = ops.reshape(outputs, (-1, height * width * channels))
         index = (targets[:, :1] * width + targets[:, 1:2]) * channels + targets[:, 2:]
     return ops.take_along_axis(chosen, index, axis=1)[:, 0]
-
-
-def _norm(x: Any) -> Any:
-    return ops.sqrt(ops.sum(ops.square(x), axis=tuple(range(1, len(x.shape))), keepdims=True))
 
 
 def _rolled(x: Any, shift: Any) -> Any:

@@ -5,8 +5,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from cnnkit.model_view import BATCH
 from cnnkit.visualize.activation_maps import activation_maps
-from cnnkit.visualize.working_copy import BATCH
 
 
 def features(model: keras.Model, images: Any, layer: str, *, batch_size: int = BATCH) -> np.ndarray:

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from cnnkit.visualize.working_copy import check_model, operations_within
+from cnnkit.model_view import check_model, operations_within
 
 
 def first_layer_weights(model: keras.Model, layer: str | None = None) -> np.ndarray:

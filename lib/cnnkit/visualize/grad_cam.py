@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from cnnkit.gradients import value_and_gradient
-from cnnkit.visualize.working_copy import BATCH, WorkingCopy, working_copy
+from cnnkit.model_view import BATCH, ModelView, view_of
 
 
 def grad_cam(
@@ -34,17 +34,17 @@ def grad_cam(
     >>> grad_cam(model, np.ones((1, 4, 6, 1)), classes=0, layer="maps").shape
     (1, 4, 6)
     """
-    copy = working_copy(model)
-    images = copy.images(images, spatial=True)
-    layer = copy.layer(layer, spatial=True)
-    return copy.run_in_batches(
-        _class_activation, images, copy.classes(classes, images), batch_size=batch_size, layer=layer, upsample=upsample
+    view = view_of(model)
+    images = view.images(images, spatial=True)
+    layer = view.layer(layer, spatial=True)
+    return view.run_in_batches(
+        _class_activation, images, view.classes(classes, images), batch_size=batch_size, layer=layer, upsample=upsample
     )
 
 
-def _class_activation(copy: WorkingCopy, x: Any, classes: Any, layer: str, upsample: bool) -> Any:
-    maps = copy.outputs_of(x, layer)
-    _, gradient = value_and_gradient(lambda maps: copy.scores_with(x, classes, layer, maps), maps)
+def _class_activation(view: ModelView, x: Any, classes: Any, layer: str, upsample: bool) -> Any:
+    maps = view.outputs_of(x, layer)
+    _, gradient = value_and_gradient(lambda maps: view.scores_with(x, classes, layer, maps), maps)
     weights = ops.mean(gradient, axis=(1, 2), keepdims=True)
     cam = ops.relu(ops.sum(weights * maps, axis=3, keepdims=True))
     if upsample:

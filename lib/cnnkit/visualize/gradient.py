@@ -7,16 +7,16 @@ import keras
 import numpy as np
 
 from cnnkit.gradients import value_and_gradient
-from cnnkit.visualize.working_copy import BATCH, WorkingCopy, working_copy
+from cnnkit.model_view import BATCH, ModelView, view_of
 
 
-def class_gradient(copy: WorkingCopy, x: Any, classes: Any) -> Any:
-    """Of tensors, to be run by a copy: the gradient of each image's score for the image."""
-    return value_and_gradient(lambda x: copy.scores(x, classes), x)[1]
+def class_gradient(view: ModelView, x: Any, classes: Any) -> Any:
+    """Of tensors, to be run by a view: the gradient of each image's score for the image."""
+    return value_and_gradient(lambda x: view.scores(x, classes), x)[1]
 
 
 def mean_gradient(
-    copy: WorkingCopy,
+    view: ModelView,
     images: np.ndarray,
     classes: np.ndarray,
     variants: Callable[[np.ndarray], np.ndarray],
@@ -26,7 +26,7 @@ def mean_gradient(
     means = []
     for image, of_class in zip(images, classes, strict=True):
         batch = variants(image)
-        gradients = copy.run_in_batches(
+        gradients = view.run_in_batches(
             class_gradient, batch, np.full(len(batch), of_class, "int32"), batch_size=batch_size
         )
         means.append(gradients.mean(axis=0, dtype="float64"))
@@ -49,9 +49,9 @@ def gradient(model: keras.Model, images: Any, classes: Any = None, *, batch_size
     >>> gradient(model, np.zeros((1, 2)), classes=1).tolist()
     [[2.0, 4.0]]
     """
-    copy = working_copy(model)
-    images = copy.images(images)
-    return copy.run_in_batches(class_gradient, images, copy.classes(classes, images), batch_size=batch_size)
+    view = view_of(model)
+    images = view.images(images)
+    return view.run_in_batches(class_gradient, images, view.classes(classes, images), batch_size=batch_size)
 
 
 def input_times_gradient(

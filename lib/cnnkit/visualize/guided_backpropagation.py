@@ -5,8 +5,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from cnnkit.model_view import BATCH, view_of
 from cnnkit.visualize.gradient import class_gradient
-from cnnkit.visualize.working_copy import BATCH, working_copy
 
 
 def guided_backpropagation(
@@ -15,7 +15,7 @@ def guided_backpropagation(
     """`gradient`, where each ReLU passes back only what is positive.
 
     Arguments and result are those of `gradient`. ReLU is replaced by `cnnkit.layers.guided_relu` on
-    a copy of the model, in each of its forms: a `ReLU` or `Activation` layer, an `activation=` of
+    the way, in each of its forms: a `ReLU` or `Activation` layer, an `activation=` of
     any layer, `keras.ops.relu` in the graph, with a maximum (ReLU6) or without, in nested models and
     inside layers. Not seen is a ReLU that a layer of one's own calls as a function.
 
@@ -29,6 +29,6 @@ def guided_backpropagation(
     >>> guided_backpropagation(model, np.ones((1, 1)), classes=0).item()
     5.0
     """
-    copy = working_copy(model, guided=True)
-    images = copy.images(images)
-    return copy.run_in_batches(class_gradient, images, copy.classes(classes, images), batch_size=batch_size)
+    view = view_of(model, guided=True)
+    images = view.images(images)
+    return view.run_in_batches(class_gradient, images, view.classes(classes, images), batch_size=batch_size)

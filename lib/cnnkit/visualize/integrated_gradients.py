@@ -5,8 +5,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from cnnkit.model_view import BATCH, view_of
 from cnnkit.visualize.gradient import mean_gradient
-from cnnkit.visualize.working_copy import BATCH, working_copy
 
 
 def integrated_gradients(
@@ -35,8 +35,8 @@ def integrated_gradients(
     """
     if steps < 1:
         raise ValueError(f"steps is 1 or more, and received {steps!r}")
-    copy = working_copy(model)
-    images = copy.images(images)
+    view = view_of(model)
+    images = view.images(images)
     baseline = np.asarray(baseline, "float32")
     try:
         baseline = np.broadcast_to(baseline, images.shape[1:])
@@ -49,4 +49,4 @@ def integrated_gradients(
     def on_the_way(image: np.ndarray) -> np.ndarray:
         return baseline + shares * (image - baseline)
 
-    return (images - baseline) * mean_gradient(copy, images, copy.classes(classes, images), on_the_way, batch_size)
+    return (images - baseline) * mean_gradient(view, images, view.classes(classes, images), on_the_way, batch_size)

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from cnnkit.model_view import BATCH, view_of
 from cnnkit.visualize.activation_maps import activation_maps
 from cnnkit.visualize.receptive_field import receptive_field
-from cnnkit.visualize.working_copy import BATCH, working_copy
 
 
 class Patches(NamedTuple):
@@ -36,9 +36,9 @@ def maximal_patches(
     >>> maximal_patches(model, np.zeros((6, 8, 8, 1)), "c", count=4).patches.shape
     (2, 4, 3, 3, 1)
     """
-    copy = working_copy(model)
-    images = copy.images(images, spatial=True)
-    layer = copy.layer(layer, spatial=True)
+    view = view_of(model)
+    images = view.images(images, spatial=True)
+    layer = view.layer(layer, spatial=True)
     if not 1 <= count <= len(images):
         raise ValueError(f"count is from 1 to the number of images, {len(images)}, and received {count!r}")
     maps = activation_maps(model, images, layer, batch_size=batch_size)
@@ -68,8 +68,8 @@ def maximal_patches(
 
 
 def _cut(image: np.ndarray, field: Any) -> np.ndarray:
-    height, width, _ = image.shape
-    inside = image[max(field.top, 0) : field.bottom, max(field.left, 0) : field.right]
-    before = max(-field.top, 0), max(-field.left, 0)
-    after = max(field.bottom - height, 0), max(field.right - width, 0)
-    return np.pad(inside, [(before[0], after[0]), (before[1], after[1]), (0, 0)])
+    """What of the image is in the field, and 0 where the field lies outside, be it as a whole."""
+    places = [np.arange(first, end) for first, end in ((field.top, field.bottom), (field.left, field.right))]
+    inside = [(place >= 0) & (place < size) for place, size in zip(places, image.shape, strict=False)]
+    rows, columns = (place.clip(0, size - 1) for place, size in zip(places, image.shape, strict=False))
+    return np.where(inside[0][:, None, None] & inside[1][:, None], image[np.ix_(rows, columns)], 0)

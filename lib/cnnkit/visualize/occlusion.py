@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from cnnkit.visualize.working_copy import BATCH, WorkingCopy, working_copy
+from cnnkit.model_view import BATCH, ModelView, view_of
 
 Size = int | Sequence[int]
 
@@ -44,12 +44,12 @@ def occlusion(
     """
     if of not in ("probability", "logit"):
         raise ValueError(f'of is "probability" or "logit", and received {of!r}')
-    copy = working_copy(model)
-    images = copy.images(images, spatial=True)
+    view = view_of(model)
+    images = view.images(images, spatial=True)
     height, width = _pair("window", window)
     down, right = (height, width) if stride is None else _pair("stride", stride)
     tops, lefts = _starts(images.shape[1], height, down), _starts(images.shape[2], width, right)
-    classes = copy.classes(classes, images)
+    classes = view.classes(classes, images)
     fills = images.mean(axis=(1, 2), keepdims=True) if fill is None else _like(fill, images)
 
     top, left = (grid.ravel() for grid in np.meshgrid(tops, lefts, indexing="ij"))
@@ -61,7 +61,7 @@ def occlusion(
     falls = []
     for image, colour, of_class in zip(images, fills, classes, strict=True):
         scores = np.concatenate(
-            [copy.run(_covered_scores, image, colour, of_class, part, of=of) for part in np.split(corners, batches)]
+            [view.run(_covered_scores, image, colour, of_class, part, of=of) for part in np.split(corners, batches)]
         )
         falls.append(scores[0] - scores[1 : len(top) + 1])
     return np.array(falls).reshape(len(images), len(tops), len(lefts))
@@ -97,14 +97,14 @@ def occlusion_map(falls: Any, size: tuple[int, int], *, window: Size = 8, stride
     return np.divide(sums, count, out=np.zeros_like(sums), where=count > 0).astype("float32")
 
 
-def _covered_scores(copy: WorkingCopy, image: Any, colour: Any, of_class: Any, corners: Any, of: str) -> Any:
+def _covered_scores(view: ModelView, image: Any, colour: Any, of_class: Any, corners: Any, of: str) -> Any:
     """The class's score for the image, covered between the corners (top, left, bottom, right) of each row."""
     top, left, bottom, right = (ops.reshape(corners[:, side], (-1, 1, 1, 1)) for side in range(4))
     y = ops.reshape(ops.arange(image.shape[0], dtype="int32"), (1, -1, 1, 1))
     x = ops.reshape(ops.arange(image.shape[1], dtype="int32"), (1, 1, -1, 1))
     covered = (y >= top) & (y < bottom) & (x >= left) & (x < right)
     images = ops.where(covered, colour, image)
-    return ops.take(copy.logits(images) if of == "logit" else copy.probabilities(images), of_class, axis=1)
+    return ops.take(view.logits(images) if of == "logit" else view.probabilities(images), of_class, axis=1)
 
 
 def _pair(name: str, size: Size) -> tuple[int, int]:

@@ -266,6 +266,13 @@ def test_a_patch_at_the_border_is_filled_with_0():
     assert found.patches[0, 0, ..., 0].tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
 
 
+def test_a_unit_that_sees_padding_alone_has_a_patch_of_it():
+    maps = layers.Conv2D(1, 3, name="c", kernel_initializer=keras.initializers.Constant(-1.0))
+    model = keras.Sequential([keras.Input((8, 8, 1)), layers.ZeroPadding2D(6), maps, layers.Flatten()])
+    found = maximal_patches(model, np.ones((1, 8, 8, 1)), "c", count=1)
+    assert found.activations.item() == 0 and found.patches.shape == (1, 1, 3, 3, 1) and not found.patches.any()
+
+
 def test_patches_that_cannot_be():
     with pytest.raises(ValueError, match="count is from 1 to the number of images, 3"):
         maximal_patches(convolutional(), random_images(), "second", count=4)

@@ -5,8 +5,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from cnnkit.model_view import BATCH, view_of
 from cnnkit.visualize.gradient import mean_gradient
-from cnnkit.visualize.working_copy import BATCH, working_copy
 
 
 def smooth_grad(
@@ -36,12 +36,12 @@ def smooth_grad(
     """
     if sigma < 0 or samples < 1:
         raise ValueError(f"sigma is 0 or more and samples 1 or more, and received {sigma!r} and {samples!r}")
-    copy = working_copy(model)
-    images = copy.images(images)
-    classes = copy.classes(classes, images)
+    view = view_of(model)
+    images = view.images(images)
+    classes = view.classes(classes, images)
     noise = np.random.default_rng(seed).standard_normal((samples, *images.shape[1:]), "float32")
 
     def noisy(image: np.ndarray) -> np.ndarray:
         return image + np.float32(sigma * np.ptp(image)) * noise
 
-    return mean_gradient(copy, images, classes, noisy, batch_size)
+    return mean_gradient(view, images, classes, noisy, batch_size)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from cnnkit.model_view import view_of
 from cnnkit.visualize import activation_maps, grad_cam, gradient, guided_backpropagation, logits, occlusion
 from cnnkit.visualize.testing import convolutional, linear, random_images, unchanged
-from cnnkit.visualize.working_copy import working_copy
 
 HIDDEN = np.array([[1.0, -2.0, 0.5], [0.3, 1.0, -1.0]], "float32")
 OUT = np.array([[1.0, -1.0], [2.0, 0.5], [-1.5, 1.0]], "float32")
@@ -175,10 +175,10 @@ def test_a_layer_that_is_a_function_is_copied():
 def test_the_same_copy_is_used_again_and_nothing_is_compiled_anew():
     model, images = convolutional(), random_images(5)
     gradient(model, images, 1)
-    copy = working_copy(model)
-    compiled = dict(copy._compiled)
+    view = view_of(model)
+    compiled = dict(view._compiled)
     gradient(model, images[::-1], [0, 1, 2, 3, 0])
-    assert working_copy(model) is copy and copy._compiled == compiled
+    assert view_of(model) is view and view._compiled == compiled
 
 
 def test_a_model_that_got_other_layers_or_activations_is_copied_anew():
