@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnngrader.errors import CnnkitError
+from cnngrader.plain_text import plain, plain_lines
 
 if TYPE_CHECKING:
     from cnngrader.course import Course
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return run(options)
     except CnnkitError as error:
-        print(f"cnnkit: {error}", file=sys.stderr)
+        print(f"cnnkit: {plain_lines(error)}", file=sys.stderr)
         return error.status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         if not error.strerror:
             raise
-        print(f"cnnkit: {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
+        print(f"cnnkit: {plain(error.filename or 'a file')}: {error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\ncnnkit: stopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
@@ -259,9 +260,9 @@ def _collect(options: argparse.Namespace) -> int:
         late = "late, says Canvas" if collected.late else late
         earlier = f"{len(collected.earlier)} earlier kept in {course.attempts(options.id, collected.student)}"
         notes = [note for note in (late, earlier if collected.earlier else "", *collected.notes) if note]
-        print(f"{collected.shown}: {', '.join(sorted(collected.files))}", *notes, sep="; ")
+        print(plain("; ".join([f"{collected.shown}: {', '.join(sorted(collected.files))}", *notes])))
     for who, why in passed_over.items():
-        print(f"{who}: {why}, not collected")
+        print(plain(f"{who}: {why}, not collected"))
     left = f" {len(passed_over)} not collected." if passed_over else ""
     print(f"{len(found)} submission{'s' * (len(found) != 1)}.{left} Now: cnnkit grade {options.id}")
     return int(bool(passed_over))
@@ -310,7 +311,7 @@ def _feedback(options: argparse.Namespace) -> int:
 
     course = _course(options, made=True)
     for path in write_feedback(course, course.assignment(options.id), options.student):
-        print(path)
+        print(plain(path))
     return 0
 
 

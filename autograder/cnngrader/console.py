@@ -9,6 +9,8 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from cnngrader.plain_text import plain_lines
+
 _HOW: dict[str, Any] = {"highlight": False, "soft_wrap": True}
 screen = Console(stderr=True, force_interactive=True, **_HOW)
 """The terminal. What is shown live stays below the lines of this one console, and is overwritten by any other's."""
@@ -22,8 +24,9 @@ class Stream:
         self._plain = Console(stderr=name == "stderr", **_HOW)
 
     def print(self, *objects: Any, **options: Any) -> None:
-        """As `rich.console.Console.print`."""
-        (screen if on_screen() and getattr(sys, self._name).isatty() else self._plain).print(*objects, **options)
+        """As `rich.console.Console.print`, but what stands in a text does nothing else to a terminal than show."""
+        console = screen if on_screen() and getattr(sys, self._name).isatty() else self._plain
+        console.print(*(plain_lines(o) if isinstance(o, str) else o for o in objects), **options)
 
 
 out, err = Stream("stdout"), Stream("stderr")

@@ -37,6 +37,7 @@ from cnngrader.drop_in.stopped import why_failed
 from cnngrader.errors import UsageError
 from cnngrader.grading.run_lock import RunLock
 from cnngrader.marking.pool import cores
+from cnngrader.plain_text import plain_lines
 
 _turn = threading.Lock()
 
@@ -204,7 +205,7 @@ class PlainCourse:
         """What nbgrader says of several students at a time, and of those that a stop ends, is for no terminal."""
         log = self.app.log
         handlers = log.handlers[:]
-        file = logging.FileHandler(self.record.log, mode="w", encoding="utf-8")
+        file = plain_log(self.record.log)
         log.handlers[:] = [*(handler for handler in handlers if isinstance(handler, logging.FileHandler)), file]
         try:
             yield
@@ -280,6 +281,19 @@ class _InTurn(ConfinedExecute):
     def tell_stopped(self, line: str) -> None:
         super().tell_stopped(line)
         self.converter.stopped.append(line)
+
+
+class _PlainFormatter(logging.Formatter):
+    """nbgrader logs what a student's cells raised, as they raised it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return plain_lines(super().format(record))
+
+
+def plain_log(path: Path) -> logging.Handler:
+    handler = logging.FileHandler(path, mode="w", encoding="utf-8")
+    handler.setFormatter(_PlainFormatter())
+    return handler
 
 
 def _application(root: Path) -> AutogradeApp:

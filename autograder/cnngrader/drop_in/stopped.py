@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import SchemaTooOldError
 
 from cnngrader.errors import CnnkitError
+from cnngrader.plain_text import plain
 
 OUTPUT_ERROR = "OutputLimitError"
 # What a cell meets that is confined or passes a limit, and what a library makes of that.
@@ -28,7 +29,7 @@ def why_failed(error: Exception, notebook: Path | None = None) -> str:
         words = str(error)
     else:
         words = "".join(traceback.format_exception_only(error))
-    return _short(f"{notebook.stem}: {words}" if notebook else words)
+    return plain(f"{notebook.stem}: {words}" if notebook else words, LONGEST)
 
 
 def stopped_cells(notebook: NotebookNode, timeout: int | None) -> list[str]:
@@ -40,7 +41,7 @@ def stopped_cells(notebook: NotebookNode, timeout: int | None) -> list[str]:
                 words := f"{output.ename}: {output.evalue}".strip(": ")
             ):
                 told = f"ran past {timeout} s" if output.ename == "CellTimeoutError" else words
-                found.append(_short(f"{cell_name(notebook, number)}: {told}"))
+                found.append(plain(f"{cell_name(notebook, number)}: {told}", LONGEST))
                 break
     return found
 
@@ -55,8 +56,3 @@ def _cells_twice(path: Path) -> list[str]:
     cells = nbformat.read(path, as_version=4).cells
     ids = Counter(cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells)
     return [id for id, times in ids.items() if id and times > 1]
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from rich.table import Table
 from rich.text import Text
 
+from cnngrader.plain_text import plain
+
 SLOWEST = 6
 
 
@@ -30,7 +32,7 @@ class LiveTable:
         table = Table.grid(padding=(0, 2))
         table.add_row(f"{self.done} done", f"{len(running)} running", f"{waiting} waiting", pace(self, seconds))
         for student, since in list(running.items())[:SLOWEST]:
-            table.add_row("", Text(f"{since:.0f} s"), Text(student))
+            table.add_row("", Text(f"{since:.0f} s"), Text(plain(student, 60)))
         if self.note:
             table.add_row(Text(self.note))
         return table

@@ -18,6 +18,7 @@ from cnngrader.marking.job import Job
 from cnngrader.marking.judge import judge
 from cnngrader.marking.repair import read_notebook, repair
 from cnngrader.marking.verdict import Verdict
+from cnngrader.plain_text import encodable
 from cnngrader.sandbox.confine import Limits
 
 
@@ -51,7 +52,7 @@ def grade(job: Job, address: str) -> Verdict:
         elif remote.stopped and not lost:
             status, problem = _ending(kernel, job.limits, "while its functions were being checked")
         layers = kernel.layers
-    verdict = Verdict(
+    return Verdict(
         student=job.student,
         assignment=job.assignment,
         status=status,
@@ -61,9 +62,8 @@ def grade(job: Job, address: str) -> Verdict:
         repairs=repairs,
         errors=[f"Cell {_number(notebook, cell)}: {text}" for cell, text in sorted(run.errors.items())],
         layers=layers,
-        notebook=show_verdicts(nbformat.writes(notebook), tests),
+        notebook=encodable(show_verdicts(nbformat.writes(notebook), tests)),
     )
-    return verdict.writable()
 
 
 def _rubric_file(job: Job, folder: Path) -> Path:

@@ -38,6 +38,13 @@ def test_halves_of_characters_break_no_text(hand_in, body):
     json.dumps(verdict.asdict(), ensure_ascii=False).encode()
 
 
+def test_an_error_of_megabytes_that_would_rewrite_the_screen_is_cut_and_plain(hand_in):
+    verdict = hand_in(answer("raise ValueError('\\x1b[2K3 of 3' + 'x' * 3_900_000)") + "\nwindow_mean(0)")
+    texts = [verdict.detail, *verdict.errors, *(test.message for test in verdict.tests)]
+    assert all(text.isprintable() and len(text) < 1000 for text in texts)
+    assert "ValueError: 3 of 3xxx" in verdict.tests[0].message
+
+
 def test_the_inputs_of_hidden_tests_are_the_same_for_all(hand_in):
     tells = answer("raise ValueError(str(window.ravel()[:3]))")
     one, other = (hand_in(tells, student=student) for student in ("ana", "bo"))

@@ -1,8 +1,9 @@
 """What came of grading a submission."""
 
-import json
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from cnngrader.plain_text import plain, plain_lines
 
 SETTLED = ("graded", "timeout", "memory", "crashed", "invalid")
 """What comes of a submission itself. Any other status is a failure of the grader's own, and never holds."""
@@ -11,7 +12,8 @@ SETTLED = ("graded", "timeout", "memory", "crashed", "invalid")
 @dataclass(frozen=True)
 class TestVerdict:
     """One test's outcome. message: for the student, '' where all points are earned.
-    fault: the traceback of a test that failed by its author's mistake, for staff."""
+    fault: the traceback of a test that failed by its author's mistake, for staff. Both are plain
+    text, whatever they are made of."""
 
     test: str
     check: str
@@ -24,10 +26,17 @@ class TestVerdict:
 
     __test__ = False  # pytest would take the name for a test class
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", plain(self.message))
+        object.__setattr__(self, "fault", plain_lines(self.fault))
+
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a job. status: graded, timeout, memory, crashed or invalid; detail says more."""
+    """What came of a job. status: graded, timeout, memory, crashed or invalid; detail says more.
+
+    detail, repairs and errors are plain text, whatever they are made of.
+    """
 
     student: str
     assignment: str
@@ -39,6 +48,11 @@ class Verdict:
     errors: list[str]
     layers: list[str]
     notebook: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "detail", plain(self.detail))
+        object.__setattr__(self, "repairs", [plain(note) for note in self.repairs])
+        object.__setattr__(self, "errors", [plain_lines(error) for error in self.errors])
 
     @property
     def score(self) -> float:
@@ -58,12 +72,6 @@ class Verdict:
             if test.message and test.message not in check["message"]:
                 check["message"] = f"{check['message']} {test.message}".strip()
         return list(found.values())
-
-    def writable(self) -> "Verdict":
-        """The verdict, all of its texts such as can be written as UTF-8: a student's code may send
-        halves of characters."""
-        text = json.dumps(self.asdict(), ensure_ascii=False).encode("utf-8", "replace")
-        return self.fromdict(json.loads(text))
 
     def asdict(self) -> dict[str, Any]:
         return asdict(self)

@@ -10,6 +10,7 @@ from cnnkit.check.expect import CheckFailed, fail
 from cnnkit.check.namespace import Namespace
 
 Transport = Callable[[bytes], bytes]
+LONGEST = 500  # characters of an error of the student's own that a message repeats
 
 
 def local(variables: dict[str, Any]) -> Transport:
@@ -66,9 +67,7 @@ class Submission:
             fail(f"`{subject}` sent no answer that could be read.")
         if "value" in reply:
             return reply["value"]
-        raise CheckFailed(
-            _explain(subject, str(reply["error"]), str(reply.get("text", "")), str(reply.get("line", "")))
-        )
+        raise CheckFailed(_explain(subject, *(str(reply.get(key, ""))[:LONGEST] for key in ("error", "text", "line"))))
 
 
 class RemoteModel:
