@@ -1,0 +1,145 @@
+"""What nbgrader's gradebook says of a submission: each cell's points, what is taken off, and what is left."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from nbgrader.api import Assignment, BaseCell, Comment, Grade, Notebook, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy import Connection, and_, func, select
+
+# Tables, and not nbgrader's objects: those compute the average of the class when they are loaded.
+ASSIGNMENTS, NOTEBOOKS, CELLS = Assignment.__table__, Notebook.__table__, BaseCell.__table__
+GRADE_CELLS, TASK_CELLS = BaseCell.metadata.tables["grade_cells"], BaseCell.metadata.tables["task_cells"]
+SUBMISSIONS, SUBMITTED = SubmittedAssignment.__table__, SubmittedNotebook.__table__
+GRADES, COMMENTS = Grade.__table__, Comment.__table__
+
+
+@dataclass(frozen=True)
+class CellScore:
+    """The points of a cell. tests: what its tests earned, or 0 for a written answer that is empty; None where
+    nothing can tell. by_hand: what a person has given in its place. extra: what a person has added. written:
+    whether people grade it. asks: whether a person is asked to look at it, perhaps once more."""
+
+    notebook: str
+    id: str
+    max_score: float
+    tests: float | None
+    by_hand: float | None
+    extra: float
+    written: bool
+    asks: bool
+
+    @property
+    def score(self) -> float | None:
+        """None where it waits for a person."""
+        if self.by_hand is not None:
+            return self.by_hand + self.extra
+        return None if self.tests is None else self.tests + self.extra
+
+
+@dataclass(frozen=True)
+class Standing:
+    """penalty: what is taken off for being late. submitted: when it was handed in, and due: when it had to be,
+    a student's extension included, where these are known."""
+
+    cells: list[CellScore]
+    penalty: float = 0.0
+    submitted: datetime | None = None
+    due: datetime | None = None
+
+    @property
+    def by_tests(self) -> float:
+        return round(sum(cell.tests or 0.0 for cell in self.cells if cell.by_hand is None), 6)
+
+    @property
+    def by_hand(self) -> float:
+        """What people have given, in place of what tests gave or beside it."""
+        return round(sum(cell.score or 0.0 for cell in self.cells) - self.by_tests, 6)
+
+    @property
+    def total(self) -> float:
+        """As nbgrader exports it."""
+        return max(0.0, round(self.by_tests + self.by_hand - self.penalty, 6))
+
+    @property
+    def max_score(self) -> float:
+        return sum(cell.max_score for cell in self.cells)
+
+    @property
+    def seconds_late(self) -> float:
+        return max(0.0, (self.submitted - self.due).total_seconds()) if self.submitted and self.due else 0.0
+
+    @property
+    def waiting(self) -> float:
+        """The points of written answers that nobody has read."""
+        return sum(cell.max_score for cell in self.cells if cell.written and cell.score is None)
+
+
+def standing_of(connection: Connection, assignment: str, student: str) -> Standing | None:
+    """None where the gradebook has no submission of the student's."""
+    found = connection.execute(
+        select(SUBMISSIONS.c.id, SUBMISSIONS.c.timestamp, SUBMISSIONS.c.extension, ASSIGNMENTS.c.duedate)
+        .join(ASSIGNMENTS, ASSIGNMENTS.c.id == SUBMISSIONS.c.assignment_id)
+        .where(ASSIGNMENTS.c.name == assignment, SUBMISSIONS.c.student_id == student)
+    ).one_or_none()
+    if found is None:
+        return None
+    submission, stamp, extension, due = found
+    due = due + extension if due and extension else due
+    penalty = connection.scalar(
+        select(func.sum(SUBMITTED.c.late_submission_penalty)).where(SUBMITTED.c.assignment_id == submission)
+    )
+    submitted, due = (time and time.replace(tzinfo=UTC) for time in (stamp, due))
+    return Standing(_cells(connection, submission), penalty or 0.0, submitted, due)
+
+
+def _cells(connection: Connection, submission: str) -> list[CellScore]:
+    solution = CELLS.alias()
+    of_same_name = and_(
+        solution.c.notebook_id == NOTEBOOKS.c.id,
+        solution.c.name == CELLS.c.name,
+        solution.c.type == "SolutionCell",
+    )
+    rows = connection.execute(
+        select(
+            NOTEBOOKS.c.name,
+            CELLS.c.name,
+            func.coalesce(GRADE_CELLS.c.max_score, TASK_CELLS.c.max_score),
+            GRADES.c.auto_score,
+            GRADES.c.manual_score,
+            func.coalesce(GRADES.c.extra_credit, 0.0),
+            func.coalesce(solution.c.id, TASK_CELLS.c.id).is_not(None),
+            func.coalesce(GRADES.c.needs_manual_grade, False),
+        )
+        .select_from(SUBMITTED)
+        .join(NOTEBOOKS, NOTEBOOKS.c.id == SUBMITTED.c.notebook_id)
+        .join(CELLS, and_(CELLS.c.notebook_id == NOTEBOOKS.c.id, CELLS.c.type.in_(("GradeCell", "TaskCell"))))
+        .outerjoin(GRADE_CELLS, GRADE_CELLS.c.id == CELLS.c.id)
+        .outerjoin(TASK_CELLS, TASK_CELLS.c.id == CELLS.c.id)
+        .outerjoin(solution, of_same_name)
+        .outerjoin(GRADES, and_(GRADES.c.cell_id == CELLS.c.id, GRADES.c.notebook_id == SUBMITTED.c.id))
+        .where(SUBMITTED.c.assignment_id == submission)
+        .order_by(NOTEBOOKS.c.name, CELLS.c.name)
+    )
+    return [CellScore(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class CellComment:
+    """by_hand: what a person says of an answer; automatic: "No response.", where there is none."""
+
+    by_hand: str
+    automatic: str
+
+
+def comments_of(connection: Connection, assignment: str, student: str) -> dict[str, CellComment]:
+    """{cell: comments} on a submission of one notebook."""
+    rows = connection.execute(
+        select(CELLS.c.name, COMMENTS.c.manual_comment, COMMENTS.c.auto_comment)
+        .select_from(COMMENTS)
+        .join(CELLS, CELLS.c.id == COMMENTS.c.cell_id)
+        .join(SUBMITTED, SUBMITTED.c.id == COMMENTS.c.notebook_id)
+        .join(SUBMISSIONS, SUBMISSIONS.c.id == SUBMITTED.c.assignment_id)
+        .join(ASSIGNMENTS, ASSIGNMENTS.c.id == SUBMISSIONS.c.assignment_id)
+        .where(ASSIGNMENTS.c.name == assignment, SUBMISSIONS.c.student_id == student)
+    )
+    return {name: CellComment(by_hand or "", automatic or "") for name, by_hand, automatic in rows}
