@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cnngrader.contents import read_content
 from cnngrader.errors import AuthorError
 from cnngrader.sandbox.confine import Limits
 
@@ -45,7 +46,7 @@ class Assignment:
             path = self.folder / "files" / name
             if not path.is_file():
                 raise AuthorError(f"{self.folder / 'assignment.toml'}: files names {name!r}, and {path} does not exist")
-            contents[name] = path.read_bytes()
+            contents[name] = read_content(path)
         return contents
 
 

@@ -11,6 +11,7 @@ from cnngrader.authoring.build import build_notebook
 from cnngrader.authoring.due import enter_due
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.variants import EXAMPLE, variant_of
+from cnngrader.contents import read_content, write_content
 from cnngrader.course import Course
 from cnngrader.errors import AuthorError
 
@@ -26,8 +27,7 @@ def build(course: Course, assignment: Assignment) -> Path:
     nbformat.write(notebook, folder / f"{assignment.id}.ipynb")
     (folder / "checks.py").write_text(rubric.public_text(), encoding="utf-8")
     for name, content in {**assignment.attached(), **variant_of(assignment, EXAMPLE, "").files}.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
+        write_content(folder / name, content)
     return folder
 
 
@@ -38,8 +38,7 @@ def release(course: Course, assignment: Assignment) -> Path:
     folder = course.released(assignment.id)
     shutil.rmtree(folder, ignore_errors=True)
     for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
+        write_content(folder / name, content)
     return folder
 
 
@@ -81,4 +80,4 @@ def generate(course: Course, assignment: Assignment) -> dict[str, bytes]:
         raise AuthorError(f"{assignment.id}: nbgrader could not release it: {said[-1] if said else 'no message'}")
     released = course.home / "release" / assignment.id
     allowed = [str(path.relative_to(source)) for path in sorted(source.rglob("*")) if path.is_file()]
-    return {name: (released / name).read_bytes() for name in allowed}
+    return {name: read_content(released / name) for name in allowed}

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from cnngrader.contents import Executable, read_content
 from cnngrader.errors import UsageError
 
 MAX_FILE = 100 * 2**20
@@ -65,7 +66,7 @@ def read_folder(folder: Path) -> Iterator[Entry]:
                         f"{path}: more than {MAX_FILE >> 20} MiB in a file or {MAX_TOTAL >> 20} in all; "
                         "remove what is no submission"
                     )
-                yield Entry(inside.as_posix(), path.read_bytes(), modified(path))
+                yield Entry(inside.as_posix(), read_content(path), modified(path))
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror or error})") from None
 
@@ -124,7 +125,8 @@ def _unpacked(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> by
             f"{path}: {info.filename!r} cannot be unpacked ({error}): the zip is locked, damaged, "
             "or was not completely downloaded"
         ) from None
-    return buffer.getvalue()
+    content = buffer.getvalue()
+    return Executable(content) if info.external_attr >> 16 & stat.S_IXUSR else content
 
 
 def _packed(info: zipfile.ZipInfo, zone: tzinfo | None) -> datetime | None:

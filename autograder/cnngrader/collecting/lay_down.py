@@ -7,6 +7,7 @@ from pathlib import Path
 from cnngrader.collecting.collected import Collected, stamp
 from cnngrader.collecting.handed_in import modified
 from cnngrader.collecting.layouts import STAMP
+from cnngrader.contents import write_content
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 
@@ -115,7 +116,6 @@ def _part(folder: Path) -> Path:
 def _unpack(folder: Path, files: dict[str, bytes], time: datetime | None) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
+        write_content(folder / name, content)
     if time and STAMP not in files:
         (folder / STAMP).write_text(time.strftime("%Y-%m-%d %H:%M:%S UTC"))

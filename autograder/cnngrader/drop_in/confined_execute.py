@@ -6,7 +6,7 @@
 import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool, Dict, List, Unicode
 
 from cnngrader.assignment import Assignment
+from cnngrader.contents import read_content, write_content
 from cnngrader.course import Course
 from cnngrader.drop_in.notebook_imports import instructors_imports
 from cnngrader.drop_in.plain_files import plain_files
@@ -150,7 +151,7 @@ class ConfinedExecute(Execute, LimitedOutput):
                 self.tell_stopped(f"{about['notebook']}, {line}")
             kernel.shutdown_kernel()
             if kernel.ending() is not None:
-                _keep_new(kernel.scratch, files, folder)
+                bring_back(kernel.work, files, folder)
 
     def tell_stopped(self, line: str) -> None:
         """Of a cell that met its confinement or a limit, which nbgrader's own execution would not have."""
@@ -186,14 +187,23 @@ class ConfinedExecute(Execute, LimitedOutput):
     def _kernel(self, files: dict[str, bytes], limits: Limits, assignment: str) -> WarmKernel:
         parent = shared_parent(instructors_imports(self._courses, assignment))
         readable = [Path(path) for path in self.readable]
-        try:
+
+        def start() -> WarmKernel:
             return WarmKernel(
-                _ready(parent).address, limits, readable=readable, files=files, confined=bool(self.confined)
+                _ready(parent).address,
+                limits,
+                name=assignment,
+                readable=readable,
+                files=files,
+                confined=bool(self.confined),
             )
+
+        try:
+            return start()
         except (OSError, ConfinementError):
             if not parent.has_ended(1.0):
                 raise
-        return WarmKernel(_ready(parent).address, limits, readable=readable, files=files, confined=bool(self.confined))
+        return start()
 
     def _beside(self, folder: Path, about: dict[str, str]) -> dict[str, bytes]:
         """What lies beside the notebook. Of notebooks the student's own, as nbgrader's hold the hidden tests;
@@ -204,8 +214,8 @@ class ConfinedExecute(Execute, LimitedOutput):
         for name, path in plain_files(folder):
             linked = any(p.is_symlink() for p in (submitted / name, *(submitted / name).parents) if p != submitted)
             if path.suffix != ".ipynb" and not (linked and not (source / name).exists()):
-                files[name] = path.read_bytes()
-        return files | {name: path.read_bytes() for name, path in plain_files(submitted) if path.suffix == ".ipynb"}
+                files[name] = read_content(path)
+        return files | {name: read_content(path) for name, path in plain_files(submitted) if path.suffix == ".ipynb"}
 
     # Where things are
 
@@ -298,13 +308,23 @@ def _in_thread(work: Callable[[], None], stop: Callable[[], None]) -> None:
             raise
 
 
-def _keep_new(scratch: Path, laid: dict[str, bytes], folder: Path) -> None:
-    """Bring files that the notebook made to where nbgrader's own kernel would have made them; the
-    assignment's files, notebooks and the time of handing in stay as they are."""
-    ours = {"kernel.json", "kernel.log", "timestamp.txt"}
-    for name, path in plain_files(scratch):
-        if name in laid or name in ours or path.suffix == ".ipynb" or path.is_symlink():
-            continue
-        if not any(part.startswith(".") or part == "__pycache__" for part in Path(name).parts):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, folder / name, follow_symlinks=False)
+def bring_back(work: Path, laid: Mapping[str, bytes], folder: Path) -> None:
+    """Have the folder hold what the notebook left, for the assignment's next one; notebooks and the time
+    of handing in stay as they are. The kernel has ended. laid: what it was given."""
+    kept = {"timestamp.txt"} | {name for name in laid if name.endswith(".ipynb")}
+    left = {name: path for name, path in plain_files(work) if name not in kept and _is_work(name)}
+    for name in laid.keys() - left.keys() - kept:
+        if _is_work(name):
+            (folder / name).unlink(missing_ok=True)
+    for name, path in left.items():
+        content = read_content(path)
+        if content != laid.get(name):
+            if (folder / name).is_dir():
+                shutil.rmtree(folder / name)
+            (folder / name).unlink(missing_ok=True)  # it may be read-only
+            write_content(folder / name, content)
+
+
+def _is_work(name: str) -> bool:
+    path = Path(name)
+    return path.suffix != ".ipynb" and not any(part.startswith(".") or part == "__pycache__" for part in path.parts)

@@ -2,8 +2,7 @@
 
 What differs on purpose, and is not compared: a notebook's kernel reaches no network, no other file than
 those beside it, and no other student; hidden tests do not lie in its folder; memory, processes, disk and
-printed output are bounded; TensorFlow's own remarks are silent; a file of the assignment that a notebook
-changes is as it was for the assignment's next notebook.
+printed output are bounded; TensorFlow's own remarks are silent.
 """
 
 import json
@@ -48,6 +47,7 @@ GRADED = {
     ),
     "data-beside": "assert open('data.csv').read() == '1,2\\n'\nassert helper.ONE == 1",
     "made-before": "open('made.txt', 'w').write('here')\nNone",
+    "changed-before": "open('data.csv', 'a').write('3,4\\n')\nimport os\nos.remove('more/gone.txt')",
     "environment": "import os\nassert os.environ['NBGRADER_EXECUTION'] == 'autograde'",
     "float": "share",
     "integer": "int(share)",
@@ -96,6 +96,8 @@ def released(tmp_path_factory) -> Path:
     (root / "autotests.yml").write_text(AUTOTESTS)
     (source / "data.csv").write_text("1,2\n")
     (source / "helper.py").write_text("ONE = 1\n")
+    (source / "more").mkdir()
+    (source / "more" / "gone.txt").touch()
     tests = [mark(new_code_cell(source), id, grade=True, locked=True, points=2) for id, source in GRADED.items()]
     answer = mark(new_code_cell(f"### BEGIN SOLUTION\n{RIGHT}\n### END SOLUTION"), "answer", solution=True)
     written = mark(new_markdown_cell("Because."), "written", grade=True, solution=True, points=3)
@@ -108,7 +110,9 @@ def released(tmp_path_factory) -> Path:
     )
     auto = mark(new_code_cell("### AUTOTEST triple(5)"), "autotest", grade=True, locked=True, points=2)
     (source / "made.txt").write_text("here")  # nbgrader runs the notebook for its tests
-    nbformat.write(notebook(triple, auto, late), source / "second.ipynb")
+    left = "import os\n1.0 * open('data.csv').read().endswith('3,4\\n') + (not os.path.exists('more/gone.txt'))"
+    changed = mark(new_code_cell(left), "changed", grade=True, locked=True, points=2)
+    nbformat.write(notebook(triple, auto, late, changed), source / "second.ipynb")
     nbgrader(root, "generate_assignment", "ps1")
     for step in ("source", "release"):
         (root / step / "ps1" / "made.txt").unlink()
@@ -223,7 +227,7 @@ def test_the_course_is_one_that_tells_scores_apart(both):
     assert (first["ana"]["float"], first["ana"]["integer"], first["ana"]["wait"]) == (1.25, 1, 1.5)
     assert first["ana"]["written"] is None
     assert (first["ben é"]["visible-and-hidden"], first["ben é"]["wait"], first["ben é"]["autotest"]) == (0, 0, 0)
-    assert first["ana"]["autotest"] == 2
+    assert (first["ana"]["autotest"], first["ana"]["made"], first["ana"]["changed"]) == (2, 2, 2)
     assert first["ben é"]["written"] == 0, "nothing was answered"
     assert first["eve"]["made"] == 0, "the notebook was not handed in"
     penalties = {row[:2]: row[2] for row in rows(both[0], "penalty")}

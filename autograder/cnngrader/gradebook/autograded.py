@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from cnngrader.contents import write_content
 from cnngrader.course import Course
 
 
@@ -30,8 +31,7 @@ class Autograded:
         part = self._part(student)
         part.mkdir(parents=True)
         for name, content in files.items():
-            (part / name).parent.mkdir(parents=True, exist_ok=True)
-            (part / name).write_bytes(content)
+            write_content(part / name, content)
         stamp = self.course.submitted(self.assignment, student) / "timestamp.txt"
         if stamp.is_file():
             shutil.copy(stamp, part / "timestamp.txt")

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -47,7 +48,7 @@ def keep(connection: socket.socket, request: dict[str, Any], channel: int) -> No
     if kernel == 0:
         connection.close()
         os.close(reader)
-        _become_kernel(policy, apart, request["connection_file"], channel, writer)
+        _become_kernel(policy, apart, request, channel, writer)
     os.close(writer)
     os.close(channel)
     with os.fdopen(reader) as pipe:
@@ -58,15 +59,13 @@ def keep(connection: socket.socket, request: dict[str, Any], channel: int) -> No
     _tell(connection, {**reason, "left": _sweep()})
 
 
-def _become_kernel(policy: Policy, apart: bool, connection_file: str, channel: int, report: int) -> None:
+def _become_kernel(policy: Policy, apart: bool, request: dict[str, Any], channel: int, report: int) -> None:
     """Confine this process and run an ipykernel in it; never returns."""
     try:
         prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
-        os.chdir(policy.scratch)
-        home = str(policy.scratch)
-        os.environ.update(HOME=home, TMPDIR=home, KERAS_HOME=home, CNNKIT_GRADING="1")
-        tempfile.tempdir = None  # a module that the warm parent has imported may have asked for it there
-        _redirect(policy.scratch / "kernel.log")
+        os.chdir(request["work"])
+        _move_home(policy.scratch)
+        _redirect(policy.scratch / "log")
         layers = confine(policy, apart=apart)
         os.set_inheritable(channel, False)
         os.write(report, (json.dumps({"layers": layers}) + "\n").encode())
@@ -75,12 +74,29 @@ def _become_kernel(policy: Policy, apart: bool, connection_file: str, channel: i
         os._exit(1)
     os.close(report)
     try:
-        run(connection_file, policy.limits.threads)
+        run(request["connection_file"], policy.limits.threads)
         os._exit(0)
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)
+
+
+def _move_home(scratch: Path) -> None:
+    """What programs write for themselves is the kernel's own, and not among the student's files."""
+    home, fonts = scratch / "home", scratch / "home" / ".config" / "matplotlib"
+    fonts.mkdir(parents=True)
+    for list_ in Path(os.environ["MPLCONFIGDIR"]).glob("fontlist-*.json"):
+        shutil.copy(list_, fonts)  # a program that the notebook starts would look for fonts for seconds
+    os.environ.update(
+        HOME=str(home),
+        TMPDIR=str(scratch / "tmp"),
+        IPYTHONDIR=str(home / ".ipython"),
+        KERAS_HOME=str(home / ".keras"),
+        MPLCONFIGDIR=str(fonts),
+        CNNKIT_GRADING="1",
+    )
+    tempfile.tempdir = None  # a module that the warm parent has imported may have asked for it there
 
 
 def _redirect(log: Path) -> None:

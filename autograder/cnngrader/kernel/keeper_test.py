@@ -52,8 +52,8 @@ def test_a_kernel_tells_that_nothing_is_left_of_it(warm):
 def test_temporary_files_are_the_kernels_own_although_keras_has_asked_for_the_parents():
     if missing := lacks():
         pytest.skip(f"this machine cannot confine: {missing[0]}")
-    cell = "import os, tempfile\nwith tempfile.TemporaryFile() as file: file.write(b'x')\n"
-    cell += "os.path.samefile('.', tempfile.gettempdir())"
+    cell = "import tempfile\nfrom pathlib import Path\nwith tempfile.TemporaryFile() as file: file.write(b'x')\n"
+    cell += "Path(tempfile.gettempdir()) == Path.home().parent / 'tmp'"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
     with WarmParent(["keras"]).wait() as parent, WarmKernel(parent.address, Limits()) as kernel:
         run_notebook(notebook, kernel, Limits())

@@ -15,6 +15,7 @@ import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
+from cnngrader.contents import write_content
 from cnngrader.errors import CnnkitError, ConfinementError
 from cnngrader.kernel.remove_folder import remove_folder
 from cnngrader.sandbox.confine import Limits
@@ -22,13 +23,14 @@ from cnngrader.sandbox.confine import Limits
 MAX_MESSAGE = 32 * 2**20
 MAX_QUEUE = 16
 ANSWER_SECONDS = 30.0
+FOLDERS = ("own", "home", "tmp")  # of a kernel, beside its work: for its sockets, HOME and TMPDIR
 
 
 class WarmKernel:
     """A kernel forked from the warm parent at `address`; a context manager, which ends it.
 
     limits: its bounds. readable: paths it may read beside the Python installation.
-    files: {name: content} laid into its scratch directory, where it starts.
+    files: {name: content} laid into `work`, the folder where it starts, which is called `name`.
     confined: False runs it with the grader's own rights.
 
     channel: connected socket on which the kernel answers questions, once told to, and `answers_on`
@@ -43,11 +45,13 @@ class WarmKernel:
         address: str,
         limits: Limits,
         *,
+        name: str = "notebook",
         readable: Sequence[Path] = (),
         files: Mapping[str, bytes] | None = None,
         confined: bool = True,
     ):
         self.scratch = Path(tempfile.mkdtemp(prefix="k", dir=Path(address).parent))
+        self.work = self.scratch / "work" / name  # nothing of ours lies where what was handed in does
         self._ending: dict[str, Any] | None = None
         self._lines = b""
         self.channel, theirs = socket.socketpair()
@@ -58,10 +62,11 @@ class WarmKernel:
             self._connection_info = self._connection_file()
             request = {
                 "scratch": str(self.scratch),
+                "work": str(self.work),
                 "readable": [str(Path(path).resolve()) for path in readable],
                 "confined": confined,
                 "limits": limits.asdict(),
-                "connection_file": str(self.scratch / "kernel.json"),
+                "connection_file": str(self.scratch / "own" / "kernel.json"),
             }
             report = self._report(request, theirs)
             if "error" in report:
@@ -78,12 +83,13 @@ class WarmKernel:
         self.answers_on: int = report["channel"]
 
     def _lay(self, files: Mapping[str, bytes]) -> None:
+        for folder in (self.work, *(self.scratch / name for name in FOLDERS)):
+            folder.mkdir(parents=True)
         for name, content in files.items():
-            path = self.scratch / name
-            if not path.resolve().is_relative_to(self.scratch.resolve()):
+            path = self.work / name
+            if not path.resolve().is_relative_to(self.work.resolve()):
                 raise CnnkitError(f"a file beside a notebook is called {name!r}, outside its folder")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            write_content(path, content)
 
     def _connection_file(self) -> dict[str, Any]:
         ports = dict(
@@ -91,12 +97,12 @@ class WarmKernel:
         )
         info: dict[str, Any] = {
             "transport": "ipc",
-            "ip": str(self.scratch / "k"),
+            "ip": str(self.scratch / "own" / "k"),
             "key": secrets.token_hex(16),
             "signature_scheme": "hmac-sha256",
             **ports,
         }
-        (self.scratch / "kernel.json").write_text(json.dumps(info))
+        (self.scratch / "own" / "kernel.json").write_text(json.dumps(info))
         return info
 
     def client(self) -> AsyncKernelClient:
@@ -127,7 +133,7 @@ class WarmKernel:
     def log(self) -> str:
         """What the kernel wrote past its streams."""
         try:
-            return (self.scratch / "kernel.log").read_text(errors="replace")
+            return (self.scratch / "log").read_text(errors="replace")
         except OSError:
             return ""
 

@@ -37,7 +37,9 @@ def grade(job: Job, address: str) -> Verdict:
         problem, status = str(error), "invalid"
         notebook, repairs = template, []
     readable = [Path(path) for path in job.readable]
-    with WarmKernel(address, job.limits, readable=readable, files=job.files, confined=job.confined) as kernel:
+    with WarmKernel(
+        address, job.limits, name=job.assignment, readable=readable, files=job.files, confined=job.confined
+    ) as kernel:
         run = Run()
         if not problem:
             run = run_notebook(notebook, kernel, job.limits)
@@ -59,7 +61,7 @@ def grade(job: Job, address: str) -> Verdict:
         detail=problem,
         seconds=round(time.monotonic() - begun, 3),
         tests=tests,
-        repairs=repairs,
+        repairs=[*repairs, *job.notes],
         errors=[f"Cell {_number(notebook, cell)}: {text}" for cell, text in sorted(run.errors.items())],
         layers=layers,
         notebook=encodable(show_verdicts(nbformat.writes(notebook), tests)),

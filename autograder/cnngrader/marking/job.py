@@ -14,6 +14,7 @@ class Job:
     notebook: the submitted file. template: the released one. rubric: the text of the tests.
     files: {name: content} beside the notebook. readable: paths the kernel may read, of data sets.
     seed: the course's secret. only: names of tests to run, all where not given.
+    notes: for staff, on what was handed in.
     variant: the student's own answers, for the rubric alone; see `cnngrader.authoring.variants`.
     """
 
@@ -27,5 +28,6 @@ class Job:
     limits: Limits = field(default_factory=Limits)
     seed: str = ""
     variant: Any = None
+    notes: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None
     confined: bool = True

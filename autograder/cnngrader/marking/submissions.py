@@ -6,8 +6,10 @@ from pathlib import Path
 
 from cnngrader.assignment import Assignment
 from cnngrader.authoring.variants import variant_of
+from cnngrader.contents import read_content
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
+from cnngrader.marking.beside import beside_notebook
 from cnngrader.marking.job import Job
 from cnnkit.datasets.home import data_home
 
@@ -32,7 +34,8 @@ def job_of(
     """
     name = f"{assignment.id}.ipynb"
     variant = variant_of(assignment, student, seed)
-    files = {**(beside or {}), **{k: v for k, v in release.items() if k != name}, **variant.files}
+    given = {**{k: v for k, v in release.items() if k != name}, **variant.files}
+    files, notes = beside_notebook(given, beside or {})
     return Job(
         student=student,
         assignment=assignment.id,
@@ -43,6 +46,7 @@ def job_of(
         readable=tuple(str(data_home() / dataset) for dataset in assignment.datasets),
         limits=replace(assignment.limits, threads=threads),
         seed=seed,
+        notes=tuple(notes),
         variant=variant.answers,
         confined=confined,
     )
@@ -68,7 +72,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
             continue
         total += path.stat().st_size
         if total <= MAX_ATTACHED or path.suffix == ".ipynb":
-            contents[str(name)] = path.read_bytes()
+            contents[str(name)] = read_content(path)
     return contents
 
 
