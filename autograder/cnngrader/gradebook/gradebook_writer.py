@@ -1,6 +1,6 @@
 """Entering verdicts into nbgrader's gradebook."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -8,7 +8,7 @@ from functools import cached_property
 import nbformat
 from nbgrader.api import Comment, Grade, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook, new_uuid
 from nbgrader.utils import compute_checksum, is_grade, is_solution, parse_utc
-from sqlalchemy import Boolean, Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Boolean, Connection, bindparam, case, insert, select, update
 
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
@@ -22,7 +22,11 @@ ENTER_GRADES = (
     .where(GRADES.c.notebook_id == bindparam("notebook"), GRADES.c.cell_id == bindparam("cell"))
     .values(
         auto_score=bindparam("score"),
-        needs_manual_grade=or_(GRADES.c.manual_score.is_not(None), bindparam("waits", type_=Boolean)),
+        needs_manual_grade=case(
+            (GRADES.c.manual_score.is_(None), bindparam("waits", type_=Boolean)),
+            (bindparam("unchanged", type_=Boolean), GRADES.c.needs_manual_grade),
+            else_=True,
+        ),
     )
 )
 ENTER_COMMENTS = (
@@ -65,11 +69,12 @@ class GradebookWriter:
                 cell.max_score = points.get(cell.name, 0.0)
         self.book.db.commit()
 
-    def enter(self, verdict: Verdict, notebook_text: str) -> None:
-        """Write the scores of a verdict. notebook_text: the autograded notebook.
+    def enter(self, verdict: Verdict, notebook_text: str, unchanged: Collection[str] = ()) -> None:
+        """Write the scores of a verdict. notebook_text: the autograded notebook. unchanged: cells in
+        which there is nothing new for a person to see.
 
         Every check of the assignment gets its score, so that a deleted cell scores 0 and never what
-        it had before. Scores and comments given by hand stay, and are marked for another look.
+        it had before. Scores and comments given by hand stay, and the others are marked for another look.
         """
         earned = {check["id"]: check["earned"] for check in verdict.checks()}
         stamp = _parsed(self.course.timestamp(verdict.assignment, verdict.student))
@@ -81,7 +86,8 @@ class GradebookWriter:
             untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
             if is_grade(cell):
                 score = (0.0 if untouched else None) if is_solution(cell) else earned.get(name, 0.0)
-                grades.append({"cell": self._grades[name], "score": score, "waits": score is None})
+                same = name in unchanged
+                grades.append({"cell": self._grades[name], "score": score, "waits": score is None, "unchanged": same})
             if is_solution(cell):
                 comments.append({"cell": self._comments[name], "comment": "No response." if untouched else None})
         with self._transaction() as connection:

@@ -253,9 +253,48 @@ def test_scores_and_comments_given_by_hand_stay(course):
     with open_gradebook(course) as book:
         question = book.find_grade(MANUAL, "window", "window", "ana")
         check = book.find_grade("window-mean", "window", "window", "ana")
-        assert (question.manual_score, question.needs_manual_grade) == (1.5, True)
+        assert (question.manual_score, question.needs_manual_grade) == (1.5, False)
         assert (check.auto_score, check.manual_score, check.extra_credit, check.score) == (3.0, 2.5, 0.5, 3.0)
         assert book.find_comment(MANUAL, "window", "window", "ana").manual_comment == "Think of edges."
+
+
+def grade_by_hand(course: Course, **scores: float) -> None:
+    """All of ana's cells that are named, in whose names "_" stands for "-"."""
+    with open_gradebook(course) as book:
+        for name, score in scores.items():
+            grade = book.find_grade(name.replace("_", "-"), "window", "window", "ana")
+            grade.manual_score, grade.needs_manual_grade = score, False
+        book.db.commit()
+
+
+def asks(course: Course) -> set[str]:
+    """What of ana's a person is asked to look at."""
+    with open_gradebook(course) as book:
+        grades = book.find_submission_notebook("window", "window", "ana").grades
+        return {grade.name for grade in grades if grade.needs_manual_grade}
+
+
+def uncommitted(course: Course) -> None:
+    """As if the run had been killed before it told the gradebook of its last verdict."""
+    journal = Journal(course.home, "window")
+    lines = journal.path.read_text().splitlines(keepends=True)
+    last = max(i for i, line in enumerate(lines) if "committed" in json.loads(line) and "ana" in line)
+    journal.path.write_text("".join(lines[:last] + lines[last + 1 :]))
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_was_graded_by_hand_is_not_asked_for_again_where_it_has_not_changed(course, killed):
+    grade_by_hand(course, lost_and_gained=1.5, window_mean=2.5)
+    hand_in(course, "ana", "right, once more")
+    grade(course)
+    assert asks(course) == set()
+    edit_rubric(course, "points=2, hidden=True", "points=4, hidden=True")
+    grade(course)
+    if killed:
+        grade_by_hand(course, window_mean=2.5)
+        uncommitted(course)
+        grade(course)
+    assert asks(course) == {"window-mean"}
 
 
 def test_another_submission_or_environment_runs_everything(course, monkeypatch):

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from cnngrader.marking.verdict import Verdict
 class Entry:
     """A verdict as journaled. digests: of the tests that gave it, by name. committed: whether it
     has reached the gradebook. before: the score that the gradebook has as long as it has not.
-    time: what its penalty for being late depends on."""
+    time: what its penalty for being late depends on. unchanged: graded cells that are what they
+    were in the verdict before, so that no person has to look at them again."""
 
     key: str
     digests: Mapping[str, str]
@@ -22,6 +23,7 @@ class Entry:
     committed: bool = False
     before: float | None = None
     time: str = ""
+    unchanged: Sequence[str] = ()
 
     @property
     def entered(self) -> float | None:
@@ -50,8 +52,14 @@ class Journal:
                     if "verdict" in record:
                         verdict = Verdict.fromdict(record["verdict"])
                         before = former.entered if former else None
-                        tests, time = dict(record["tests"]), str(record.get("time", ""))
-                        entries[student] = Entry(record["key"], tests, verdict, before=before, time=time)
+                        entries[student] = Entry(
+                            record["key"],
+                            dict(record["tests"]),
+                            verdict,
+                            before=before,
+                            time=str(record.get("time", "")),
+                            unchanged=tuple(record.get("unchanged", ())),
+                        )
                     elif former and former.key == record["committed"]:
                         entries[student] = replace(former, committed=True)
                 except (ValueError, TypeError, KeyError):  # cut short, or of another version: graded again
@@ -66,6 +74,7 @@ class Journal:
                 "key": entry.key,
                 "time": entry.time,
                 "tests": dict(entry.digests),
+                "unchanged": list(entry.unchanged),
                 "verdict": {**entry.verdict.asdict(), "notebook": ""},
             },
             sync=True,

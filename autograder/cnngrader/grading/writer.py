@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,6 +11,7 @@ from cnngrader.course import Course
 from cnngrader.errors import CnnkitError
 from cnngrader.gradebook.autograded import Autograded
 from cnngrader.gradebook.gradebook_writer import GradebookWriter
+from cnngrader.gradebook.unchanged import unchanged
 from cnngrader.grading.journal import Entry, Journal
 from cnngrader.marking.job import Job
 from cnngrader.nbgrader_course import reason
@@ -34,6 +36,9 @@ class Writer:
     def write(self, job: Job, entry: Entry) -> None:
         """A new verdict, with its notebook."""
         with _told():
+            if self.autograded.has(job.student):
+                before = self.autograded.notebook(job.student).read_text(encoding="utf-8")
+                entry = replace(entry, unchanged=unchanged(before, entry.verdict.notebook))
             self.autograded.stage(job.student, job.files, entry.verdict.notebook)
             self.journal.write(entry)
         self.finish(entry)
@@ -44,7 +49,7 @@ class Writer:
         with _told():
             self.autograded.install(student)
             text = entry.verdict.notebook or self.autograded.notebook(student).read_text(encoding="utf-8")
-            self.gradebook.enter(entry.verdict, text)
+            self.gradebook.enter(entry.verdict, text, entry.unchanged)
             self.journal.commit(entry.key, student)
 
     def holds(self, entry: Entry) -> bool:
