@@ -64,7 +64,8 @@ def _imported(source: str) -> set[str]:
 
 
 def _changed(source: str) -> set[str]:
-    """Variables on which a method is called or of which a part is set, outside functions."""
+    """Variables on which a method is called, of which a part is set, or that `:=` sets (from within a
+    comprehension, too), outside functions."""
     if _table(source) is None:
         return set()
     found: set[str] = set()
@@ -76,6 +77,8 @@ def _changed(source: str) -> set[str]:
             stored = isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store)
             if called or stored:
                 found |= _owner(node.func if isinstance(node, ast.Call) else node)
+            elif isinstance(node, ast.NamedExpr):
+                found.add(node.target.id)
     return found
 
 
@@ -86,9 +89,24 @@ def _owner(node: ast.AST) -> set[str]:
     return {node.id} if isinstance(node, ast.Name) else set()
 
 
+class _WithScopes(ast.NodeTransformer):
+    """Makes a generator of each list, set and dict that is comprehended: the same names in the same scopes, of which
+    some versions of Python keep no table where they run a comprehension within its function."""
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> ast.AST:
+        return self.generic_visit(ast.GeneratorExp(node.elt, node.generators))
+
+    visit_SetComp = visit_ListComp
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        pair = ast.Tuple([node.key, node.value], ast.Load())
+        return self.generic_visit(ast.GeneratorExp(pair, node.generators))
+
+
 def _table(source: str) -> symtable.SymbolTable | None:
     try:
-        return symtable.symtable(source, "cell", "exec")
+        tree = ast.fix_missing_locations(_WithScopes().visit(ast.parse(source)))
+        return symtable.symtable(ast.unparse(tree), "cell", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
