@@ -11,12 +11,13 @@ class HalveOnDivergence(keras.callbacks.Callback):
     """Go back to the last good weights and halve the learning rate when the training loss diverges.
 
     It diverges where it is NaN or infinite after a batch, or where the epoch's loss is more than
-    `factor` times the best epoch's. The optimizer goes back to its state at the beginning of the
-    training, for its momentum points where it went too far.
+    `factor` times the best epoch's; before there is a best one, `factor` times what an epoch's first batch
+    gave before any step. The optimizer goes back to its state at the beginning of the training, for its
+    momentum points where it went too far.
 
     An epoch's loss speaks for the weights that it began with: its last step may already have gone
     too far. So the good weights are those at the beginning of the last epoch that did not diverge,
-    and two copies of the weights are kept in memory.
+    and two copies of the weights are kept in memory. Of an epoch in which a batch diverged the loss says nothing.
 
     factor: more than 1. The loss is taken to be positive.
     floor: a best loss below it counts as it: so near to 0 a ratio says nothing.
@@ -47,26 +48,38 @@ class HalveOnDivergence(keras.callbacks.Callback):
         if not isinstance(optimizer.learning_rate, keras.Variable):
             raise TypeError("HalveOnDivergence sets the learning rate, and received an optimizer with a schedule")
         self.rates = [self._rate()]
-        self._best = math.inf
+        self._best: float | None = None
+        self._untrained = 0.0
         self._fresh = _copies(optimizer.variables)
         self._good = _copies(self.model.weights)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._begin = _copies(self.model.weights)
+        self._is_whole, self._is_counted = True, False
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         loss = float((logs or {})["loss"])
-        if not math.isfinite(loss):
+        self._is_counted = math.isfinite(loss)
+        if not self._is_counted:
             self._cut(f"The loss is {loss} after batch {batch + 1}")
+            self._is_whole = False
             self.model.reset_metrics()  # Keras reports the mean since the epoch began, which stays NaN
+        elif batch == 0 and self._best is None:  # the epoch began with the weights that training began with
+            self._untrained = max(self._untrained, loss)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        loss = float((logs or {})["loss"])
-        if math.isfinite(loss) and loss <= self.factor * max(self._best, self.floor):
-            self._best = min(self._best, loss)
+        logs = {} if logs is None else logs
+        if not self._is_counted:
+            logs["loss"] = math.nan  # no batch was counted since the last cut, and Keras reports 0
+        if not self._is_whole:
+            return
+        loss = float(logs["loss"])
+        best = self._untrained if self._best is None else self._best
+        if loss <= self.factor * max(best, self.floor):
+            self._best = loss if self._best is None else min(self._best, loss)
             self._good = self._begin
-        elif math.isfinite(loss):
-            self._cut(f"The loss of epoch {epoch + 1} is {loss:.4g}, the best was {self._best:.4g}")
+        else:
+            self._cut(f"The loss of epoch {epoch + 1} is {loss:.4g}, the best was {best:.4g}")
 
     def _cut(self, reason: str) -> None:
         rate = self._rate() / 2

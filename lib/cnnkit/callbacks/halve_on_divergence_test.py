@@ -68,6 +68,30 @@ def test_one_bad_batch_is_undone_within_its_epoch(bad):
     np.testing.assert_allclose(halve.rates, 0.1 * LIMIT / np.array([1, 2, 4]), rtol=1e-6)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_network_that_blows_up_within_its_first_epoch_is_brought_back(seed):
+    keras.utils.set_random_seed(seed)
+    dense = keras.layers.Dense
+    model = keras.Sequential([keras.Input((4,)), dense(16, "relu"), dense(16, "relu"), dense(1)])
+    model.compile(keras.optimizers.SGD(10.0), "mse")
+    x = np.random.default_rng(seed).normal(size=(64, 4)).astype("float32")
+    y = x.sum(axis=1, keepdims=True)
+    first = model.evaluate(x, y, verbose=0)
+    model.fit(x, y, batch_size=32, epochs=40, verbose=0, callbacks=[HalveOnDivergence()])
+    assert model.evaluate(x, y, verbose=0) < 0.1 * first
+
+
+def test_nan_in_the_last_batch_is_no_loss_of_0():
+    """And what follows a cut within an epoch is not taken for good weights."""
+    x, y = np.tile(X, (4, 1)), np.tile(Y, (4, 1))
+    y[-1] = np.nan
+    model, halve = line(0.1 * LIMIT), HalveOnDivergence()
+    begin = model.get_weights()
+    history = model.fit(x, y, batch_size=16, epochs=3, shuffle=False, verbose=0, callbacks=[halve]).history
+    assert np.isnan(history["loss"]).all() and len(halve.rates) == 4
+    np.testing.assert_array_equal(model.get_weights(), begin)
+
+
 def test_below_the_smallest_rate_it_stops_and_says_so(capsys):
     y = np.full_like(Y, np.nan)
     model, halve = line(1.0), HalveOnDivergence(min_rate=0.2)

@@ -30,11 +30,13 @@ class MaxPoolingWithIndices2D(WindowPooling2D):
     """
 
     def call(self, inputs: Any) -> tuple[Any, Any]:
-        *others, _ = self.windows(inputs)
-        maxima = ops.max_pool(inputs, self.pool_size, self.pool_size, "valid", data_format="channels_last")
-        indices = ops.full_like(maxima, len(others), dtype="int32")
-        for position, values in reversed(list(enumerate(others))):
-            indices = ops.where(values == maxima, position, indices)
+        maxima, *others = self.windows(inputs)
+        indices = ops.zeros_like(maxima, dtype="int32")
+        # No value is looked for again: a compiler may compute it twice, and get another last digit the second time.
+        for position, values in enumerate(others, 1):
+            is_greater = values > maxima
+            indices = ops.where(is_greater, position, indices)
+            maxima = ops.where(is_greater, values, maxima)
         return maxima, indices
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[tuple[int | None, ...], ...]:
