@@ -3,9 +3,11 @@
 import inspect
 import json
 import tempfile
+import warnings
 from pathlib import Path
 
 import keras
+import numpy as np
 import pytest
 from keras import ops
 
@@ -81,6 +83,46 @@ def half_precision(sample: Sample) -> None:
                 assert_close(ops.cast(output, "float32"), wanted, tolerance)
 
 
+def large_values_in_half_precision(sample: Sample) -> None:
+    """Sums in float32, so that what fits into half precision is right, and what does not is the largest that does."""
+    images, *positions = sample.inputs()
+    large = [images * np.float32(2000), *positions]
+    wanted = arrays(call(sample.built(), large))
+    outputs = arrays(call(sample.built(dtype="mixed_float16"), [large[0].astype("float16"), *positions]))
+    for output, exact in zip(outputs, wanted, strict=True):
+        assert np.isfinite(output).all()
+        most = 65504 if exact.dtype.kind == "f" else np.inf
+        assert_close(output, np.clip(exact, -most, most), 1e-2)
+
+
+def an_empty_batch(sample: Sample) -> None:
+    inputs = sample.inputs((0, *sample.shape[1:]))
+    for output, usual in zip(
+        arrays(call(sample.built(), inputs)), arrays(call(sample.built(), sample.inputs())), strict=True
+    ):
+        assert output.shape == (0, *usual.shape[1:]) and output.dtype == usual.dtype
+
+
+def whole_numbers(sample: Sample) -> None:
+    """Images as they come from a file are images."""
+    images, *positions = sample.inputs()
+    for dtype in ("uint8", "int32", "int64"):
+        whole = np.abs(images * 50).astype(dtype)
+        layer = sample.built()
+        assert_close(call(layer, [whole, *positions]), arrays(call(layer, [whole.astype("float32"), *positions])))
+
+
+def save_as_h5(sample: Sample) -> None:
+    layer = sample.built()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.h5"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Keras advises its newer format
+            sample.model(layer, (None, *sample.shape[1:])).save(path)
+        again = keras.saving.load_model(path).layers[-1]
+    assert_close(call(again, sample.inputs()), arrays(call(layer, sample.inputs())), 0)
+
+
 def names_a_wrong_rank(sample: Sample) -> None:
     *front, channels = sample.shape
     for shape in ((*front[:-1], channels), (1, *sample.shape), (*front, None)):
@@ -124,6 +166,10 @@ CHECKS = {
         dynamic_sizes,
         jit_compile,
         half_precision,
+        large_values_in_half_precision,
+        an_empty_batch,
+        whole_numbers,
+        save_as_h5,
         training_lowers_the_loss,
         finite_differences,
         names_a_wrong_rank,

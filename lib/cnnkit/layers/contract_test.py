@@ -16,6 +16,7 @@ from cnnkit.layers.testing import Sample
 ANY_SHAPE = dict.fromkeys(("names_a_wrong_rank", "names_a_wrong_size"), "it works value by value, on any shape")
 NO_ARGUMENTS = {"names_a_wrong_argument": "it has no arguments of its own"}
 GUIDED = {"finite_differences": "its gradient is not the derivative, by design; see guided_relu_test.py"}
+CONVOLVES = {"an_empty_batch": "Keras's own convolution takes none under TensorFlow"}
 ANY_SIZE = {"names_a_wrong_size": "it takes images of any size, and has no weights"}
 IMAGES = (2, 6, 8, 3)
 TOO_SMALL = ((2, 1, 8, 3), (2, 8, 1, 3))
@@ -30,6 +31,7 @@ SAMPLES = {
         lambda: layers.AtrousSpatialPyramidPooling2D(4, rates=(1, 2)),
         IMAGES,
         refuses=[{"filters": 0}, {"rates": (6, 0)}, {"rates": ()}, {"rates": 6}],
+        exempt=CONVOLVES,
     ),
     "BedOfNails2D": Sample(
         lambda: layers.BedOfNails2D(3), IMAGES, refuses=[{"size": size} for size in NOT_WHOLE], exempt=ANY_SIZE
@@ -62,12 +64,14 @@ SAMPLES = {
         IMAGES,
         refuses_shapes=((2, 1, 8, 3),),
         refuses=[{"pad": -1}, {"pad": 1.0}, {"padding": "same"}, {"filters": -1}, {"data_format": "channels_first"}],
+        exempt=CONVOLVES,
     ),
     "PartiallyConnectedConv2D": Sample(
         lambda: layers.PartiallyConnectedConv2D(TABLE, 3, activation=layers.scaled_tanh),
         (2, 5, 6, 2),
         refuses=[{"connections": table} for table in BAD_TABLES] + [{"kernel_size": 0}],
         refuses_shapes=((1, 2, 8, 2), (2, 8, 8, 3)),
+        exempt=CONVOLVES,
     ),
     "RadialBasisOutput": Sample(
         lambda: layers.RadialBasisOutput(CODES),

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from cnnkit.layers.input_checks import check_images, check_positive
+from cnnkit.layers.precision import as_floats, for_sums
 
 
 @keras.saving.register_keras_serializable(package="cnnkit")
@@ -42,8 +43,8 @@ class LocalResponseNormalization(keras.layers.Layer):
         self.input_spec = keras.InputSpec(ndim=4)
 
     def call(self, inputs: Any) -> Any:
-        # Squares of half precision would overflow from 256 on.
-        values = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))
+        inputs = as_floats(inputs, self.compute_dtype)
+        values = for_sums(inputs)
         # On a CPU one product with a band of ones is faster than n shifted sums, and so is its gradient. Average
         # pooling along the channels is faster only where XLA compiles it, and several times slower elsewhere.
         place = np.arange(inputs.shape[3])

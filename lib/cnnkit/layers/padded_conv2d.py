@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from cnnkit.layers.input_checks import check_images, check_not_negative
+from cnnkit.layers.precision import as_floats
 
 
 @keras.saving.register_keras_serializable(package="cnnkit")
@@ -43,6 +44,7 @@ class PaddedConv2D(keras.layers.Conv2D):
 
     def call(self, inputs: Any) -> Any:
         self.compute_output_shape(inputs.shape)
+        inputs = as_floats(inputs, self.compute_dtype)
         sides = (self.pad, self.pad)
         return super().call(ops.pad(inputs, ((0, 0), sides, sides, (0, 0))) if self.pad else inputs)
 

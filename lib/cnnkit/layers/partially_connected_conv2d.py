@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from cnnkit.layers.input_checks import check_images, check_positive, check_window
+from cnnkit.layers.precision import as_floats
 
 
 @keras.saving.register_keras_serializable(package="cnnkit")
@@ -68,6 +69,7 @@ class PartiallyConnectedConv2D(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         check_window("PartiallyConnectedConv2D", inputs.shape, self.kernel_size)
+        inputs = as_floats(inputs, self.compute_dtype)
         outputs = ops.conv(inputs, self.full_kernel(), padding="valid", data_format="channels_last")
         return self.activation(outputs + self.bias)
 

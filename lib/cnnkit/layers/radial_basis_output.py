@@ -7,6 +7,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from cnnkit.layers.precision import as_floats, back_to, for_sums
+
 
 @keras.saving.register_keras_serializable(package="cnnkit")
 class RadialBasisOutput(keras.layers.Layer):
@@ -38,8 +40,9 @@ class RadialBasisOutput(keras.layers.Layer):
         self.input_spec = keras.InputSpec(ndim=2, axes={-1: self.codes.shape[1]})
 
     def call(self, inputs: Any) -> Any:
-        difference = ops.expand_dims(inputs, 1) - ops.cast(self.codes, inputs.dtype)
-        return -ops.sum(ops.square(difference), axis=2)
+        values = for_sums(as_floats(inputs, self.compute_dtype))
+        difference = ops.expand_dims(values, 1) - ops.cast(self.codes, values.dtype)
+        return back_to(self.compute_dtype, -ops.sum(ops.square(difference), axis=2))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         classes, features = self.codes.shape

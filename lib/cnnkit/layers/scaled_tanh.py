@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from cnnkit.layers.precision import as_floats
+
 AMPLITUDE = 1.7159
 SLOPE = 2 / 3
 
@@ -21,6 +23,7 @@ def scaled_tanh(x: Any) -> Any:
     >>> round(float(scaled_tanh(keras.ops.array(1.0))), 3)
     1.0
     """
+    x = as_floats(ops.convert_to_tensor(x), keras.config.floatx())
     return AMPLITUDE * ops.tanh(SLOPE * x)
 
 

@@ -37,6 +37,8 @@ class SpatialPyramidPooling2D(keras.layers.Layer):
     def __init__(self, levels: Sequence[int] = (1, 2, 4), pooling: str = "max", **kwargs: Any):
         super().__init__(**kwargs)
         check_all_positive("SpatialPyramidPooling2D", levels=levels)
+        if not isinstance(pooling, str):  # Keras's older file format takes a name for a function of NumPy's
+            pooling = getattr(pooling, "__name__", pooling)
         if pooling not in POOLINGS:
             raise ValueError(f"SpatialPyramidPooling2D's pooling is one of {list(POOLINGS)}, and received {pooling!r}")
         self.levels = tuple(levels)

@@ -6,6 +6,7 @@ import keras
 from keras import layers, ops
 
 from cnnkit.layers.input_checks import check_images, check_positive
+from cnnkit.layers.precision import as_floats
 
 
 @keras.saving.register_keras_serializable(package="cnnkit")
@@ -47,6 +48,7 @@ class SqueezeAndExcitation(keras.layers.Layer):
         self.input_spec = keras.InputSpec(ndim=4, axes={-1: channels})
 
     def call(self, inputs: Any) -> Any:
+        inputs = as_floats(inputs, self.compute_dtype)
         weights = self.expand(self.reduce(ops.mean(inputs, axis=(1, 2))))
         return inputs * weights[:, None, None, :]
 

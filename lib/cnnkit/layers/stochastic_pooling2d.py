@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from cnnkit.layers.precision import as_floats, for_sums
 from cnnkit.layers.windows import WindowPooling2D
 
 
@@ -37,9 +38,8 @@ class StochasticPooling2D(WindowPooling2D):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        values = ops.stack(self.windows(ops.relu(inputs)))
-        # Sums in half precision would draw from other probabilities.
-        values = ops.cast(values, keras.backend.result_type(inputs.dtype, "float32"))
+        inputs = as_floats(inputs, self.compute_dtype)
+        values = for_sums(ops.stack(self.windows(ops.relu(inputs))))
         return ops.cast(self._drawn(values) if training else _weighted_mean(values), inputs.dtype)
 
     def _drawn(self, values: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from cnnkit.layers.precision import as_floats, back_to, for_sums
 from cnnkit.layers.windows import WindowPooling2D
 
 
@@ -42,8 +43,10 @@ class TrainableSubsampling(WindowPooling2D):
 
     def call(self, inputs: Any) -> Any:
         self.check_size(inputs)
-        average = ops.average_pool(inputs, self.pool_size, self.pool_size, "valid", data_format="channels_last")
-        return self.activation(average * (self.pool_size**2 * self.coefficient) + self.bias)
+        values = for_sums(as_floats(inputs, self.compute_dtype))
+        average = ops.average_pool(values, self.pool_size, self.pool_size, "valid", data_format="channels_last")
+        weights = self.pool_size**2 * for_sums(self.coefficient)
+        return self.activation(back_to(self.compute_dtype, average * weights + for_sums(self.bias)))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "activation": keras.activations.serialize(self.activation)}

@@ -1,5 +1,6 @@
 """The loss of a segmentation network: softmax and cross-entropy in each pixel."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -15,10 +16,12 @@ class PixelwiseCrossEntropy(keras.losses.Loss):
     ignore_label: pixels with this label do not count; None for none.
     reduction: "sum_over_batch_size" divides E by the number of pixels in the batch that count, and
         not by the sum of their weights; "sum" is E itself; "none" gives each pixel's loss.
+    class_weights: a number for each class, by which w is multiplied where it is the label; None for
+        none. Keras's own `fit(class_weight=...)` takes one label an image alone.
 
     Labels are whole numbers (batch, height, width), or (batch, height, width, 1), from 0 on;
     outputs (batch, height, width, classes). The weights w are `sample_weight` (batch, height,
-    width), 1 by default: `model.fit(images, labels, sample_weight=weights)`, or a data set of
+    width), or one for each image (batch,), 1 by default: `model.fit(images, labels, sample_weight=weights)`, or a data set of
     (images, labels, weights).
 
     Raises ValueError for other shapes, and for labels that are no class. Inside a compiled step
@@ -44,12 +47,22 @@ class PixelwiseCrossEntropy(keras.losses.Loss):
         from_logits: bool = True,
         ignore_label: int | None = None,
         reduction: str | None = "sum_over_batch_size",
+        class_weights: Sequence[float] | None = None,
         name: str = "pixelwise_cross_entropy",
         dtype: Any = None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.from_logits = from_logits
         self.ignore_label = ignore_label
+        self.class_weights = None if class_weights is None else [float(weight) for weight in class_weights]
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        if sample_weight is not None and len(ops.shape(sample_weight)) == 1:  # not one for each column
+            sample_weight = ops.reshape(sample_weight, (-1, 1, 1))
+        if self.class_weights is not None:
+            weights = self._weights_of_labels(y_true, y_pred)
+            sample_weight = weights if sample_weight is None else weights * ops.cast(sample_weight, weights.dtype)
+        return super().__call__(y_true, y_pred, sample_weight)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         labels = _without_channel(y_true, y_pred)
@@ -64,8 +77,23 @@ class PixelwiseCrossEntropy(keras.losses.Loss):
             ignore_class=self.ignore_label,
         )
 
+    def _weights_of_labels(self, y_true: Any, y_pred: Any) -> Any:
+        classes = y_pred.shape[-1]
+        if len(self.class_weights) != classes:
+            raise ValueError(
+                f"PixelwiseCrossEntropy has {len(self.class_weights)} class_weights, and received outputs of "
+                f"{classes} classes"
+            )
+        labels = ops.cast(_without_channel(ops.convert_to_tensor(y_true), y_pred), "int32")
+        return ops.take(ops.convert_to_tensor(self.class_weights, self.dtype), ops.clip(labels, 0, classes - 1))
+
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "from_logits": self.from_logits, "ignore_label": self.ignore_label}
+        return {
+            **super().get_config(),
+            "from_logits": self.from_logits,
+            "ignore_label": self.ignore_label,
+            "class_weights": self.class_weights,
+        }
 
 
 def _without_channel(labels: Any, outputs: Any) -> Any:

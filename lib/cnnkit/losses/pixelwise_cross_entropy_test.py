@@ -111,6 +111,24 @@ def test_a_label_that_is_no_class_shows_in_fit():
         assert np.isnan(fitted(labels, logits, weights, PixelwiseCrossEntropy())[1])
 
 
+def test_weights_for_images_and_for_classes_multiply():
+    """Also where there are as many images as columns."""
+    labels, logits, weights = example()
+    labels, logits, weights = (np.concatenate([array[:1]] * 5) for array in (labels, logits, weights))
+    of_images, of_classes = np.array([1.0, 2.0, 0.0, 4.0, 5.0]), [0.5, 3.0, 2.0]
+    exact = energies(labels, logits)
+    loss = PixelwiseCrossEntropy(reduction="sum")
+    np.testing.assert_allclose(
+        float(loss(labels, logits, sample_weight=of_images)), (exact * of_images[:, None, None]).sum(), rtol=1e-5
+    )
+    loss = PixelwiseCrossEntropy(reduction="sum", class_weights=of_classes)
+    chosen = exact * np.take(of_classes, labels)
+    np.testing.assert_allclose(float(loss(labels, logits)), chosen.sum(), rtol=1e-5)
+    np.testing.assert_allclose(float(loss(labels, logits, sample_weight=weights)), (chosen * weights).sum(), rtol=1e-5)
+    with pytest.raises(ValueError, match="has 2 class_weights, and received outputs of 3 classes"):
+        PixelwiseCrossEntropy(class_weights=[1, 2])(labels, logits)
+
+
 def test_a_network_learns_with_weights():
     keras.utils.set_random_seed(0)
     masks = np.zeros((8, 16, 16), int)
