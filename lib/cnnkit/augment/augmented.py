@@ -5,25 +5,36 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
+from cnnkit.replaced import replaced
+
 if TYPE_CHECKING:
     import tensorflow as tf
 
+PART = 2**20  # of a label: float32 holds whole numbers to 2**24
+NOT_FOR_MASKS = ("AugMix", "CutMix", "MixUp", "RandAugment", "RandomElasticTransform")
 
-def augmented(dataset: "tf.data.Dataset", layers: Sequence[keras.layers.Layer], seed: int = 0) -> "tf.data.Dataset":
+
+def augmented(
+    dataset: "tf.data.Dataset", layers: Sequence[keras.layers.Layer], seed: int = 0, mask_fill: int = 0
+) -> "tf.data.Dataset":
     """The data set with each image and its mask put through the same random transformations.
 
     dataset: batches of (images, masks), or of (images, masks, weights) for `model.fit`.
     layers: Keras preprocessing layers, this package's among them, applied in their order.
     seed: fixes all that is drawn: the first pass over the data set is the same in each run, and so
         is the second, which differs from the first. The layers' own seeds have no effect.
+    mask_fill: the label where a layer leaves room beside the image, whatever it fills the image
+        with: the background, or the label that a loss ignores. Weights are 0 there.
 
     Images (batch, height, width, channels) come out as float32. Masks, whole numbers (batch, height,
     width) or (batch, height, width, 1), keep their type and take the nearest pixel, never a mixture
-    of two; weights of the masks' shape go with the masks, as float32. Batches are made in parallel,
-    in TensorFlow's graph, whatever Keras's backend is.
+    of two, whatever their size up to 2**40; weights of the masks' shape go with the masks, as float32.
+    Batches are made in parallel, in TensorFlow's graph, whatever Keras's backend is.
 
-    Raises ValueError for elements that are not such batches, and for layers that are not Keras's
-    image preprocessing layers or do not compute in float32.
+    Raises ValueError for elements that are not such batches, for layers that are not Keras's
+    image preprocessing layers or do not compute in float32, and for those that Keras does not apply
+    to images and masks alike: AugMix, RandAugment and RandomElasticTransform move the image alone,
+    CutMix and MixUp mix images.
 
     Keras 3.15: RandomFlip("horizontal_and_vertical") makes both flips or none, so for each alone
     give two layers; RandomCrop cuts all images of a batch at one place.
@@ -40,23 +51,27 @@ def augmented(dataset: "tf.data.Dataset", layers: Sequence[keras.layers.Layer], 
     import tensorflow as tf
 
     _check_elements(dataset.element_spec)
-    copies = [_copy(layer) for layer in layers]
+    for layer in layers:
+        _check_layer(layer)
+    copies = [_twin(layer) for layer in layers]
 
     @tf.autograph.experimental.do_not_convert
     def transform(batch: tuple[tf.Tensor, ...], batch_seed: tf.Tensor) -> tuple[tf.Tensor, ...]:
         images, masks, *weights = batch
-        like_masks = [array if array.shape.rank == 4 else array[..., None] for array in (masks, *weights)]
+        # What is filled becomes 0, so mask_fill is 0 until the end. In two parts, which float32 holds exactly.
+        labels = tf.cast(_with_channel(masks), "int64") - mask_fill
+        parts = [labels % PART, labels // PART, *map(_with_channel, weights)]
         data = {
             "images": tf.cast(images, "float32"),
-            "segmentation_masks": tf.concat([tf.cast(array, "float32") for array in like_masks], axis=-1),
+            "segmentation_masks": tf.concat([tf.cast(part, "float32") for part in parts], axis=-1),
         }
         seeds = _BatchSeeds(batch_seed)
         for layer in copies:
-            layer._get_seed_generator = lambda backend=None: seeds
-            data = layer(data, training=True)
+            data = _apply(layer, data, seeds)
+        low, high, *others = tf.unstack(tf.cast(data["segmentation_masks"], "float64"), num=len(parts), axis=-1)
         outputs = [data["images"]]
-        for channel, array in enumerate((masks, *weights)):
-            output = tf.cast(data["segmentation_masks"][..., channel], array.dtype)
+        for output, array in zip((low + PART * high + mask_fill, *others), (masks, *weights), strict=True):
+            output = tf.cast(output, array.dtype)
             outputs.append(output if array.shape.rank == 3 else output[..., None])
         return tuple(outputs)
 
@@ -78,15 +93,53 @@ class _BatchSeeds(keras.random.SeedGenerator):
         return tf.stack([tf.bitcast(tf.cast(self.batch_seed, "uint32"), "int32"), self.drawn])
 
 
-def _copy(layer: keras.layers.Layer) -> keras.layers.Layer:
-    """A copy whose seeds can be replaced."""
+def _with_channel(array: Any) -> Any:
+    return array if array.shape.rank == 4 else array[..., None]
+
+
+def _twin(layer: keras.layers.Layer) -> keras.layers.Layer:
+    """The same layer, of which attributes can be set; not made from its configuration, which Keras 3.15 does not read
+    back for RandomShear. Layers within it are twins too."""
+    twin = object.__new__(type(layer))
+    object.__setattr__(twin, "__dict__", dict(vars(layer)))
+    masks = twin.transform_segmentation_masks
+
+    def transform_masks(*args: Any, **kwargs: Any) -> Any:
+        with replaced(twin, "fill_value", 0.0):
+            return masks(*args, **kwargs)
+
+    object.__setattr__(twin, "transform_segmentation_masks", transform_masks)
+    return twin
+
+
+def _apply(layer: keras.layers.Layer, data: Any, seeds: "_BatchSeeds") -> Any:
+    """Raises ValueError where Keras cannot."""
+    with replaced(layer, "_get_seed_generator", lambda backend=None: seeds):
+        try:
+            return layer(data, training=True)
+        except Exception as error:
+            if None in (size := data["images"].shape[1:3].as_list()):
+                raise ValueError(
+                    f"{type(layer).__name__} needs images of a known size, and received {size[0]}x{size[1]}: resize "
+                    "them, or tell their size with tf.ensure_shape"
+                ) from error
+            raise ValueError(
+                f"Keras {keras.__version__} cannot apply {type(layer).__name__} to images together with their masks"
+            ) from error
+
+
+def _check_layer(layer: keras.layers.Layer) -> None:
     if not hasattr(layer, "transform_segmentation_masks"):
         raise ValueError(f"augmented takes Keras's image preprocessing layers, and received {layer!r}")
+    if type(layer).__name__ in NOT_FOR_MASKS:
+        raise ValueError(
+            f"Keras's {type(layer).__name__} moves the image alone, or mixes images, and no mask would fit any more: "
+            "give the geometry as layers of its own, cnnkit's RandomElasticDistortion among them"
+        )
     if layer.compute_dtype != "float32":
         raise ValueError(
             f'{layer.name} computes in {layer.compute_dtype}, too coarse for labels: give it dtype="float32"'
         )
-    return type(layer).from_config(layer.get_config())
 
 
 def _check_elements(spec: Any) -> None:

@@ -124,6 +124,97 @@ def test_what_is_no_batch_of_pairs_is_named(element):
         augmented(tf.data.Dataset.from_tensors(element), layers())
 
 
+def blocks():
+    """Images whose colour is that of their label, in large blocks: a mask fits where a label has one colour."""
+    masks = np.kron(np.random.default_rng(0).integers(0, 4, (4, 4, 4)), np.ones((1, 12, 12), int)).astype("uint8")
+    return tf.data.Dataset.from_tensors(((masks[..., None] * [0.2, 0.25, 0.3]).astype("float32"), masks))
+
+
+def share_of_other_colours(images, masks):
+    colours = [
+        np.abs(image[mask == label] - np.median(image[mask == label], axis=0)).max(axis=1)
+        for image, mask in zip(images, masks, strict=True)
+        for label in np.unique(mask)
+    ]
+    return (np.concatenate(colours) > 0.05).mean()
+
+
+KERAS_LAYERS = [
+    name
+    for name in dir(keras.layers)
+    if hasattr(getattr(keras.layers, name), "transform_segmentation_masks") and name != "BaseImageAugmentationLayer"
+]
+ARGUMENTS = {
+    **{name: {"height": 20, "width": 20} for name in ("CenterCrop", "RandomCrop", "Resizing")},
+    **{name: {"height_factor": 0.2, "width_factor": 0.2} for name in ("RandomTranslation", "RandomZoom")},
+    **{name: {"factor": 0.2} for name in "RandomRotation RandomContrast RandomBrightness RandomSharpness".split()},
+    **{
+        name: {"factor": 0.2} for name in "RandomHue RandomSaturation RandomColorDegeneration RandomPerspective".split()
+    },
+    "RandomShear": {"x_factor": 0.2, "y_factor": 0.2},
+    "RandomPosterization": {"factor": 4},
+    "MaxNumBoundingBoxes": {"max_number": 3},
+}
+
+
+@pytest.mark.parametrize("name", KERAS_LAYERS)
+def test_what_keras_has_fits_image_to_mask_or_is_refused(name):
+    kind = getattr(keras.layers, name)
+    arguments = dict(ARGUMENTS.get(name, {}))
+    if "value_range" in kind.__init__.__code__.co_varnames:
+        arguments["value_range"] = (0, 1)
+    try:
+        ours, again = (augmented(blocks(), [kind(**arguments)], seed=1) for _ in range(2))
+    except ValueError as refusal:
+        assert f"cannot apply {name} " in str(refusal) or f"{name} moves the image alone" in str(refusal)  # noqa: PT017
+        return
+    images, masks = one_pass(ours)
+    assert same((images, masks), one_pass(again)), "the seed fixes it"
+    assert share_of_other_colours(images, masks) < 0.3
+
+
+def test_what_mixes_images_or_moves_them_alone_is_refused():
+    for name in ("MixUp", "CutMix", "AugMix", "RandAugment", "RandomElasticTransform"):
+        with pytest.raises(ValueError, match=f"{name} moves the image alone, or mixes images"):
+            augmented(pairs(), [getattr(keras.layers, name)()])
+
+
+@pytest.mark.parametrize("fill", [0, 255])
+def test_a_mask_has_a_fill_of_its_own(fill):
+    images, masks = np.full((4, 20, 20, 1), 0.5, "float32"), np.full((4, 20, 20), 3, "uint8")
+    source = tf.data.Dataset.from_tensors((images, masks, np.ones(masks.shape, "float32")))
+    shift = keras.layers.RandomTranslation(0.4, 0.4, fill_mode="constant", fill_value=0.9)
+    images, masks, weights = one_pass(augmented(source, [shift], seed=2, mask_fill=fill))
+    filled = np.abs(images[..., 0] - 0.9) < 1e-6
+    assert filled.mean() > 0.1 and set(np.unique(masks)) == {3, fill}
+    assert (masks[filled] == fill).all() and not weights[filled].any()
+    assert ((masks == fill) == (weights == 0)).all()
+
+
+def test_large_labels_stay_what_they_are():
+    labels = np.array([0, 2**24 + 1, 2**31 - 1, -5, 2**40 - 1]).reshape(1, 1, 5).repeat(4, axis=1)
+    source = tf.data.Dataset.from_tensors((np.zeros((1, 4, 5, 1)), labels))
+    _, masks = one_pass(augmented(source, [keras.layers.RandomFlip("vertical")]))
+    np.testing.assert_array_equal(masks, labels)
+
+
+def test_images_of_unknown_size():
+    free = (
+        pairs()
+        .map(
+            lambda *arrays: [
+                tf.ensure_shape(tf.py_function(lambda x: x, [a], a.dtype), [None] * a.shape.rank) for a in arrays
+            ]
+        )
+        .map(lambda image, mask: (image[..., :1], mask))
+    )
+    assert one_pass(augmented(free, [keras.layers.RandomFlip("horizontal")]))[0].shape == (10, SIZE, SIZE, 1)
+    with pytest.raises(
+        ValueError, match="RandomElasticDistortion needs images of a known size, and received NonexNone"
+    ):
+        augmented(free, [RandomElasticDistortion()])
+
+
 def test_layers_that_do_not_fit_are_named():
     with pytest.raises(ValueError, match="image preprocessing layers, and received <Dense"):
         augmented(pairs(), [keras.layers.Dense(3)])

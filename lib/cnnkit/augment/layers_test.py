@@ -91,6 +91,21 @@ def test_ours_take_a_single_image_too(layer):
 
 
 @pytest.mark.parametrize("layer", OURS)
+@pytest.mark.parametrize("dtype", ["mixed_float16", "mixed_bfloat16", "float64"])
+def test_ours_compute_in_any_precision(layer, dtype):
+    """And take masks without a channel."""
+    images, masks = addressed(2, 20, 20)
+    plain, exact = layer(seed=4), layer(seed=4, dtype=dtype)
+    made = exact({"images": images / 20, "segmentation_masks": masks})
+    wanted = plain({"images": images / 20, "segmentation_masks": masks[..., None]})
+    assert keras.backend.standardize_dtype(made["images"].dtype) == exact.compute_dtype
+    values = keras.ops.convert_to_numpy(keras.ops.cast(made["images"], "float32"))
+    np.testing.assert_allclose(values, keras.ops.convert_to_numpy(wanted["images"]), atol=0.02, rtol=0.01)
+    wanted_masks = keras.ops.convert_to_numpy(wanted["segmentation_masks"])[..., 0]
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(made["segmentation_masks"]), wanted_masks)
+
+
+@pytest.mark.parametrize("layer", OURS)
 def test_ours_follow_their_seed_and_come_back_from_their_configuration(layer):
     images, _ = addressed(4, 20, 20)
     first = layer(seed=5, **OF_OURS[layer.__name__])

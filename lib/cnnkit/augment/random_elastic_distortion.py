@@ -70,10 +70,10 @@ class RandomElasticDistortion(RandomPairedLayer):
         """Row and column, each (batch, height, width), that a pixel of the result is taken from."""
         xp, (batch, height, width, _) = self.backend.numpy, shape
         uniform, of_image = self.backend.random.uniform, (batch, 1, 1)
-        angle = uniform(of_image, -2 * math.pi * self.rotation, 2 * math.pi * self.rotation, seed=seed)
-        larger = uniform(of_image, 1 - self.scale, 1 + self.scale, seed=seed)
+        angle = uniform(of_image, -2 * math.pi * self.rotation, 2 * math.pi * self.rotation, "float32", seed)
+        larger = uniform(of_image, 1 - self.scale, 1 + self.scale, "float32", seed)
         cosine, sine = xp.cos(angle) / larger, xp.sin(angle) / larger
-        coarse = self.backend.random.normal((2, batch, self.grid, self.grid), 0.0, self.displacement, seed=seed)
+        coarse = self.backend.random.normal((2, batch, self.grid, self.grid), 0.0, self.displacement, "float32", seed)
         # Splines through points of a line are the line: turned and scaled on the grid is so everywhere.
         middle = self.backend.convert_to_tensor(np.linspace(-0.5, 0.5, self.grid, dtype="float32"))
         row, column = middle[:, None] * (height - 1), middle * (width - 1)
@@ -90,6 +90,9 @@ class RandomElasticDistortion(RandomPairedLayer):
     def _transform_images(self, images: Any, transformation: Any, interpolation: str) -> Any:
         xp, (rows, columns) = self.backend.numpy, transformation
         batch, height, width, channels = self.backend.shape(images)
+        dtype = images.dtype
+        if interpolation != "nearest":  # places are float32, and too coarse in half precision
+            images = self.backend.cast(images, "float32")
         pixels = xp.reshape(images, (-1, channels))
 
         def at(row: Any, column: Any) -> Any:
@@ -108,7 +111,7 @@ class RandomElasticDistortion(RandomPairedLayer):
             return here + (there - here) * right
 
         upper, lower = (between_columns(at(top, left) + step) for step in (0, width * (height > 1)))
-        return upper + (lower - upper) * below
+        return self.backend.cast(upper + (lower - upper) * below, dtype)
 
     def get_config(self) -> dict[str, Any]:
         names = ("displacement", "grid", "rotation", "scale", "interpolation")

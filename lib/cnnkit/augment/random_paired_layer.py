@@ -16,9 +16,10 @@ class RandomPairedLayer(BaseImagePreprocessingLayer):
     seed: a whole number for the same draws in each run; None for others.
 
     Takes and returns images (batch, height, width, channels) or (height, width, channels), or a
-    dictionary of these "images" and their "segmentation_masks". A subclass draws in `draw` and
-    transforms in `_transform_images(images, transformation, interpolation)`, which gets masks with
-    "nearest". Both compute with `self.backend`, which is TensorFlow inside a tf.data pipeline.
+    dictionary of these "images" and their "segmentation_masks", with a channel or without. A
+    subclass draws in `draw` and transforms in `_transform_images(images, transformation,
+    interpolation)`, which gets masks with "nearest". Both compute with `self.backend`, which is TensorFlow
+    inside a tf.data pipeline.
     """
 
     _USE_BASE_FACTOR = False
@@ -42,6 +43,12 @@ class RandomPairedLayer(BaseImagePreprocessingLayer):
         if seed is None:
             seed = self._get_seed_generator(self.backend.name)
         return self.draw(shape if len(shape) == 4 else (1, *shape), seed)
+
+    def transform_segmentation_masks(self, segmentation_masks: Any, transformation: Any, training: bool = True) -> Any:
+        masks = self.backend.convert_to_tensor(segmentation_masks)
+        if len(masks.shape) == 4:
+            return super().transform_segmentation_masks(masks, transformation, training)
+        return super().transform_segmentation_masks(masks[..., None], transformation, training)[..., 0]
 
     def transform_labels(self, labels: Any, transformation: Any, training: bool = True) -> Any:
         return labels

@@ -21,8 +21,8 @@ class PixelwiseCrossEntropy(keras.losses.Loss):
 
     Labels are whole numbers (batch, height, width), or (batch, height, width, 1), from 0 on;
     outputs (batch, height, width, classes). The weights w are `sample_weight` (batch, height,
-    width), or one for each image (batch,), 1 by default: `model.fit(images, labels, sample_weight=weights)`, or a data set of
-    (images, labels, weights).
+    width), or one for each image (batch,), 1 by default: `model.fit(images, labels,
+    sample_weight=weights)`, or a data set of (images, labels, weights).
 
     Raises ValueError for other shapes, and for labels that are no class. Inside a compiled step
     labels have no values to look at, and such a pixel's loss is not a number: the loss shows `nan`.

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from cnnkit.model_view.replaced import replaced
+from cnnkit.replaced import replaced
 
 _FUNCTIONS = {
     keras.activations.softmax: "softmax",

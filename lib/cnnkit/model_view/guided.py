@@ -9,7 +9,7 @@ from keras import ops
 
 from cnnkit.layers import guided_relu
 from cnnkit.model_view.operations import operations_within
-from cnnkit.model_view.replaced import replaced
+from cnnkit.replaced import replaced
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from cnnkit.model_view.ends import ends_in, with_end, without_end
 from cnnkit.model_view.given import check_classes, check_images, check_layer
 from cnnkit.model_view.guided import guided as guiding
 from cnnkit.model_view.operations import check_model, operations_within, output_shapes
-from cnnkit.model_view.replaced import replaced
 from cnnkit.model_view.run_graph import last_path, run_graph
+from cnnkit.replaced import replaced
 
 BATCH = 64  # images that are computed at once
 
