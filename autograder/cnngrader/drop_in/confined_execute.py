@@ -32,9 +32,10 @@ from cnngrader.drop_in.shared import Shared
 from cnngrader.drop_in.stopped import OUTPUT_ERROR, cell_name, stopped_cells
 from cnngrader.errors import CnnkitError, ConfinementError, UsageError
 from cnngrader.grading.grading import Grading
+from cnngrader.kernel.clock import Time
 from cnngrader.kernel.ending import how_it_ended
 from cnngrader.kernel.limited_output import LimitedOutput
-from cnngrader.kernel.warm_kernel import WarmKernel
+from cnngrader.kernel.warm_kernel import START_SECONDS, WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
 from cnngrader.marking.pool import Needs, Pool, cores
 from cnngrader.marking.verdict import Verdict
@@ -64,13 +65,13 @@ class ConfinedExecute(Execute, LimitedOutput):
     _running: ClassVar[set[WarmKernel]] = set()
     _cell: int = 0
     _past_output: set[int]
+    _late_cells: dict[int, str]
     kc: Any
     km: Any
 
     @classmethod
     def stop(cls) -> None:
-        """End the kernels of this process that run cells, which count as failed. One that is starting
-        is not among them: nbclient waits a minute for a kernel that ends before it has answered."""
+        """End the kernels of this process that run cells, which count as failed."""
         for kernel in list(cls._running):
             kernel.shutdown_kernel()
 
@@ -135,19 +136,25 @@ class ConfinedExecute(Execute, LimitedOutput):
         limits = self._limits(files)
         with self._kernel(files, limits, about["assignment"]) as kernel:
             self.output_mb, self.outputs_mb = limits.output_mb, limits.outputs_mb
-            self._past_output = set()
+            self._past_output, self._late_cells = set(), {}
+            self.startup_timeout = START_SECONDS
+            self._running.add(kernel)
             self.store_widget_state = False  # no score comes of it
             try:
                 super().preprocess(nb, resources, km=kernel)
             except DeadKernelError:
-                raise CnnkitError(f"{how_it_ended(kernel, limits)[1]}, in {cell_name(nb, self._cell)}") from None
+                where = cell_name(nb, self._cell)
+                if self.unheeding:
+                    took = self._late_cells[self._cell]
+                    raise CnnkitError(f"{where} took more than {took}, and could not be interrupted") from None
+                raise CnnkitError(f"{how_it_ended(kernel, limits)[1]}, in {where}") from None
             finally:
                 self._running.discard(kernel)
                 if self.kc is not None:
                     self.kc.stop_channels()
                     self.kc.context.destroy(linger=0)
                 self.kc = self.km = None
-            for line in stopped_cells(nb, self.timeout):
+            for line in stopped_cells(nb, self._late_cells):
                 self.tell_stopped(f"{about['notebook']}, {line}")
             kernel.shutdown_kernel()
             if kernel.ending() is not None:
@@ -161,9 +168,12 @@ class ConfinedExecute(Execute, LimitedOutput):
         self, cell: NotebookNode, resources: ResourcesDict, index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
         self._cell = index
-        self._running.add(self.km)
         result: tuple[NotebookNode, ResourcesDict] = super().preprocess_cell(cell, resources, index)
         return result
+
+    def cell_is_late(self, shown: Time) -> None:
+        limit = self.cell_limit(self.nb.cells[self._cell])
+        self._late_cells[self._cell] = shown.words(limit or 0.0)
 
     def stop_output(self, cell: NotebookNode, cell_index: int) -> None:
         super().stop_output(cell, cell_index)

@@ -3,6 +3,7 @@
 import re
 import traceback
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
@@ -32,15 +33,15 @@ def why_failed(error: Exception, notebook: Path | None = None) -> str:
     return plain(f"{notebook.stem}: {words}" if notebook else words, LONGEST)
 
 
-def stopped_cells(notebook: NotebookNode, timeout: int | None) -> list[str]:
-    """A line for each cell that met its confinement or a limit. timeout: of a cell, in seconds."""
+def stopped_cells(notebook: NotebookNode, late: Mapping[int, str]) -> list[str]:
+    """A line for each cell that met its confinement or a limit. late: what those took that took too long."""
     found = []
     for number, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", ()):
             if output.output_type == "error" and STOPPING.search(
                 words := f"{output.ename}: {output.evalue}".strip(": ")
             ):
-                told = f"ran past {timeout} s" if output.ename == "CellTimeoutError" else words
+                told = f"took more than {late[number]}" if number in late else words
                 found.append(plain(f"{cell_name(notebook, number)}: {told}", LONGEST))
                 break
     return found

@@ -19,6 +19,7 @@ def write_log(course: Course, verdict: Verdict) -> Path:
 def text_of(verdict: Verdict, when: datetime) -> str:
     score = f"{verdict.score:g} of {verdict.max_score:g} points in {verdict.seconds:.1f} s"
     lines = [f"{when:%Y-%m-%d %H:%M:%S%z} {verdict.status}: {score}", verdict.detail]
+    lines.append(f"this machine is {verdict.slower:g} times slower than the reference machine" * (verdict.slower > 1))
     lines += [f"repair: {note}" for note in verdict.repairs]
     lines += [f"error: {error}" for error in verdict.errors]
     for test in verdict.tests:

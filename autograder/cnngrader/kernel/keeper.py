@@ -1,8 +1,9 @@
 """The keeper: the process between the warm parent and one kernel, which ends it and all it started.
 
 It speaks with the grader over a connection: first a line of JSON that tells whether the kernel is
-confined, then it obeys "interrupt" and "kill" (a hung-up connection means kill), and at the end it
-sends a line that tells how the kernel ended and which of its processes could not be.
+confined, then it obeys "interrupt" and "kill" (a hung-up connection means kill) and tells what the
+kernel's own clock shows when it is asked, and at the end it sends a line that tells how the kernel
+ended and which of its processes could not be.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from cnngrader.kernel.clock import Clock
 from cnngrader.kernel.ipython import GPU_MB, run
 from cnngrader.kernel.processes import children
 from cnngrader.kernel.watch import Watch
@@ -26,12 +28,12 @@ from cnngrader.sandbox import namespaces
 from cnngrader.sandbox.confine import Limits, Policy, confine
 from cnngrader.sandbox.system import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
 
-SWEEP_SECONDS = 5.0
+SWEEP_SECONDS = 60.0  # those that are killed need a core to end
 
 
-def keep(connection: socket.socket, request: dict[str, Any], channel: int) -> None:
+def keep(connection: socket.socket, request: dict[str, Any], channel: int, slower: float = 1.0) -> None:
     """Fork the kernel of a request and stay until it has ended. channel: descriptor that the
-    kernel answers the grader's questions on."""
+    kernel answers the grader's questions on. slower: see `cnngrader.kernel.machine`."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     prctl(PR_SET_CHILD_SUBREAPER, 1)
@@ -53,9 +55,9 @@ def keep(connection: socket.socket, request: dict[str, Any], channel: int) -> No
     os.close(channel)
     with os.fdopen(reader) as pipe:
         report = json.loads(pipe.readline() or '{"error": "the process ended while it was being confined"}')
-    report["channel"] = channel
+    report |= {"channel": channel, "slower": slower}
     _tell(connection, report)
-    reason = _watch(connection, kernel, Watch(kernel, policy))
+    reason = _watch(connection, kernel, Watch(kernel, policy), Clock(policy.limits.threads, slower))
     _tell(connection, {**reason, "left": _sweep()})
 
 
@@ -110,7 +112,7 @@ def _redirect(log: Path) -> None:
     os.close(file)
 
 
-def _watch(connection: socket.socket, kernel: int, watch: Watch) -> dict[str, Any]:
+def _watch(connection: socket.socket, kernel: int, watch: Watch, clock: Clock) -> dict[str, Any]:
     """Wait for the kernel's end, or cause it; returns {"why": ..., "exit": ...}."""
     descriptor = os.pidfd_open(kernel)
     poller = select.poll()
@@ -125,11 +127,14 @@ def _watch(connection: socket.socket, kernel: int, watch: Watch) -> dict[str, An
             for command in connection.recv(64) or b"k":
                 if command == ord("i"):
                     os.kill(kernel, signal.SIGINT)
+                elif command == ord("t"):
+                    _tell(connection, clock.read())
                 else:
                     why = "killed"
         else:
             _reap([child for child in children(os.getpid()) if child != kernel])
             why = watch.exceeded()
+            clock.read()
     signal.pidfd_send_signal(descriptor, signal.SIGKILL)
     _, status = os.waitpid(kernel, 0)
     return {"why": why, "exit": os.waitstatus_to_exitcode(status)}

@@ -1,19 +1,19 @@
 """An nbclient that keeps no more of a cell's output than a limit."""
 
-import asyncio
 from typing import Any
 
-from nbclient import NotebookClient
 from nbformat import NotebookNode, v4
+
+from cnngrader.kernel.timed_cells import TimedCells
 
 TOO_MUCH = "\n[The output went past {limit:g} MB. What came after is left out.]\n"
 TOO_MUCH_IN_ALL = "\n[The outputs of all cells went past {limit:g} MB. What came after is left out.]\n"
 A_LITTLE = 10_000  # bytes that each cell keeps whatever those before it printed: its error, its result
 NOT_KEPT = ("status", "execute_input", "clear_output")
-PATIENCE = 0.3  # seconds; an interrupt that meets the end of a cell takes its last messages away
+PATIENCE = 0.3  # seconds of the cell's own; an interrupt that meets the end of a cell takes its last messages away
 
 
-class LimitedOutput(NotebookClient):
+class LimitedOutput(TimedCells):
     """Keeps a cell's messages up to `output_mb`, and interrupts the cell where it goes on after that.
     Of all cells together it keeps `outputs_mb`, and what is past them is no cell's fault.
 
@@ -27,7 +27,6 @@ class LimitedOutput(NotebookClient):
     _printing: int = -1
     _kept: int = 0  # of all cells
     _room: float = 0.0  # of the cell that is printing, in what all may keep
-    _interrupt: asyncio.TimerHandle | None = None
 
     def reset_execution_trackers(self) -> None:
         super().reset_execution_trackers()
@@ -50,26 +49,28 @@ class LimitedOutput(NotebookClient):
                 return None
             if self._printed > self._room:
                 if before <= self._room:
-                    cell.outputs.append(_note(TOO_MUCH_IN_ALL.format(limit=self.outputs_mb)))
+                    cell.outputs.append(note(TOO_MUCH_IN_ALL.format(limit=self.outputs_mb)))
                 if msg["msg_type"] == "error":  # nbgrader takes a cell without one for right
                     cell.outputs.append(_in_short(content))
                 return None
             self._kept += self._printed - before
-        elif self._interrupt is not None and content.get("execution_state") == "idle":
-            self._interrupt.cancel()
         return super().process_message(msg, cell, cell_index)
 
     def stop_output(self, cell: NotebookNode, cell_index: int) -> None:
         """The cell has just passed the limit."""
-        self._interrupt = asyncio.get_running_loop().call_later(PATIENCE, self.km.interrupt_kernel)
-        cell.outputs.append(_note(TOO_MUCH.format(limit=self.output_mb)))
+        self.while_it_runs(self._stop())
+        cell.outputs.append(note(TOO_MUCH.format(limit=self.output_mb)))
+
+    async def _stop(self) -> None:
+        await self.own_seconds(PATIENCE)
+        self.km.interrupt_kernel()
 
     def _places(self, content: dict[str, Any]) -> int:
         display = (content.get("transient") or {}).get("display_id")
         return max(1, sum(map(len, self._display_id_map.get(display, {}).values())))
 
 
-def _note(text: str) -> NotebookNode:
+def note(text: str) -> NotebookNode:
     return v4.new_output("stream", name="stderr", text=text)
 
 

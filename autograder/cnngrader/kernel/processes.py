@@ -5,8 +5,10 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
+_TICKS = os.sysconf("SC_CLK_TCK")
 _GONE = (FileNotFoundError, ProcessLookupError)
 _ENDING_SECONDS = 0.1  # between a process's giving up its memory and its being a zombie
 
@@ -50,6 +52,42 @@ def _sum_kb(process: int, file: str, kinds: tuple[str, ...]) -> int:
     except _GONE:
         return 0
     return sum(int(line.split()[1]) for line in lines if line.startswith(kinds))
+
+
+def processor_seconds(process: int) -> float:
+    """That it has had, its children's apart."""
+    return sum(_ticks(process)[:2]) / _TICKS
+
+
+def children_seconds(process: int) -> float:
+    """Of processor time, of those of its children that have ended and that it has waited for, and theirs."""
+    return sum(_ticks(process)[2:]) / _TICKS
+
+
+def waited_seconds(process: int) -> dict[int, float]:
+    """For how long each of its threads has waited for a core, where Linux tells it."""
+    found = {}
+    with suppress(*_GONE):
+        for thread in os.listdir(f"/proc/{process}/task"):
+            with suppress(*_GONE):
+                words = Path(f"/proc/{process}/task/{thread}/schedstat").read_text().split()
+                found[int(thread)] = int(words[1]) / 1e9
+    return found
+
+
+@cache
+def tells_waiting() -> bool:
+    """Whether Linux tells for how long a thread has waited for a core: not without CONFIG_SCHED_INFO."""
+    return Path("/proc/self/schedstat").exists()
+
+
+def _ticks(process: int) -> list[int]:
+    """utime, stime, cutime and cstime of its stat."""
+    try:
+        words = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except _GONE:
+        return [0, 0, 0, 0]
+    return list(map(int, words[11:15]))
 
 
 def deleted_files(process: int) -> Iterator[tuple[int, int]]:

@@ -3,109 +3,130 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from queue import Empty
 from typing import Any
 
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
 from cnngrader.errors import CnnkitError
-from cnngrader.kernel.limited_output import LimitedOutput
-from cnngrader.kernel.warm_kernel import WarmKernel
+from cnngrader.kernel.clock import Time
+from cnngrader.kernel.limited_output import LimitedOutput, note
+from cnngrader.kernel.warm_kernel import START_SECONDS, WarmKernel
 from cnngrader.sandbox.confine import Limits
 
-START_SECONDS = 60.0
+SEND_MS = 60_000  # a moment is usual
+UNHEEDING = "[The cell took too long and could not be interrupted, so its process was ended.]\n"
 QUIT = "quit() was passed over, and the cells after it were run"
 
 
 @dataclass
 class Run:
-    """What happened: `ended` is '' where every cell was run, else why the kernel stopped."""
+    """What happened.
+
+    ended: '' where every cell was run that was to be, "time" where the time of all was over, else why
+    the kernel stopped. spent: by all of them then. late: by each cell that took too long alone.
+    unheeding: whether the last one could not be interrupted, so that its kernel was ended.
+    """
 
     ended: str = ""
     last_cell: int = -1
-    timed_out: list[int] = field(default_factory=list)
+    spent: Time = field(default_factory=Time)
+    late: dict[int, Time] = field(default_factory=dict)
+    unheeding: bool = False
     errors: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether its kernel is there, and was told to answer questions."""
+        return self.ended in ("", "time") and not self.unheeding
 
 
 def run_notebook(
-    notebook: NotebookNode, kernel: WarmKernel, limits: Limits, on_cell: Callable[[int], None] | None = None
+    notebook: NotebookNode,
+    kernel: WarmKernel,
+    limits: Limits,
+    on_cell: Callable[[int], None] | None = None,
+    *,
+    before: int | None = None,
 ) -> Run:
     """Execute the notebook's code cells in place, check cells apart, then have the kernel answer
-    questions on its channel. A cell that fails or is interrupted does not stop those after it."""
+    questions on its channel. A cell that fails or is interrupted does not stop those after it.
+
+    before: the number of a cell; neither it nor what comes after it is run.
+    """
     run = Run()
     client = _Client(
         notebook,
         km=kernel,
         allow_errors=True,
-        timeout=limits.cell_seconds,
-        interrupt_on_timeout=True,
-        iopub_timeout=2,
         store_widget_state=False,
         record_timing=False,
     )
     client.log.setLevel("CRITICAL")
-    client.run, client.on_cell = run, on_cell
+    client.run, client.limits, client.on_cell = run, limits, on_cell
     client.output_mb, client.outputs_mb = limits.output_mb, limits.outputs_mb
-    asyncio.run(_within(client, kernel, run, limits.total_seconds))
+    client.before = len(notebook.cells) if before is None else before
+    asyncio.run(_run(client, notebook, kernel, run))
     return run
 
 
-async def _within(client: "_Client", kernel: WarmKernel, run: Run, seconds: float) -> None:
+async def _run(client: "_Client", notebook: NotebookNode, kernel: WarmKernel, run: Run) -> None:
     client.kc = kernel.client()
     client.kc.start_channels()
     try:
-        await _ready(client.kc, kernel)
-        try:
-            await asyncio.wait_for(client.async_execute(), seconds)
-        except TimeoutError:  # what was finished by then still counts
-            run.ended = "time"
-            kernel.interrupt_kernel()
+        await client.kc.wait_for_ready(START_SECONDS)  # raises CnnkitError: no code of the student's has run yet
+        client.kc.allow_stdin = False
+        await client.async_execute()
         code = f"__import__('cnnkit.check.serve').check.serve.serve(globals(), {kernel.answers_on})"
         client.kc.execute(code, silent=True, store_history=False)
         await asyncio.sleep(0)
     except DeadKernelError:
-        run.ended = "died"
+        if client.unheeding:
+            notebook.cells[run.last_cell].outputs.append(note(UNHEEDING))
+        run.unheeding = client.unheeding
+        run.ended = run.ended if client.unheeding else "died"
     except CnnkitError:
         raise
     except Exception as error:  # messages of a student's making can break nbclient anywhere
         run.ended = f"spoke no protocol ({type(error).__name__})"
     finally:
         client.kc.stop_channels()
-        client.kc.context.destroy(linger=1000)
-
-
-async def _ready(client: Any, kernel: WarmKernel) -> None:
-    """Raises CnnkitError where the kernel does not answer: no code of the student's has run yet."""
-    try:
-        await client.wait_for_ready(timeout=START_SECONDS)
-        client.allow_stdin = False
-    except (TimeoutError, RuntimeError, Empty):
-        ending = kernel.ending(0.0)
-        words = kernel.log().strip().splitlines()[-1:] or ["no message"]
-        raise CnnkitError(
-            f"a kernel did not start within {START_SECONDS:g} s ({ending or 'it is still running'}; {words[0]}). "
-            "Nothing was graded by it; the same command tries again."
-        ) from None
+        client.kc.context.destroy(linger=SEND_MS if run.can_answer else 0)
 
 
 class _Client(LimitedOutput):
     """Skips check cells and notes what went wrong."""
 
     run: Run
+    limits: Limits
     on_cell: Callable[[int], None] | None
-    _cell: int = -1
+    before: int
 
     async def async_execute_cell(
         self, cell: NotebookNode, cell_index: int, execution_count: int | None = None, store_history: bool = True
     ) -> NotebookNode:
-        if cell.cell_type == "code" and is_check(cell):
+        if cell_index >= self.before:
+            return cell
+        if cell.cell_type == "code" and (is_check(cell) or self.run.ended):
             cell.outputs, cell.execution_count = [], None
             return cell
-        self.run.last_cell = self._cell = cell_index
+        self.run.last_cell = cell_index
         if self.on_cell is not None:
             self.on_cell(cell_index)
         return await super().async_execute_cell(cell, cell_index, execution_count, store_history)
+
+    def cell_limit(self, cell: NotebookNode) -> float:
+        return min(self.limits.cell_seconds, self._left)
+
+    @property
+    def _left(self) -> float:
+        return self.limits.total_seconds - self.spent.counted
+
+    def cell_is_late(self, shown: Time) -> None:
+        if self._left <= self.limits.cell_seconds:
+            self.run.ended, self.run.spent = "time", self.spent + shown
+        else:
+            self.run.late[self.run.last_cell] = shown
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         if msg["msg_type"] == "error":
@@ -121,10 +142,6 @@ class _Client(LimitedOutput):
     def stop_output(self, cell: NotebookNode, cell_index: int) -> None:
         super().stop_output(cell, cell_index)
         self.run.errors[cell_index] = "the output went past its limit"
-
-    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> None:
-        self.run.timed_out.append(self._cell)
-        self.km.interrupt_kernel()
 
 
 def is_check(cell: NotebookNode) -> bool:

@@ -1,13 +1,15 @@
 """The grader's handle of one confined kernel, in the shape that nbclient wants of a kernel manager."""
 
+import asyncio
 import contextlib
 import json
 import secrets
 import select
 import socket
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from queue import Empty
 from types import TracebackType
 from typing import Any
 
@@ -17,12 +19,16 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from cnngrader.contents import write_content
 from cnngrader.errors import CnnkitError, ConfinementError
+from cnngrader.kernel.clock import Time
 from cnngrader.kernel.remove_folder import remove_folder
 from cnngrader.sandbox.confine import Limits
 
 MAX_MESSAGE = 32 * 2**20
 MAX_QUEUE = 16
-ANSWER_SECONDS = 30.0
+# A moment is usual, and who has ended is seen at once.
+ANSWER_SECONDS = 600
+START_SECONDS = 600
+LOST: dict[str, Any] = {"why": "lost", "exit": None, "left": []}
 FOLDERS = ("own", "home", "tmp")  # of a kernel, beside its work: for its sockets, HOME and TMPDIR
 
 
@@ -34,7 +40,8 @@ class WarmKernel:
     confined: False runs it with the grader's own rights.
 
     channel: connected socket on which the kernel answers questions, once told to, and `answers_on`
-    its end of it, a descriptor. layers: what confines it.
+    its end of it, a descriptor. layers: what confines it. slower: how many times slower than the
+    reference machine this one is.
     Raises ConfinementError where a layer that must hold does not.
     """
 
@@ -53,6 +60,7 @@ class WarmKernel:
         self.scratch = Path(tempfile.mkdtemp(prefix="k", dir=Path(address).parent))
         self.work = self.scratch / "work" / name  # nothing of ours lies where what was handed in does
         self._ending: dict[str, Any] | None = None
+        self._time = Time()
         self._lines = b""
         self.channel, theirs = socket.socketpair()
         self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -81,6 +89,7 @@ class WarmKernel:
             theirs.close()
         self.layers: list[str] = report["layers"]
         self.answers_on: int = report["channel"]
+        self.slower: float = report["slower"]
 
     def _lay(self, files: Mapping[str, bytes]) -> None:
         for folder in (self.work, *(self.scratch / name for name in FOLDERS)):
@@ -127,6 +136,21 @@ class WarmKernel:
     def shutdown_kernel(self, now: bool = True) -> None:
         self._command(b"k")
 
+    def clock(self) -> Time:
+        """What the submission's own clock shows, which stops when the kernel ends. All interrupts that were
+        asked for before have reached the kernel."""
+        if self._ending is None:
+            self._command(b"t")
+            try:
+                line = self._read(ANSWER_SECONDS) or LOST
+            except (EOFError, ConnectionError):
+                line = LOST
+            if "why" in line:
+                self._ending = line
+            else:
+                self._time = Time(**line)
+        return self._time
+
     def cleanup_resources(self) -> None:
         """For nbclient, which calls it where a kernel gives no sign of life."""
 
@@ -137,14 +161,14 @@ class WarmKernel:
         except OSError:
             return ""
 
-    def ending(self, seconds: float = 5.0) -> dict[str, Any] | None:
+    def ending(self, seconds: float = ANSWER_SECONDS) -> dict[str, Any] | None:
         """How the kernel ended, {"why": ..., "exit": ..., "left": [process id, ...]}, the last of what
         could not be ended with it; None where it has not within `seconds`."""
         if self._ending is None:
             try:
                 self._ending = self._read(seconds)
             except (EOFError, ConnectionError):
-                self._ending = {"why": "lost", "exit": None, "left": []}
+                self._ending = LOST
         return self._ending
 
     def _report(self, request: dict[str, Any], theirs: socket.socket) -> dict[str, Any]:
@@ -199,7 +223,27 @@ class _Client(AsyncKernelClient):
         return self.kernel.is_alive()
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Until it answers, and its outputs are sure to reach us: it welcomes a subscriber (JEP 65)."""
-        await self.kernel_info(reply=True, timeout=timeout)
-        while (await self.get_iopub_msg(timeout=timeout))["msg_type"] != "iopub_welcome":
-            pass
+        """Until it answers, and its outputs are sure to reach us: it welcomes a subscriber (JEP 65).
+        Raises CnnkitError where it does not."""
+        try:
+            async with asyncio.timeout(timeout):
+                asked = self.kernel_info()
+                while (await self._next(self.get_shell_msg))["parent_header"].get("msg_id") != asked:
+                    pass
+                while (await self._next(self.get_iopub_msg))["msg_type"] != "iopub_welcome":
+                    pass
+        except TimeoutError:
+            raise self._not_started(f"it gave no answer for {timeout:g} s") from None
+
+    async def _next(self, message: Callable[..., Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        """The next message, while the kernel lives."""
+        while True:
+            with contextlib.suppress(Empty):
+                return await message(timeout=1)
+            if not await self.is_alive():
+                raise self._not_started(str(self.kernel.ending(0.0)))
+
+    def _not_started(self, why: str) -> CnnkitError:
+        words = self.kernel.log().strip().splitlines()[-1:] or ["no message"]
+        told = "Nothing was graded by it; the same command tries again."
+        return CnnkitError(f"a kernel did not start ({why}; {words[0]}). {told}")

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import nbformat
@@ -36,15 +37,25 @@ def grade(job: Job, address: str) -> Verdict:
     except NotebookError as error:
         problem, status = str(error), "invalid"
         notebook, repairs = template, []
-    readable = [Path(path) for path in job.readable]
-    with WarmKernel(
-        address, job.limits, name=job.assignment, readable=readable, files=job.files, confined=job.confined
-    ) as kernel:
-        run = Run()
+    with ExitStack() as kernels:
+
+        def start() -> WarmKernel:
+            readable = [Path(path) for path in job.readable]
+            kernel = WarmKernel(
+                address, job.limits, name=job.assignment, readable=readable, files=job.files, confined=job.confined
+            )
+            return kernels.enter_context(kernel)
+
+        kernel, run, lost = start(), Run(), problem
         if not problem:
             run = run_notebook(notebook, kernel, job.limits)
             status, problem = _outcome(run, notebook, kernel, job.limits)
-        lost = problem if status not in ("graded", "timeout") else ""
+            lost = "" if status in ("graded", "timeout") else problem
+        if run.unheeding:  # with its process all is gone that earlier cells had defined
+            kernels.close()
+            kernel = start()
+            again = run_notebook(notebook, kernel, job.limits, before=run.last_cell)
+            lost = "" if again.can_answer else f"{problem}, and could not be run again"
         remote = Remote(kernel, lost, total_seconds=job.limits.total_seconds)
         rubric = _rubric_file(job, Path(address).parent)
         # The inputs are the same for the whole class: the same mistake costs everybody the same.
@@ -53,7 +64,7 @@ def grade(job: Job, address: str) -> Verdict:
             status, problem = "timeout", remote.stopped
         elif remote.stopped and not lost:
             status, problem = _ending(kernel, job.limits, "while its functions were being checked")
-        layers = kernel.layers
+        layers, slower = kernel.layers, kernel.slower
     return Verdict(
         student=job.student,
         assignment=job.assignment,
@@ -64,6 +75,7 @@ def grade(job: Job, address: str) -> Verdict:
         repairs=[*repairs, *job.notes],
         errors=[f"Cell {_number(notebook, cell)}: {text}" for cell, text in sorted(run.errors.items())],
         layers=layers,
+        slower=slower,
         notebook=encodable(show_verdicts(nbformat.writes(notebook), tests)),
     )
 
@@ -81,17 +93,19 @@ def _rubric_file(job: Job, folder: Path) -> Path:
 
 def _outcome(run: Run, notebook: NotebookNode, kernel: WarmKernel, limits: Limits) -> tuple[str, str]:
     """(status, detail) of a notebook that was run."""
-    where = f"in cell {_number(notebook, run.last_cell)}" if run.last_cell >= 0 else "before its first cell"
-    if run.ended == "time":
-        return "timeout", f"the notebook did not end within {limits.total_seconds:g} s; what it had finished was graded"
+    last = f"cell {_number(notebook, run.last_cell)}" if run.last_cell >= 0 else ""
+    where = f"in {last}" if last else "before its first cell"
     if run.ended == "died":
         return _ending(kernel, limits, where)
-    if run.ended:
+    if run.ended not in ("", "time"):
         return "crashed", f"the notebook's process {run.ended} {where}"
-    if run.timed_out:
-        cells = ", ".join(_number(notebook, cell) for cell in run.timed_out)
-        return "timeout", f"interrupted after {limits.cell_seconds:g} s: cell {cells}; the others were graded"
-    return "graded", ""
+    late = {_number(notebook, cell): shown.words(limits.cell_seconds) for cell, shown in run.late.items()}
+    told = [f"cell {number} was interrupted after {words}" for number, words in late.items()]
+    if run.ended == "time":
+        told.append(f"the notebook was stopped {where}, after {run.spent.words(limits.total_seconds)}")
+    if run.unheeding:
+        told.append(f"{last} could not be interrupted, so it was left out with all that follows")
+    return ("timeout", f"{'; '.join(told)}; what had finished was graded") if told else ("graded", "")
 
 
 def _ending(kernel: WarmKernel, limits: Limits, where: str) -> tuple[str, str]:

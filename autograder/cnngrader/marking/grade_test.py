@@ -1,7 +1,6 @@
 """What students hand in, by mistake and on purpose, and what they get for it."""
 
 import json
-import time
 from dataclasses import replace
 
 import nbformat
@@ -102,21 +101,67 @@ def test_fifty_megabytes_of_stored_outputs_do_no_harm(hand_in, window):
 def test_a_cell_that_never_ends_is_interrupted_and_the_others_count(hand_in):
     verdict = hand_in(answer("return np.mean(window)"), "while True:\n    pass", limits=_limits(cell_seconds=1))
     assert (verdict.status, verdict.score) == ("timeout", 3.0)
-    assert "interrupted after 1 s" in verdict.detail
+    assert "was interrupted after 1 s of its own time; what had finished was graded" in verdict.detail
 
 
-def test_a_cell_that_will_not_be_interrupted_ends_with_the_total_time(hand_in):
-    stubborn = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
-    begun = time.monotonic()
-    verdict = hand_in(answer("return np.mean(window)"), stubborn, limits=_limits(cell_seconds=1, total_seconds=3))
-    assert verdict.status == "timeout"
-    assert time.monotonic() - begun < 60
+def test_past_the_total_time_what_had_finished_counts(hand_in):
+    """A cell that chooses to wait takes its time as well."""
+    sleeps = ["import time\ntime.sleep(1)"] * 5
+    verdict = hand_in(answer("return np.mean(window)"), *sleeps, limits=_limits(cell_seconds=2, total_seconds=3))
+    assert (verdict.status, verdict.score) == ("timeout", 3.0)
+    assert "after 3 s of its own time; what had finished was graded" in verdict.detail
+    assert sum("KeyboardInterrupt" in error for error in verdict.errors) == 1
+    assert len(verdict.errors) == 1, "the cells that come after are not run"
+
+
+WITHIN_ONE_INSTRUCTION = "sum(range(10**15))"
+STUBBORN = {
+    "catches every interrupt": "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+    "within the parser": " + ".join(["1"] * 200_000),
+    "ignores the signal": "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(10**6)",
+}
+
+
+@pytest.mark.parametrize("total_seconds", [30, 1])
+def test_a_cell_that_heeds_no_interrupt_is_left_out_and_what_had_finished_counts(hand_in, monkeypatch, total_seconds):
+    monkeypatch.setattr("cnngrader.kernel.timed_cells.GRACE", 1.0)
+    limits = _limits(cell_seconds=1, total_seconds=total_seconds)
+    verdict = hand_in(answer("return np.mean(window)"), WITHIN_ONE_INSTRUCTION, "1 / 0", limits=limits)
+    assert (verdict.status, verdict.score) == ("timeout", 3.0)
+    assert "could not be interrupted, so it was left out with all that follows" in verdict.detail
+    assert "its process was ended" in verdict.notebook
+    assert verdict.errors == [], "of the cell that comes after"
+
+
+@pytest.mark.parametrize("cell", STUBBORN.values(), ids=STUBBORN)
+def test_whatever_a_cell_does_against_interrupts_it_is_too_late_and_no_crash(hand_in, monkeypatch, cell):
+    monkeypatch.setattr("cnngrader.kernel.timed_cells.GRACE", 1.0)
+    verdict = hand_in(answer("return np.mean(window)"), cell, limits=_limits(cell_seconds=1))
+    assert (verdict.status, verdict.score) == ("timeout", 3.0)
+
+
+def test_a_function_that_heeds_no_interrupt_is_too_late_and_no_crash(hand_in, monkeypatch):
+    monkeypatch.setattr("cnngrader.kernel.remote.GRACE_SECONDS", 0.5)
+    verdict = hand_in(answer(f"return {WITHIN_ONE_INSTRUCTION}"))
+    assert (verdict.status, verdict.score) == ("timeout", 0.0)
+    assert "took more than 1 s of its own time, and could not be interrupted" in verdict.detail
+
+
+def test_threads_and_children_that_have_ended_count(hand_in):
+    """None of them could be seen for a second, and all have run for three."""
+    cell = """
+import subprocess, sys
+busy = "import time\\nwhile time.process_time() < 0.3: pass"
+for _ in range(10): subprocess.run([sys.executable, "-S", "-c", busy])
+"""
+    verdict = hand_in(answer("return np.mean(window)"), cell, limits=_limits(cell_seconds=2))
+    assert (verdict.status, verdict.score) == ("timeout", 3.0)
 
 
 def test_a_function_that_never_ends_loses_its_own_tests_only(hand_in):
     verdict = hand_in(answer("if window.shape == (2, 2):\n    while True: pass\nreturn np.mean(window)"))
     assert verdict.score == 2.0
-    assert "took too long" in verdict.tests[0].message
+    assert "took more than 1 s of its own time" in verdict.tests[0].message
 
 
 def test_memory_asked_for_without_end_is_refused_in_the_cell(hand_in):

@@ -34,6 +34,7 @@ class TestVerdict:
 @dataclass(frozen=True)
 class Verdict:
     """What came of a job. status: graded, timeout, memory, crashed or invalid; detail says more.
+    seconds: by the clock on the wall. slower: how many times slower than the reference machine it was.
 
     detail, repairs and errors are plain text, whatever they are made of.
     """
@@ -48,6 +49,7 @@ class Verdict:
     errors: list[str]
     layers: list[str]
     notebook: str
+    slower: float = 1.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "detail", plain(self.detail))

@@ -3,39 +3,50 @@
 import os
 import socket
 import struct
-import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from cnnkit.check.codec import MAX_BYTES, BadMessage, decode
 from cnnkit.check.namespace import Namespace
 
 _LENGTH = struct.Struct(">Q")
+_AT_ONCE = 2**20
 
 
-def send(channel: socket.socket, message: bytes) -> None:
-    """One message, with its length before it."""
-    channel.sendall(_LENGTH.pack(len(message)))
-    channel.sendall(message)
+Wait = Callable[[], None]
+"""Returns when the next bytes can go through the channel, or raises."""
 
 
-def receive(channel: socket.socket, seconds: float | None = None) -> bytes:
-    """The next message. Raises EOFError at the end, TimeoutError when it is not whole after
-    `seconds`, BadMessage for one larger than any may be."""
-    deadline = None if seconds is None else time.monotonic() + seconds
-    (length,) = _LENGTH.unpack(_exactly(channel, _LENGTH.size, deadline))
+def send(channel: socket.socket, message: bytes, wait: Wait | None = None) -> None:
+    """One message, with its length before it. wait: is called before bytes are sent, on a channel
+    that does not block."""
+    for part in (_LENGTH.pack(len(message)), message):
+        if wait is None:
+            channel.sendall(part)
+        else:
+            left = memoryview(part)
+            while left:
+                wait()
+                with suppress(BlockingIOError):
+                    left = left[channel.send(left[:_AT_ONCE]) :]
+
+
+def receive(channel: socket.socket, wait: Wait | None = None) -> bytes:
+    """The next message. Raises EOFError at the end, BadMessage for one larger than any may be, and
+    what `wait` raises, which is called before bytes are received."""
+    (length,) = _LENGTH.unpack(_exactly(channel, _LENGTH.size, wait))
     if length > MAX_BYTES + _LENGTH.size:
         raise BadMessage(f"a message of {length} bytes")
-    return _exactly(channel, length, deadline)
+    return _exactly(channel, length, wait)
 
 
-def _exactly(channel: socket.socket, count: int, deadline: float | None) -> bytes:
+def _exactly(channel: socket.socket, count: int, wait: Wait | None) -> bytes:
     parts = bytearray()
     while len(parts) < count:
-        left = None if deadline is None else deadline - time.monotonic()
-        if left is not None and left <= 0:
-            raise TimeoutError
-        channel.settimeout(left)
-        part = channel.recv(min(count - len(parts), 2**20))
+        if wait is not None:
+            wait()
+        part = channel.recv(min(count - len(parts), _AT_ONCE))
         if not part:
             raise EOFError
         parts += part

@@ -118,5 +118,6 @@ def _explain(name: str, kind: str, text: str, line: str) -> str:
         "not built": f"`{name}` gave a model without an input shape. Did you forget keras.Input?",
         "unsupported": f"`{name}` returned {text}.",
         "interrupted": f"`{name}` took too long and was stopped.",
+        "late": f"`{name}` took more than {text}, and was stopped.",
         "stopped": f"`{name}` could not be asked: {text}.",
     }.get(kind, f"`{name}`: {kind}")

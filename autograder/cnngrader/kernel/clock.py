@@ -1,0 +1,125 @@
+"""A submission's own clock, which stands while the machine lets the submission wait for a core."""
+
+import os
+import resource
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cnngrader.kernel.processes import children_seconds, descendants, processor_seconds, tells_waiting, waited_seconds
+
+WALL = 10.0  # how many times a limit may pass by the clock on the wall
+EVERY = 0.25
+LAG = 0.1  # seconds for which a thread may have waited before Linux counts it, when it gets its core
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Seconds that processes have had of the machine. ran: by process, of those that are there.
+    ended: of those that are not. waited: by thread, for a core; None where Linux does not tell."""
+
+    ran: Mapping[int, float]
+    ended: float
+    waited: Mapping[int, float] | None
+
+    @property
+    def total(self) -> float:
+        return sum(self.ran.values()) + self.ended
+
+
+def usage() -> Usage:
+    """Of all that this process has started, and of what was left to it."""
+    processes = descendants(os.getpid())
+    waits = [waited_seconds(process) for process in processes] if tells_waiting() else None
+    own = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Usage(
+        ran={process: processor_seconds(process) for process in processes},
+        ended=own.ru_utime + own.ru_stime + sum(map(children_seconds, processes)),
+        waited=None if waits is None else {thread: seconds for each in waits for thread, seconds in each.items()},
+    )
+
+
+class Clock:
+    """Counts, from its making, the seconds in which processes ran or slept, and not those in which
+    they waited for a core; processor time is divided by the `threads` that they may use, and counts
+    whatever else they do. Without /proc/PID/schedstat it counts processor time alone.
+
+    slower: how many times slower than the reference machine this one is: the clock goes that much
+    slower. usage, now: what it looks at.
+    """
+
+    def __init__(
+        self,
+        threads: int,
+        slower: float = 1.0,
+        *,
+        usage: Callable[[], Usage] = usage,
+        now: Callable[[], float] = time.monotonic,
+    ):
+        self._rate = 1 / slower
+        self._threads = threads
+        self._usage, self._now = usage, now
+        self._own = self._owed = 0.0
+        self._begun = self._looked = now()
+        self._last = usage()
+
+    def read(self) -> dict[str, float]:
+        """{"own": its seconds, "wall": those of the clock on the wall}."""
+        now = self._now()
+        if now - self._looked >= EVERY:
+            self._count(now - self._looked, self._usage())
+            self._looked = now
+        return {"own": self._own * self._rate, "wall": (now - self._begun) * self._rate}
+
+    def _count(self, passed: float, found: Usage) -> None:
+        last, self._last = self._last, found
+        # Of a child that nobody waits for nothing is left in any total; what the others ran is seen all the same.
+        alive = sum(ran - last.ran[process] for process, ran in found.ran.items() if process in last.ran)
+        ran = max(alive, found.total - last.total, 0.0) / self._threads
+        if found.waited is None:
+            self._own += ran
+            return
+        before = last.waited or {}
+        waited = sum(seconds - before.get(thread, 0.0) for thread, seconds in found.waited.items())
+        free = passed - waited + self._owed
+        self._own += max(ran, free)
+        self._owed = max(-LAG, min(0.0, free - ran))
+
+
+@dataclass(frozen=True)
+class Time:
+    """What a submission's clock shows, and the one on the wall, in seconds of the reference machine."""
+
+    own: float = 0.0
+    wall: float = 0.0
+
+    def __add__(self, other: "Time") -> "Time":
+        return Time(self.own + other.own, self.wall + other.wall)
+
+    def __sub__(self, earlier: "Time") -> "Time":
+        return Time(self.own - earlier.own, self.wall - earlier.wall)
+
+    @property
+    def counted(self) -> float:
+        """Seconds against a limit: its own, or what stands for ever would stand for ever."""
+        return max(self.own, self.wall / WALL)
+
+    def words(self, limit: float) -> str:
+        """The limit that has passed, for a student."""
+        if self.own >= self.wall / WALL:
+            return f"{limit:g} s of its own time"
+        return f"{WALL:g} times its {limit:g} s by the clock on the wall"
+
+
+class Deadline:
+    """Some seconds from now, by the clock that `read` reads."""
+
+    def __init__(self, read: Callable[[], Time], seconds: float):
+        self._read, self.seconds = read, seconds
+        self._begun = read()
+
+    def spent(self) -> Time:
+        return self._read() - self._begun
+
+    def passed(self) -> bool:
+        return self.spent().counted >= self.seconds
