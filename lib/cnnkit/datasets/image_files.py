@@ -1,13 +1,15 @@
-"""Images and masks of a file, whatever its type."""
+"""Images of a file, whatever its type."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 SUFFIXES = {".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp"}
-CELL = (1, 255, 65535)  # what stands for cell in a mask of one class
-SHOWN = 4  # values of a mask that an error names
+WHITE_IS_ZERO, PHOTOMETRIC = 0, 262  # of TIFF
 
 
 class Unusable(Exception):
@@ -20,43 +22,54 @@ class Unusable(Exception):
 
 def read_images(path: Path) -> list[np.ndarray]:
     """float32 (height, width, 1 or 3) in [0, 1] of each page, 3 channels where they differ. Raises Unusable."""
-    return [_picture(page, path) for page in _pages(path, as_mask=False)]
+    return [_picture(shown(page), path) for page in pages(path)]
 
 
-def read_masks(path: Path, kind: str) -> list[np.ndarray]:
-    """int32 (height, width) of each page; `kind` is that of `read_image_pairs`. Raises Unusable."""
-    return [_mask(page, path, kind) for page in _pages(path, as_mask=True)]
-
-
-def _pages(path: Path, as_mask: bool) -> list[np.ndarray]:
+def pages(path: Path) -> "list[Image.Image]":
+    """The pictures of a file, turned as the camera was held; of the several sizes or views that a telephone puts into a
+    JPEG, the first. Raises Unusable."""
     from PIL import Image, ImageSequence
 
     try:
         with Image.open(path) as file:
-            return [_array(page, as_mask) for page in ImageSequence.Iterator(file)]
+            found = [file] if file.format == "MPO" else ImageSequence.Iterator(file)
+            return [_turned(page) for page in found]
     except Exception as error:  # what a damaged file raises is any exception
         why = str(error).splitlines()[0].replace(f" {str(path)!r}", "") if str(error) else type(error).__name__
         raise Unusable("that cannot be read (save them again as PNG or TIFF)", f"{path.name} ({why})") from None
 
 
-def _array(page: Any, as_mask: bool) -> np.ndarray:
-    """(height, width) or (height, width, 3), in the type of the file."""
-    if page.mode == "P":
-        coloured = np.asarray(page.convert("RGB"))
-        return np.asarray(page) if as_mask and not _is_grey(coloured) else coloured
+def shown(page: "Image.Image") -> np.ndarray:
+    """(height, width) or (height, width, 3), in the type of the file: what a viewer shows, without transparency."""
     if page.mode == "LA":
         return np.asarray(page.convert("L"))
     if page.mode in ("1", "L", "F", "RGB") or page.mode[0] == "I":
-        return np.asarray(page)
+        array = np.asarray(page)
+        if array.dtype == np.uint16 and is_inverted(page):  # Pillow turns around what has 8 bits alone
+            return 65535 - array
+        return array
     return np.asarray(page.convert("RGB"))
 
 
-def _is_grey(page: np.ndarray) -> bool:
+def is_inverted(page: "Image.Image") -> bool:
+    """Whether 0 stands for white, as it may in a TIFF."""
+    return page.info.get("photometric") == WHITE_IS_ZERO
+
+
+def _turned(page: "Image.Image") -> "Image.Image":
+    from PIL import ImageOps
+
+    turned = ImageOps.exif_transpose(page)
+    turned.info["photometric"] = getattr(page, "tag_v2", {}).get(PHOTOMETRIC)  # a copy has no tags
+    return turned
+
+
+def is_grey(page: np.ndarray) -> bool:
     return page.ndim == 2 or bool((page == page[..., :1]).all())
 
 
 def _picture(page: np.ndarray, path: Path) -> np.ndarray:
-    if page.ndim == 2 or _is_grey(page):
+    if page.ndim == 2 or is_grey(page):
         page = page.reshape(*page.shape[:2], -1)[..., :1]
     low, high = page.min(), page.max()
     if page.dtype.kind == "u":
@@ -67,29 +80,3 @@ def _picture(page: np.ndarray, path: Path) -> np.ndarray:
             f"{path.name} ({page.dtype} from {low:g} to {high:g})",
         )
     return page.astype("float32")
-
-
-def _mask(page: np.ndarray, path: Path, kind: str) -> np.ndarray:
-    from skimage.measure import label
-
-    if not _is_grey(page):
-        raise Unusable("whose mask has colours (save it in grey, a number for each class or cell)", path.name)
-    page = page if page.ndim == 2 else page[..., 0]
-    values = np.unique(page)
-    shown = ", ".join(f"{value:g}" for value in values[:SHOWN]) + (
-        f", ... {values[-1]:g}" if len(values) > SHOWN else ""
-    )
-    if not (values[0] >= 0 and (values == np.floor(values)).all()):
-        raise Unusable(
-            "whose mask holds other values than whole numbers from 0 on (convert it)", f"{path.name} ({shown})"
-        )
-    if kind == "labels":
-        return page.astype("int32")
-    marks = values[values > 0]
-    if len(marks) > 1 or (len(marks) and marks[0] not in CELL):
-        raise Unusable(
-            "whose mask holds other values than 0 and one of 1, 255 or 65535 (if they number cells or classes, "
-            'pass kind="labels"; else make it black and white again, as it was before a resize or JPEG)',
-            f"{path.name} ({shown})",
-        )
-    return (label(page > 0, connectivity=1) if kind == "parts" else page > 0).astype("int32")

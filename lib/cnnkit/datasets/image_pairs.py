@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from cnnkit.datasets.errors import DataError
-from cnnkit.datasets.image_files import SUFFIXES, Unusable, read_images, read_masks
+from cnnkit.datasets.image_files import SUFFIXES, Unusable, read_images
+from cnnkit.datasets.mask_files import MaskPage, masks_of, read_mask_pages
 
 SHOWN = 5  # files that an error names; the others it counts
 KINDS = ("class", "parts", "labels")
@@ -34,8 +35,13 @@ def read_image_pairs(
         cells or of classes, taken as they are.
 
     Files are PNG, TIFF, JPEG or BMP; others in a folder are left alone. Each page of a TIFF is an
-    image of its own. Images are grey or coloured, of 8 or 16 bits, black and white, or numbers from 0
-    to 1; transparency is dropped. Masks are grey, also in RGB; a palette of colours counts as labels.
+    image of its own; of a telephone's JPEG of several views, the first is. Images are what a viewer
+    shows, turned as the camera was held: grey or coloured, of 8 or 16 bits, black and white, or
+    numbers from 0 to 1; transparency is dropped.
+
+    What the masks hold is told by all of them together: their transparency, where they differ in
+    nothing else; the places in a palette, where the colours that are in use are not all grey; else
+    what a viewer shows, which is grey, also in RGB, or with kind "labels" the numbers of the file.
 
     Returns float32 images (height, width, channels) in [0, 1], where 1 is the largest number of the
     file's type, and int32 masks (height, width). channels is 1 if all images are grey, also in RGB,
@@ -51,36 +57,42 @@ def read_image_pairs(
         raise ValueError(f"read_image_pairs's kind is one of {', '.join(map(repr, KINDS))}, and received {kind!r}")
     source = Path(images).expanduser()
     paths = _pair_up(source, None if masks is None else Path(masks).expanduser())
-    pairs, unusable = [], []
+    pictures: list[np.ndarray] = []
+    pages: list[MaskPage] = []
+    unusable: list[Unusable] = []
     for image, mask in paths:
         try:
-            pairs += _read(image, mask, kind)
+            of_image, of_mask = _read(image, mask)
         except Unusable as error:
             unusable.append(error)
+        else:
+            pictures += of_image
+            pages += of_mask
+    found_masks = masks_of(pages, kind) if pages else []
+    unusable += [mask for mask in found_masks if isinstance(mask, Unusable)]
     if unusable:
         reasons = dict.fromkeys(error.reason for error in unusable)
         found = {reason: [error.detail for error in unusable if error.reason == reason] for reason in reasons}
         raise DataError(f"{source}: expected {len(paths)} pairs of image and mask, found {_listed(found)}")
-    pictures = [picture for picture, _ in pairs]
     channels = max(picture.shape[2] for picture in pictures)
-    return [np.broadcast_to(one, (*one.shape[:2], channels)).copy() for one in pictures], [mask for _, mask in pairs]
+    return [np.broadcast_to(one, (*one.shape[:2], channels)).copy() for one in pictures], found_masks
 
 
-def _read(image: Path, mask: Path, kind: str) -> list[tuple[np.ndarray, np.ndarray]]:
-    pictures, masks = read_images(image), read_masks(mask, kind)
+def _read(image: Path, mask: Path) -> tuple[list[np.ndarray], list[MaskPage]]:
+    pictures, masks = read_images(image), read_mask_pages(mask)
     if len(pictures) != len(masks):
         raise Unusable(
             "whose mask has another number of pages (each image needs its own)",
             f"{image.name} ({len(pictures)}) and {mask.name} ({len(masks)})",
         )
     for one, other in zip(pictures, masks, strict=True):
-        if one.shape[:2] != other.shape:
-            sizes = ["x".join(map(str, array.shape[:2])) for array in (one, other)]
+        if one.shape[:2] != other.shown.shape[:2]:
+            sizes = ["x".join(map(str, array.shape[:2])) for array in (one, other.shown)]
             raise Unusable(
                 "whose mask has another height x width (make it anew from the image)",
                 f"{image.name} ({sizes[0]}) and {mask.name} ({sizes[1]})",
             )
-    return list(zip(pictures, masks, strict=True))
+    return pictures, masks
 
 
 def _pair_up(images: Path, masks: Path | None) -> list[tuple[Path, Path]]:

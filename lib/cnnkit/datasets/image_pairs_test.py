@@ -140,6 +140,72 @@ def test_a_palette_of_colours_is_labels(tmp_path):
     np.testing.assert_array_equal(pairs_of(grey(), mask, tmp_path, kind="labels")[1], 3 * CELLS)
 
 
+def test_a_palette_is_judged_by_all_files_together(tmp_path):
+    """A tile without cells uses white alone, which is grey; it is background all the same."""
+    for name, cells in (("a", CELLS), ("b", 0 * CELLS)):
+        mask = Image.fromarray(cells)
+        mask.putpalette([255, 255, 255, 200, 0, 0])
+        save(tmp_path / f"{name}_mask.png", mask)
+        save(tmp_path / f"{name}.png", grey())
+    for kind in ("class", "labels"):
+        _, masks = read_image_pairs(tmp_path, kind=kind)
+        np.testing.assert_array_equal(masks, [CELLS, 0 * CELLS])
+
+
+def test_a_grey_palette_is_what_it_shows(tmp_path):
+    mask = Image.fromarray(1 - CELLS)
+    mask.putpalette([255, 255, 255, 0, 0, 0])
+    np.testing.assert_array_equal(pairs_of(grey(), mask, tmp_path)[1], CELLS)
+
+
+def test_a_mask_in_the_transparency_alone(tmp_path):
+    for name, cells in (("a", CELLS), ("b", 0 * CELLS), ("c", 0 * CELLS + 1)):
+        save(tmp_path / f"{name}_mask.png", np.dstack([np.zeros((8, 10, 3), "uint8"), 255 * cells]))
+        save(tmp_path / f"{name}.png", grey())
+    np.testing.assert_array_equal(read_image_pairs(tmp_path)[1], [CELLS, 0 * CELLS, 0 * CELLS + 1])
+
+
+def test_transparency_beside_a_mask_is_dropped(tmp_path):
+    mask = np.dstack([*[255 * CELLS] * 3, grey()])
+    np.testing.assert_array_equal(pairs_of(grey(), mask, tmp_path)[1], CELLS)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photograph_is_turned_as_the_camera_was_held(tmp_path, orientation):
+    from PIL import ImageOps
+
+    exif = Image.Exif()
+    exif[274] = orientation
+    Image.fromarray(grey()).save(tmp_path / "one.png", exif=exif)
+    with Image.open(tmp_path / "one.png") as file:
+        upright = np.asarray(ImageOps.exif_transpose(file))
+    save(tmp_path / "one_mask.png", np.zeros(upright.shape, "uint8"))
+    np.testing.assert_allclose(read_image_pairs(tmp_path)[0][0][..., 0], upright / 255, rtol=1e-6)
+
+
+def test_of_a_telephones_several_views_the_first_is_read(tmp_path):
+    first = Image.fromarray(grey(shape=(8, 10, 3)))
+    first.save(
+        tmp_path / "one.jpg", format="MPO", save_all=True, append_images=[Image.fromarray(grey(shape=(8, 10, 3)))]
+    )
+    save(tmp_path / "one_mask.png", CELLS)
+    with Image.open(tmp_path / "one.jpg") as file:
+        assert file.n_frames == 2
+    assert [image.shape for image in read_image_pairs(tmp_path)[0]] == [(8, 10, 3)]
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_a_tiff_in_which_0_is_white(tmp_path, bits):
+    """An image is as a viewer shows it; labels are the numbers that somebody wrote."""
+    tifffile = pytest.importorskip("tifffile")
+    image, labels, most = grey(bits), CELLS.astype(f"uint{bits}") * 7, 2**bits - 1
+    tifffile.imwrite(tmp_path / "one.tif", image, photometric="miniswhite")
+    tifffile.imwrite(tmp_path / "one_mask.tif", labels, photometric="miniswhite")
+    images, masks = read_image_pairs(tmp_path, kind="labels")
+    np.testing.assert_allclose(images[0][..., 0], (most - image) / most, atol=1e-6)
+    np.testing.assert_array_equal(masks[0], labels)
+
+
 def test_pairs_may_differ_in_size(folder):
     save(folder / "images" / "b.png", grey(shape=(4, 5)))
     save(folder / "masks" / "b.png", CELLS[:4, :5])
