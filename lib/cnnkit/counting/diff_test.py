@@ -10,7 +10,6 @@ from cnnkit.counting.specs import Conv2D, Dense, Flatten, Input, Pooling2D
 # What the lectures print wrong, with what is right, as a name of a table, layer, column.
 ERRATA = {
     ("alexnet_table", "conv4", "flop_m"): "149.52",
-    ("googlenet_stem", "conv1", "in_channels"): "3",
     ("googlenet_stem", "total", "flop_m"): "480.84",
     ("vgg16_stem", "total", "memory_mb"): "51.297",
     ("vgg16_stem", "total", "params_m"): "1.735",
