@@ -56,5 +56,5 @@ def _head(repository: Path) -> str:
 
 
 def _run(*command: str) -> str:
-    run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     return run.stdout.strip()

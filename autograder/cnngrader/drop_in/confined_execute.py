@@ -36,7 +36,7 @@ from cnngrader.kernel.clock import Time
 from cnngrader.kernel.ending import how_it_ended
 from cnngrader.kernel.limited_output import LimitedOutput
 from cnngrader.kernel.warm_kernel import START_SECONDS, WarmKernel
-from cnngrader.kernel.warm_parent import WarmParent
+from cnngrader.kernel.warm_parent import ENDING, WarmParent
 from cnngrader.marking.pool import Needs, Pool, cores
 from cnngrader.marking.verdict import Verdict
 from cnngrader.sandbox.confine import Limits, exposed, lacks
@@ -211,7 +211,7 @@ class ConfinedExecute(Execute, LimitedOutput):
         try:
             return start()
         except (OSError, ConfinementError):
-            if not parent.has_ended(1.0):
+            if not parent.has_ended(ENDING):
                 raise
         return start()
 

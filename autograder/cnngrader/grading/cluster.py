@@ -26,7 +26,7 @@ from cnngrader.marking.pool import Needs, Pool, crashed, emptied
 from cnngrader.marking.verdict import Verdict
 from cnngrader.sandbox.confine import lacks
 
-CONNECT_SECONDS = 5
+CONNECT_SECONDS = 20  # a moment is usual
 LOOK_SECONDS = 1.0
 GATEWAY = "gateway://"
 NOBODY = "127.0.0.1:0"  # each node has a web server, and these need none

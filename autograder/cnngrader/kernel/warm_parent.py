@@ -15,7 +15,8 @@ from cnngrader.errors import CnnkitError
 from cnngrader.kernel.remove_folder import remove_folder
 
 PREFIX = "cnnkit-"
-YOUNG = 60.0  # seconds in which a folder may not be held yet
+YOUNG = 600.0  # seconds in which a folder may not be held yet
+ENDING = 10.0  # and after which a parent that was killed is seen to have ended
 
 # What a kernel imports while it starts.
 KERNEL = (

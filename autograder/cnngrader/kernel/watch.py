@@ -10,6 +10,7 @@ from cnngrader.sandbox.confine import Policy
 
 EVERY = 0.05
 SLOW_EVERY = 1.0
+HIDDEN_LOOKS = 3  # slow ones in a row; a process that is about to end cannot be looked into either
 SMALLEST_FILE = 4096  # an empty file and a folder take room too
 
 
@@ -27,6 +28,7 @@ class Watch:
         self.inherited = anonymous_kb(kernel)
         self._shared = self.inherited
         self._next_slow = 0.0
+        self._hidden = 0
         self._may_look = True  # into processes; root of a container may not where its kernels are nobody's
         try:
             list(deleted_files(kernel))
@@ -43,9 +45,14 @@ class Watch:
             self._next_slow = time.monotonic() + SLOW_EVERY
             self._shared = self.inherited  # what they shared, they may have replaced by their own
             try:
-                return self._exceeded_by_files(processes if self._may_look else [])
+                found = self._exceeded_by_files(processes if self._may_look else [])
+            except PermissionError:
+                self._hidden += 1
+                return "disk" if self._hidden == HIDDEN_LOOKS else ""
             except OSError:
                 return "disk"
+            self._hidden = 0
+            return found
         return ""
 
     def _memory_is_exceeded(self, processes: list[int]) -> bool:

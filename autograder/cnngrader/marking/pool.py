@@ -16,7 +16,7 @@ from types import TracebackType
 from cnngrader.assignment import Assignment
 from cnngrader.errors import CnnkitError, ConfinementError
 from cnngrader.kernel.gpu import memory_of_a_kernel
-from cnngrader.kernel.warm_parent import WarmParent
+from cnngrader.kernel.warm_parent import ENDING, WarmParent
 from cnngrader.marking.imports import imported_modules
 from cnngrader.marking.job import Job
 from cnngrader.marking.verdict import Verdict
@@ -114,7 +114,7 @@ class Pool:
                 grader = self._grader()
             except (OSError, ConfinementError):
                 ends += 1
-                if self._closed or ends == PARENTS or (parent == self.parent.pid and not self.parent.has_ended(1.0)):
+                if self._closed or ends == PARENTS or (parent == self.parent.pid and not self.parent.has_ended(ENDING)):
                     raise
             finally:
                 self._idle.put(grader)
