@@ -29,9 +29,24 @@ def build_notebook(assignment: Assignment, rubric: Rubric) -> NotebookNode:
     builder = _Builder(assignment, rubric.points())
     cells = [builder.cell(cell) for cell in notebook.cells]
     builder.finish()
+    _tell_limits(cells, assignment)
     built = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
     nbformat.validate(built)
     return built
+
+
+def _tell_limits(cells: list[NotebookNode], assignment: Assignment) -> None:
+    """At the end of what the notebook begins with: its students should know before."""
+    limits = assignment.limits
+    told = (
+        f"When this is graded, a cell may take {limits.cell_seconds:g} s and all cells together "
+        f"{limits.total_seconds:g} s. What your code computes and what it sleeps counts, on one core of a current "
+        "server (a slower machine gives more); what a busy machine lets it wait does not."
+    )
+    if cells and cells[0].cell_type == "markdown" and "nbgrader" not in cells[0].metadata:
+        cells[0].source += f"\n\n{told}"
+    else:
+        cells.insert(0, nbformat.v4.new_markdown_cell(told, id="limits"))
 
 
 def read_cells(source: str) -> NotebookNode:

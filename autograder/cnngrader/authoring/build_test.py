@@ -54,6 +54,15 @@ def test_unmarked_cells_carry_no_metadata(built):
     assert all(cell.metadata == {} and cell.cell_type == "markdown" for cell in unmarked)
 
 
+@pytest.mark.parametrize("begins", ["text", "code"])
+def test_limits_are_told_before_anything_is_written(built, pooling, begins):
+    text = pooling.source.read_text()
+    told = built(text if begins == "text" else text[text.index('# %% locked="setup"') :]).cells[0]
+    assert told.cell_type == "markdown"
+    assert "a cell may take 60 s and all cells together 300 s" in told.source
+    assert told.source.startswith("When this is graded") == (begins == "code")
+
+
 def test_a_raw_cell_does_not_become_code(built, pooling):
     text = pooling.source.read_text()
     raw = [cell for cell in built(text + "\n# %% [raw]\n# <not python>\n").cells if "not python" in cell.source]

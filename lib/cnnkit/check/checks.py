@@ -6,11 +6,12 @@ import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 from cnnkit.check.expect import PartialCredit
 from cnnkit.check.graded import GradedTest, title
-from cnnkit.check.submission import Submission, local
+from cnnkit.check.submission import Submission, Transport, local
 
 
 def is_grading() -> bool:
@@ -20,12 +21,17 @@ def is_grading() -> bool:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One test's outcome in the notebook: points earned of points, and why not all."""
+    """One test's outcome in the notebook: points earned of points, and why not all.
+
+    seconds: of the answer that took longest. allowed: how long one may take when it is graded.
+    """
 
     title: str
     points: float
     earned: float
     message: str = ""
+    seconds: float = 0.0
+    allowed: float = float("inf")
 
     @property
     def passed(self) -> bool:
@@ -51,6 +57,9 @@ class CheckResult:
             colour, mark = ("#0b6e4f", "✔") if outcome.passed else ("#b3460b", "✘")
             why = f": {outcome.message}" if outcome.message else ""
             lines.append((colour, mark, f"{outcome.title} ({outcome.earned:g} of {outcome.points:g}){why}"))
+            if outcome.seconds > outcome.allowed:
+                slow = f"an answer took {outcome.seconds:.0f} s here, and is stopped after {outcome.allowed:g} s"
+                lines.append(("#b3460b", "!", f"{slow} when it is graded"))
         if self.hidden_points:
             lines.append(("#555555", "…", f"{self.hidden_points:g} more for hidden tests, when you hand in"))
         return lines
@@ -124,13 +133,14 @@ class Checks:
 
     def _run(self, test: Callable[[Submission], None]) -> Outcome:
         mark: GradedTest = test.graded  # type: ignore[attr-defined]
+        earned, message, answers = mark.points, "", _Timed(local(self._variables()))
         try:
-            test(Submission(local(self._variables())))
+            test(Submission(answers))
         except PartialCredit as partial:
-            return Outcome(title(test), mark.points, mark.points * partial.fraction, str(partial))
+            earned, message = mark.points * partial.fraction, str(partial)
         except AssertionError as failure:
-            return Outcome(title(test), mark.points, 0.0, str(failure) or "the answer is not right yet.")
-        return Outcome(title(test), mark.points, mark.points)
+            earned, message = 0.0, str(failure) or "the answer is not right yet."
+        return Outcome(title(test), mark.points, earned, message, answers.longest, mark.seconds)
 
     def _variables(self) -> dict[str, Any]:
         if self.variables is not None:
@@ -139,3 +149,18 @@ class Checks:
 
         shell = get_ipython()
         return vars(sys.modules["__main__"]) if shell is None else shell.user_ns
+
+
+class _Timed:
+    """A transport that notes the seconds of the answer that took longest."""
+
+    def __init__(self, transport: Transport):
+        self._transport = transport
+        self.longest = 0.0
+
+    def __call__(self, request: bytes) -> bytes:
+        begun = perf_counter()
+        try:
+            return self._transport(request)
+        finally:
+            self.longest = max(self.longest, perf_counter() - begun)

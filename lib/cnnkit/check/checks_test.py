@@ -109,6 +109,16 @@ def test_a_mistake_of_the_tests_author_is_not_taken_for_the_students(check):
         check("faulty")
 
 
+def test_an_answer_that_would_be_too_late_when_it_is_graded_is_told(check, monkeypatch):
+    times = iter([0.0, 20.0, 20.0, 41.0])
+    monkeypatch.setattr("cnnkit.check.checks.perf_counter", lambda: next(times))
+    lines = repr(check("double")).splitlines()
+    assert lines[2:] == [
+        "  ✔ name (2 of 2)",
+        "  ! an answer took 21 s here, and is stopped after 20 s when it is graded",
+    ]
+
+
 def test_while_grading_a_check_does_nothing(check, monkeypatch):
     def called(x):
         raise CheckFailed("asked while grading")
