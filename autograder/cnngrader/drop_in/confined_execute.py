@@ -139,7 +139,6 @@ class ConfinedExecute(Execute, LimitedOutput):
             self._past_output, self._late_cells = set(), {}
             self.startup_timeout = START_SECONDS
             self._running.add(kernel)
-            self.store_widget_state = False  # no score comes of it
             try:
                 super().preprocess(nb, resources, km=kernel)
             except DeadKernelError:

@@ -1,37 +1,51 @@
-"""Running an ipykernel in a process that was forked from the warm parent."""
+"""Running an ipykernel in a process that was forked from the warm parent, so that a notebook cannot tell
+it from one that Jupyter has started."""
 
+import multiprocessing.process
 import os
+import random
 import sys
+from pathlib import Path
 from typing import Any
 
 GPU_MB = "CNNKIT_GPU_MB"
 QUIET = ["--HistoryManager.enabled=False", "--Session.check_pid=False", "--log-level=ERROR"]
+STREAM = "--IPKernelApp.outstream_class=cnngrader.kernel.shown_stream.ShownStream"
 
 
 def run(connection_file: str, threads: int) -> None:
     """Serve the notebook until the kernel is told to end."""
-    from ipykernel import kernelapp
-    from ipykernel.iostream import IOPubThread, OutStream
-    from ipykernel.zmqshell import ZMQInteractiveShell
+    import ipykernel
+    from ipykernel import compiler, kernelapp
+    from ipykernel.iostream import IOPubThread
+
+    from cnngrader.kernel.shown_stream import ShownStream
 
     def without_pipe(socket: Any, pipe: bool, session: Any) -> Any:
         # The pipe, for output of child processes, is a TCP socket, and there is no network here.
         return IOPubThread(socket, pipe=False, session=session)
 
     kernelapp.IOPubThread = without_pipe
-    ZMQInteractiveShell.ask_exit = _stay
-    OutStream.flush_interval = 0.02  # printing without end must not gather into one huge message
+    compiler.get_tmp_directory = lambda: f"/tmp/ipykernel_{os.getpid()}"  # a name that warnings show
+    sys.argv = [str(Path(ipykernel.__file__).parents[1] / "ipykernel_launcher.py"), "-f", connection_file]
+    multiprocessing.process.ORIGINAL_DIR = os.getcwd()  # type: ignore[attr-defined]  # where a new process looks
+    _draw_anew()
     _use_threads(threads)
     _share_gpu()
     application = kernelapp.IPKernelApp.instance()
-    application.initialize(["-f", connection_file, *QUIET])
+    application.initialize(["-f", connection_file, STREAM, *QUIET])
+    application.shell.events.register("post_execute", ShownStream.show_all)
+    _forget_grader()
     application.start()
 
 
-def _stay(shell: Any) -> None:
-    """What quit() does: it would end the kernel a tenth of a second later, in whichever cell that is."""
-    shell.payload_manager.write_payload({"source": "ask_exit", "keepkernel": True})
-    print("quit() does not end a notebook that is graded.", file=sys.stderr)
+def _draw_anew() -> None:
+    """Keras and TensorFlow draw their seeds from Python's generator, or the system's."""
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    if "torch" in sys.modules:
+        sys.modules["torch"].seed()
 
 
 def _use_threads(threads: int) -> None:
@@ -54,3 +68,9 @@ def _share_gpu() -> None:
             config.set_logical_device_configuration(
                 card, [config.LogicalDeviceConfiguration(memory_limit=int(megabytes))]
             )
+
+
+def _forget_grader() -> None:
+    """What walks through all modules, as %autoreload does, must not come upon files that it may not read."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("cnngrader", "__mp_main__")]:
+        del sys.modules[name]

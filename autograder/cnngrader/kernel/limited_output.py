@@ -10,6 +10,7 @@ TOO_MUCH = "\n[The output went past {limit:g} MB. What came after is left out.]\
 TOO_MUCH_IN_ALL = "\n[The outputs of all cells went past {limit:g} MB. What came after is left out.]\n"
 A_LITTLE = 10_000  # bytes that each cell keeps whatever those before it printed: its error, its result
 NOT_KEPT = ("status", "execute_input", "clear_output")
+LONG_PIECE = 2**16
 PATIENCE = 0.3  # seconds of the cell's own; an interrupt that meets the end of a cell takes its last messages away
 
 
@@ -55,6 +56,17 @@ class LimitedOutput(TimedCells):
                 return None
             self._kept += self._printed - before
         return super().process_message(msg, cell, cell_index)
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        """Pieces of one stream are put together: how many they are is a matter of time."""
+        out = super().output(outs, msg, display_id, cell_index)
+        if out is not None and out.output_type == "stream" and not display_id and len(outs) > 1:
+            former = outs[-2]
+            if former.get("name") == out.name and len(former.text) < LONG_PIECE:
+                former.text += outs.pop().text
+        return out
 
     def stop_output(self, cell: NotebookNode, cell_index: int) -> None:
         """The cell has just passed the limit."""

@@ -59,7 +59,6 @@ def run_notebook(
         notebook,
         km=kernel,
         allow_errors=True,
-        store_widget_state=False,
         record_timing=False,
     )
     client.log.setLevel("CRITICAL")

@@ -1,11 +1,10 @@
 """The warm parent: a process that has imported what notebooks import, and forks a kernel on demand.
 
 It runs no student's code and knows no secret, since its children inherit all of its memory.
-Started as `python -m cnngrader.kernel.warm SOCKET NEEDED WANTED DATASETS`, lists with commas; says
-"ready" on standard output, ends when its standard input does.
+Started as `python -m cnngrader.kernel.warm SOCKET READY NEEDED WANTED DATASETS`, lists with commas; says
+"ready" on the descriptor READY, ends when its standard input does.
 """
 
-import contextlib
 import gc
 import importlib
 import json
@@ -24,13 +23,22 @@ def preload(needed: list[str], wanted: list[str], datasets: list[str]) -> None:
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # half of a kernel's start, and nobody debugs here
     for module in needed:
         importlib.import_module(module)
+    _patch_pdb()
+    from cnngrader.kernel.import_ahead import import_ahead
+
     for module in wanted:
-        with contextlib.suppress(ImportError):  # a file beside the notebook, or a student's own mistake
-            importlib.import_module(module)
+        import_ahead(module)
     for name in datasets:
         _prepare(name)
     gc.collect()
     gc.freeze()  # a child that collects garbage must not copy the parent's pages
+
+
+def _patch_pdb() -> None:
+    """As a kernel does when it starts: what derives from pdb, as doctest does, must find it so."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    IPKernelApp().init_pdb()
 
 
 def _prepare(dataset: str) -> None:
@@ -47,8 +55,8 @@ def _prepare(dataset: str) -> None:
         sys.exit(1)
 
 
-def serve(address: str) -> None:
-    """Fork a keeper for each connection, until standard input ends."""
+def serve(address: str, ready: int, life: int) -> None:
+    """Fork a keeper for each connection, until the descriptor `life` ends."""
     from cnngrader.kernel import machine
     from cnngrader.kernel.keeper import keep
     from cnngrader.sandbox import namespaces
@@ -60,14 +68,15 @@ def serve(address: str) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(address)
         listener.listen(64)
-        print("ready", flush=True)
+        os.write(ready, b"ready\n")
+        os.close(ready)
         while True:
-            ready, _, _ = select.select([listener, sys.stdin], [], [])
-            if sys.stdin in ready:
+            if life in select.select([listener.fileno(), life], [], [])[0]:
                 return
             connection, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()
+                os.close(life)
                 try:
                     data, descriptors, _, _ = socket.recv_fds(connection, MAX_REQUEST, 1)
                     keep(connection, json.loads(data), descriptors[0], slower)
@@ -79,7 +88,21 @@ def serve(address: str) -> None:
             connection.close()
 
 
+def _leave_streams() -> int:
+    """What is imported may read and print what it likes. Returns the descriptor that was standard input."""
+    life = os.dup(0)
+    printed = os.memfd_create("printed")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(printed, 1)
+    os.close(nothing)
+    os.close(printed)
+    return life
+
+
 if __name__ == "__main__":
-    address, *lists = sys.argv[1:]
+    sys.path.remove(os.getcwd())  # as ipykernel does; the shell adds '' in its place
+    address, ready, *lists = sys.argv[1:]
+    life = _leave_streams()
     preload(*[names.split(",") if names else [] for names in lists])
-    serve(address)
+    serve(address, int(ready), life)

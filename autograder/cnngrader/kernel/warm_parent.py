@@ -20,13 +20,15 @@ ENDING = 10.0  # and after which a parent that was killed is seen to have ended
 
 # What a kernel imports while it starts.
 KERNEL = (
-    "cnngrader.kernel.keeper ipykernel.kernelapp ipykernel.debugger IPython.core.completerlib IPython.core.debugger "
+    "cnngrader.kernel.keeper cnngrader.kernel.shown_stream ipykernel.kernelapp ipykernel.debugger "
+    "IPython.core.completerlib IPython.core.debugger "
     "IPython.core.logger IPython.core.oinspect IPython.extensions.storemagic IPython.utils.wildcard "
     "tornado.platform.asyncio tornado.queues cnnkit.check.serve"
 ).split()
 # What comes with a module when a notebook first uses it.
 WITH = {
-    "matplotlib": ["matplotlib_inline.backend_inline"],
+    # Not the inline backend: it has to find the shell when it is imported.
+    "matplotlib": ["matplotlib.pyplot", "matplotlib.backends.backend_agg"],
     "cnnkit": "cnnkit.callbacks cnnkit.layers cnnkit.models cnnkit.pictures".split(),
 }
 
@@ -60,8 +62,7 @@ class WarmParent:
 
     def wait(self) -> "WarmParent":
         """Until it is ready to fork. Raises CnnkitError, with its last words, where it is not."""
-        assert self._process.stdout is not None
-        self._is_ready = self._is_ready or self._process.stdout.readline().strip() == b"ready"
+        self._is_ready = self._is_ready or self._ready.readline() == b"ready\n"
         if not self._is_ready:
             self._log.seek(0)
             words = self._log.read().decode(errors="replace").strip().splitlines()
@@ -98,20 +99,26 @@ class WarmParent:
         remove_folder(self.folder)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "cnngrader.kernel.warm", self.address, *self._lists],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            env=self._variables,
-            cwd=self.folder,  # Python imports from there, and the grader may be where a submission lies
-            start_new_session=True,
-        )
+        reader, writer = os.pipe()
+        self._ready = open(reader, "rb")  # noqa: SIM115
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-m", "cnngrader.kernel.warm", self.address, str(writer), *self._lists],
+                stdin=subprocess.PIPE,
+                stdout=self._log,
+                stderr=self._log,
+                env=self._variables,
+                cwd=self.folder,  # Python imports from there, and the grader may be where a submission lies
+                start_new_session=True,
+                pass_fds=[writer],
+            )
+        finally:
+            os.close(writer)
 
     def _hang_up(self) -> None:
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.stdout.close()
+        self._ready.close()
 
     def __enter__(self) -> "WarmParent":
         return self
@@ -132,6 +139,8 @@ class WarmParent:
             "MPLCONFIGDIR": _font_cache(),
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "TF_CPP_MIN_LOG_LEVEL": "3",
+            "HDF5_USE_FILE_LOCKING": "FALSE",  # who may read a shared file may lock it, too
+            "PYTHONBREAKPOINT": "0",  # one that was forgotten does nothing, as nobody is there to debug
             "KERAS_BACKEND": environment.get("KERAS_BACKEND", "tensorflow"),
             # One thread until the fork: a thread does not survive it, and a lock that it held does.
             "OMP_NUM_THREADS": "1",
