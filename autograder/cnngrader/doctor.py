@@ -15,6 +15,8 @@ from pathlib import Path
 import nbformat
 
 from cnngrader.errors import CnnkitError
+from cnngrader.kernel.clock import WALL
+from cnngrader.kernel.processes import tells_waiting
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
@@ -121,7 +123,7 @@ _ATTEMPTS = {
 def _escapes() -> Iterator[Diagnosis]:
     """Start a kernel as for a student, and let it try each attempt."""
     try:
-        with tempfile.TemporaryDirectory() as folder, WarmParent([]).wait() as parent:
+        with tempfile.TemporaryDirectory() as folder, WarmParent(["tensorflow"]).wait() as parent:
             outside = Path(folder) / "secret"
             outside.write_text("secret")
             outside.chmod(0o600)
@@ -132,6 +134,7 @@ def _escapes() -> Iterator[Diagnosis]:
                 run_notebook(notebook, kernel, limits)
                 namespaces = "namespaces" in kernel.layers
                 yield Diagnosis("layers that hold", GOOD, ", ".join(kernel.layers))
+                yield from _time(kernel.slower)
             if not namespaces:
                 yield Diagnosis(
                     "namespaces",
@@ -150,6 +153,19 @@ def _escapes() -> Iterator[Diagnosis]:
                 )
     except CnnkitError as error:
         yield Diagnosis("a confined kernel", BAD, str(error), "see the lines above")
+
+
+def _time(slower: float) -> Iterator[Diagnosis]:
+    longer = f"{slower:g} times slower than the reference machine: a limit of 60 s is {60 * slower:g} s here"
+    yield Diagnosis("speed", GOOD, longer if slower > 1 else "not slower than the reference machine")
+    if not tells_waiting():
+        yield Diagnosis(
+            "clock",
+            LESS,
+            "Linux does not tell for how long a process waits for a core",
+            f"limits count processor time alone, and what sleeps ends after {WALL:g} times its limit; for more, boot a "
+            "kernel with CONFIG_SCHED_INFO",
+        )
 
 
 def _attempt(code: str) -> nbformat.NotebookNode:

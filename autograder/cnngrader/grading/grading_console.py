@@ -117,6 +117,7 @@ def record_of(graded: Graded) -> dict[str, Any]:
         "by_hand": dict(graded.by_hand),
         "max_score": verdict.max_score,
         "seconds": verdict.seconds,
+        "slower": verdict.slower,
         "checks": verdict.checks(),
         "repairs": verdict.repairs,
     }
