@@ -39,6 +39,10 @@ class Assignment:
     def mutants(self) -> Path:
         return self.folder / "mutants.toml"
 
+    @property
+    def alternatives(self) -> Path:
+        return self.folder / "alternatives.toml"
+
     def attached(self) -> dict[str, bytes]:
         """{name: content} of the files beside the notebook. Raises AuthorError for one missing."""
         contents = {}

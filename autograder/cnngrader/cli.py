@@ -7,11 +7,11 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnngrader.errors import CnnkitError
+from cnngrader.errors import AuthorError, CnnkitError, ConfinementError
 from cnngrader.plain_text import plain, plain_lines
 
 if TYPE_CHECKING:
@@ -229,18 +229,32 @@ def _verify(options: argparse.Namespace) -> int:
     from cnngrader.verifying.verify import verify
 
     course = _course(options)
-    assignments = [course.assignment(id) for id in options.ids or course.ids()]
     failed = 0
+
+    def tell(id: str, subject: str, problems: Sequence[str], seconds: float = 0.0) -> None:
+        nonlocal failed
+        failed += len(problems)
+        out.print(f"{'✘' if problems else '✔'} {id}: {subject} ({seconds:.1f} s)", markup=False)
+        for problem in problems:
+            out.print(f"    {problem}", style="bold red", markup=False)
+
+    assignments = []
+    for id in options.ids or course.ids():
+        try:
+            assignments.append(course.assignment(id))
+        except AuthorError as error:
+            tell(id, "its files", [str(error)])
     with Pool(Needs.of(assignments), options.workers, confined=not options.unconfined) as pool:
         for assignment in assignments:
             with bar(f"verifying {assignment.id}") as progress:
-                for finding in verify(course, assignment, pool, progress.total):
-                    progress.step()
-                    mark = "✘" if finding.problems else "✔"
-                    out.print(f"{mark} {assignment.id}: {finding.subject} ({finding.seconds:.1f} s)", markup=False)
-                    for problem in finding.problems:
-                        failed += 1
-                        out.print(f"    {problem}", style="bold red", markup=False)
+                try:
+                    for finding in verify(course, assignment, pool, progress.total):
+                        progress.step()
+                        tell(assignment.id, finding.subject, finding.problems, finding.seconds)
+                except ConfinementError:
+                    raise
+                except CnnkitError as error:  # the proof of the others goes on
+                    tell(assignment.id, "its files", [str(error)])
     out.print(f"{failed} problem{'s' * (failed != 1)} found." if failed else "Sound.")
     return int(failed > 0)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import cnngrader
+from cnngrader.authoring.scaffold import scaffold
 from cnngrader.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,7 @@ def test_importing_cnnkit_imports_nothing_heavy():
 def test_help_imports_nothing_that_takes_time():
     code = f"""
 import sys
+from cnngrader.authoring.scaffold import scaffold
 from cnngrader.cli import main
 try:
     main(['--help'])
@@ -137,3 +139,22 @@ def test_the_lock_holds_what_the_project_needs_with_hashes_and_no_address():
     assert "://" not in lock
     pinned = [line for line in lock.splitlines() if "==" in line]
     assert lock.count("--hash=sha256:") >= len(pinned)
+
+
+def test_one_bad_assignment_ends_not_the_proof_of_the_others(tiny_course, monkeypatch, capsys):
+    for id in ("broken_rubric", "broken_toml", "broken_cells", "broken_tests"):
+        scaffold(tiny_course, id)
+    solutions, rubrics = tiny_course.root / "solutions", tiny_course.root / "autograder" / "rubrics"
+    (rubrics / "test_broken_rubric.py").write_text("def (")
+    (solutions / "broken_toml" / "assignment.toml").write_text("title =")
+    (solutions / "broken_cells" / "broken_cells.py").write_bytes(b"# %%\n\xff")
+    with open(rubrics / "test_broken_tests.py", "a") as file:
+        file.write("\nraise OSError('no such thing')\n")
+    monkeypatch.chdir(tiny_course.root)
+    assert main(["verify"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    for id in ("broken_rubric", "broken_toml", "broken_cells", "broken_tests"):
+        (place,) = [n for n, line in enumerate(lines) if line.startswith(f"✘ {id}: its files")]
+        assert id in lines[place + 1]
+    assert [line for line in lines if line.startswith("✔ pooling: the solution ")]
+    assert not [line for line in lines if line.startswith("✘ pooling")]

@@ -217,7 +217,7 @@ def _alexnet(rng):
     a, b, c = (4 * int(n) for n in rng.integers(5, 12, size=3))
     layers = [
         conv("conv1", a, int(rng.integers(7, 12)), stride=int(rng.integers(2, 5)), pad=int(rng.integers(1, 4))),
-        pool("pool1", 3, stride=2, pad=1),
+        pool("pool1", 3, stride=2, pad=1),  # given: GoogLeNet's stem has this one
         conv("conv2", b, 5, pad=2, groups=2),
         conv("conv3", c, 3, pad=1, dilation=2, groups=4),
         pool("pool2", 2, stride=2),
@@ -239,7 +239,7 @@ def _counted(layers, shape):
             size = (shape[0] + 2 * layer["pad"] - reach) // layer["stride"] + 1
             shape = (size, size, layer.get("filters", shape[-1]))
             operations = size**2 * shape[-1] * layer["kernel"] ** 2
-        if layer["kind"] == "conv":
+        if layer["kind"] == "conv":  # given: the notebook's plot asks so too
             operations = operations * before[2] // layer["groups"]
             params = layer["filters"] * (before[2] // layer["groups"] * layer["kernel"] ** 2 + 1)
         if layer["kind"] == "flatten":
@@ -277,8 +277,8 @@ def test_other_shares_and_savings(submission):
     """Other networks, and layers whose successors change"""
     layers, shape = _alexnet(submission.rng)
     rows = [dict(zip(ROW, row, strict=True)) for row in _counted(layers, shape)]
-    for column in ("memory_kb", "params", "operations"):
-        whole = sum(row[column] for row in rows)
+    for column in ("memory_kb", "params", "operations"):  # given: the notebook's `show` has them
+        whole = sum(row[column] for row in rows)  # given: so does `show`
         right = sum(row[column] for row in rows if row["name"] in ("conv1", "pool2")) / whole
         expect(submission.share(rows, column, ["conv1", "pool2"]), right, of=f"share of {column} in conv1 and pool2")
     for names in (["fc1"], ["conv2"], ["pool1", "conv3"]):

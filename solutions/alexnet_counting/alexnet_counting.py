@@ -212,7 +212,7 @@ def count_network(layers, shape):
     rows = []
     for layer in layers:
         params = operations = 0
-        if layer["kind"] == "conv":
+        if layer["kind"] == "conv":  # given: the plot of fields asks so too
             height, _, channels = shape
             filters, kernel, groups = layer["filters"], layer["kernel"], layer["groups"]
             size = conv_size(height, kernel, layer["stride"], layer["pad"], layer["dilation"])
@@ -617,7 +617,8 @@ for table, layers, edge in (("alexnet", ALEXNET[:8], 227), ("stem", STEM, 224)):
         shape = row["shape"]
 for name, layers in (("stem", STEM), ("vgg", VGG)):
     rows = count_network(layers, (224, 224, 3))
-    memory, params, operations = (sum(row[column] for row in rows) for column in ("memory_kb", "params", "operations"))
+    columns = ("memory_kb", "params", "operations")  # given: `show` adds them up
+    memory, params, operations = (sum(row[column] for row in rows) for column in columns)
     for column, printed, right, digits in zip(
         TOTALS, PRINTED["totals"][name], (memory / 1024, params / 1e3, operations / 1e6), (0.05, 50, 0.5), strict=True
     ):

@@ -163,7 +163,7 @@ def transposed_conv(image, kernel, stride=2):
     """
     ### BEGIN SOLUTION
     (height, width), (rows, columns) = image.shape, kernel.shape
-    result = np.zeros(((height - 1) * stride + rows, (width - 1) * stride + columns))
+    result = np.zeros(((height - 1) * stride + rows, (width - 1) * stride + columns))  # given: the docstring
     for i in range(height):
         for j in range(width):
             result[i * stride : i * stride + rows, j * stride : j * stride + columns] += image[i, j] * kernel
@@ -365,19 +365,19 @@ def build_unet(filters=16, depth=3, skips=True):
             x = layers.Conv2D(count, 3, padding="same", activation="relu", kernel_initializer="he_normal")(x)
         return x
 
-    x = inputs = keras.Input((None, None, 1))
+    x = inputs = keras.Input((None, None, 1))  # given: the last network's cell has it
     kept = []
     for level in range(depth):
         x = two_convolutions(x, filters * 2**level)
         kept.append(x)
-        x = layers.MaxPooling2D(2)(x)
+        x = layers.MaxPooling2D(2)(x)  # given: the last network's cell has it
     x = two_convolutions(x, filters * 2**depth)
     for level in reversed(range(depth)):
         x = layers.Conv2DTranspose(filters * 2**level, 2, strides=2)(x)
         if skips:
             x = layers.Concatenate()([kept[level], x])
         x = two_convolutions(x, filters * 2**level)
-    return keras.Model(inputs, layers.Conv2D(2, 1)(x))
+    return keras.Model(inputs, layers.Conv2D(2, 1)(x))  # given: the last network's cell has it
     ### END SOLUTION
 
 
@@ -552,7 +552,7 @@ def elastic(image, mask, dy, dx):
     """
     ### BEGIN SOLUTION
     rows, columns = np.indices(mask.shape)
-    places = [rows + dy, columns + dx]
+    places = [rows + dy, columns + dx]  # given: the first picture bends an image so
     bent = ndimage.map_coordinates(image[..., 0], places, order=1, mode="reflect")[..., None]
     return bent, ndimage.map_coordinates(mask, places, order=0, mode="reflect")
     ### END SOLUTION
@@ -630,7 +630,7 @@ def train(model, steps, seed=0, border=True, change=True):
 
 # %% answer="trained"
 ### BEGIN SOLUTION
-keras.utils.set_random_seed(0)
+keras.utils.set_random_seed(0)  # given: so does the last network
 model = train(build_unet(), steps=1800)
 ### END SOLUTION
 

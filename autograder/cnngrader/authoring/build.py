@@ -25,7 +25,10 @@ def build_notebook(assignment: Assignment, rubric: Rubric) -> NotebookNode:
 
     Raises AuthorError, naming cell and file, where marks and rubric do not fit each other.
     """
-    notebook = read_cells(assignment.source.read_text(encoding="utf-8"))
+    try:
+        notebook = read_cells(assignment.source.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise AuthorError(f"{assignment.source}: not a text in UTF-8: {error}") from None
     builder = _Builder(assignment, rubric.points())
     cells = [builder.cell(cell) for cell in notebook.cells]
     builder.finish()
@@ -136,17 +139,3 @@ class _Builder:
         for check in self.points:
             if check not in self.grade_ids:
                 raise self.error(f'{self.rubric} tests {check!r}, and no cell is marked grade="{check}"')
-
-
-def solution_lines(source: str) -> tuple[set[str], set[str]]:
-    """(stripped lines inside solution regions, those outside) of a percent file."""
-    inside: set[str] = set()
-    outside: set[str] = set()
-    region = False
-    for line in source.splitlines():
-        text = line.strip().removeprefix("# ").strip()
-        if text in (BEGIN, END):
-            region = text == BEGIN
-        elif text:
-            (inside if region else outside).add(text)
-    return inside, outside

@@ -1,7 +1,7 @@
 import nbformat
 import pytest
 
-from cnngrader.authoring.build import build_notebook, solution_lines
+from cnngrader.authoring.build import build_notebook
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.errors import AuthorError
 
@@ -163,12 +163,3 @@ def test_marks_that_do_not_fit_are_named_with_the_file(built, pooling, text, wor
 def test_an_unknown_check_names_the_known_ones(built):
     with pytest.raises(AuthorError, match=r"has no test of this check; it has a$"):
         built(ANSWER + GRADE + GRADE.replace('"a"', '"b"'), RUBRIC)
-
-
-def test_solution_lines_tell_inside_from_outside(pooling):
-    inside, outside = solution_lines(pooling.source.read_text())
-    assert "return np.sum(window) / window.size" in inside
-    assert "indifference to small shifts." in inside
-    assert 'check("window-mean")' in outside
-    assert "def window_mean(window):" in outside
-    assert not inside & outside

@@ -149,14 +149,18 @@ class Rubric:
         parts.append(f"{told}\nHIDDEN = {{\n{hidden}\n}}\n\ncheck = Checks(__name__, HIDDEN)")
         return "\n\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
 
-    def secret_lines(self) -> set[str]:
-        """Stripped lines of what students must not see, comments and all."""
-        public = {line.strip() for node in self._public() for line in self._segment(node).splitlines()}
-        return {line.strip() for line in self._lines if line.strip()} - public - set(HEADER.splitlines())
+    def hidden_text(self) -> str:
+        """What students must not see: the rubric without its public part, comments and all."""
+        public = {number for node in self._public() for number in self._span(node)}
+        return "".join(line for number, line in enumerate(self._lines) if number not in public)
+
+    def _span(self, node: ast.stmt) -> range:
+        """Its lines' numbers, from 0, decorators among them."""
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        return range(first - 1, node.end_lineno or first)
 
     def _segment(self, node: ast.stmt) -> str:
-        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-        return "".join(self._lines[first - 1 : node.end_lineno])
+        return "".join(self._lines[number] for number in self._span(node))
 
 
 def _defined(node: ast.stmt) -> set[str]:

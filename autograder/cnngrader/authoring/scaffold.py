@@ -22,6 +22,7 @@ def scaffold(course: Course, id: str) -> list[Path]:
         "notebook.py": folder / f"{id}.py",
         "assignment.toml": folder / "assignment.toml",
         "mutants.toml": folder / "mutants.toml",
+        "alternatives.toml": folder / "alternatives.toml",
         "rubric.py": rubric,
     }
     folder.mkdir(parents=True)

@@ -1,24 +1,29 @@
 """Proving an assignment sound before anyone sees it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
 import nbformat
+from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
-from cnngrader.authoring.build import build_notebook, solution_lines
+from cnngrader.authoring.build import build_notebook
 from cnngrader.authoring.release import fresh
-from cnngrader.authoring.rubric import Rubric
+from cnngrader.authoring.rubric import Rubric, RubricTest
 from cnngrader.course import Course
 from cnngrader.errors import AuthorError
 from cnngrader.marking.job import Job
 from cnngrader.marking.pool import Pool
 from cnngrader.marking.submissions import job_of
 from cnngrader.marking.verdict import Verdict
+from cnngrader.verifying.alternatives import load_alternatives
+from cnngrader.verifying.changed_solution import sliced
+from cnngrader.verifying.leaks import leaks
 from cnngrader.verifying.mutants import Mutant, load_mutants
 
-SOLUTION, STUB = "the solution", "the stub"
+LEAKS, SOLUTION, AGAIN, STUB = "nothing leaks", "the solution", "the solution, drawn anew", "the stub"
+FAILABLE = "each test can fail"
 
 
 @dataclass(frozen=True)
@@ -33,65 +38,65 @@ class Finding:
 def verify(
     course: Course, assignment: Assignment, pool: Pool, expected: Callable[[int], None] = lambda _: None
 ) -> Iterator[Finding]:
-    """Findings as they come: nothing leaks, the solution earns all points, the stub none, and each
-    mutant loses what its author listed and is told what its author listed.
+    """Findings as they come: nothing leaks; the solution earns all points, with other draws too, and so does each
+    alternative; the stub earns none; each mutant loses what its author listed and is told what its author listed; and
+    no test is passed by all mutants.
 
-    expected: is called once with the number of findings to come.
+    expected: is called once with the number of findings to come. Raises AuthorError where the assignment's files are
+    not right.
     """
     rubric = Rubric(assignment.rubric)
     solution = build_notebook(assignment, rubric)
     release = fresh(course, assignment)
     mutants = {mutant.name: mutant for mutant in load_mutants(assignment.mutants, rubric)}
+    alternatives = {alternative.subject: alternative for alternative in load_alternatives(assignment.alternatives)}
     threads = max(1, pool.cores // 2)
 
-    def hand_in(student: str, notebook: bytes, only: tuple[str, ...] | None = None) -> Job:
-        made = job_of(assignment, release, notebook=notebook, student=student, seed="verify", threads=threads)
-        return replace(made, only=only)
+    def hand_in(
+        subject: str, notebook: NotebookNode | bytes, tests: list[RubricTest] | None = None, seed: str = "verify"
+    ) -> Job:
+        data = notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode()
+        job = job_of(assignment, release, notebook=data, student=subject, seed=seed, threads=threads)
+        return replace(job, only=None if tests is None else tuple(test.name for test in tests))
 
-    jobs = [hand_in(SOLUTION, nbformat.writes(solution).encode())]
-    for mutant in sorted(mutants.values(), key=lambda mutant: not mutant.trains(rubric)):  # the long ones first
-        tests = mutant.tests(solution, rubric)
-        if not tests:
-            raise AuthorError(f"mutant {mutant.name!r}: no check depends on answer {mutant.answer!r}")
-        notebook = nbformat.writes(mutant.notebook(solution, tests)).encode()
-        jobs.append(hand_in(mutant.name, notebook, tuple(test.name for test in tests)))
+    jobs, refused = [hand_in(SOLUTION, solution)], []
+    if quick := [test for test in rubric.tests if not test.mark.trains]:  # a training is not made twice
+        jobs.append(hand_in(AGAIN, sliced(solution, quick), quick, seed="verify again"))
+    long_first = sorted(mutants.values(), key=lambda mutant: not mutant.trains(rubric))
+    for changed in chain(alternatives.values(), long_first):
+        try:
+            tests = changed.tests(solution, rubric)
+            jobs.append(hand_in(changed.subject, changed.notebook(solution, tests), tests))
+        except AuthorError as error:
+            refused.append(Finding(changed.subject, [str(error)]))
     jobs.append(hand_in(STUB, release[f"{assignment.id}.ipynb"]))
-    expected(len(jobs) + 1)
-    yield Finding("nothing leaks", list(leaks(assignment, rubric, release)))
+    expected(len(jobs) + len(refused) + 2)
+    yield Finding(LEAKS, list(leaks(solution, rubric, release)))
+    yield from refused
+    failed: set[str] = set()
     for job, verdict in pool.run(jobs):
-        if job.student == SOLUTION:
-            problems = _solution_problems(verdict, rubric)
-        elif job.student == STUB:
+        if job.student == STUB:
             problems = _stub_problems(verdict)
-        else:
+        elif job.student in mutants:
             problems = mutant_problems(mutants[job.student], verdict)
+            failed |= {test.test for test in verdict.tests if test.earned < test.points and not test.fault}
+        else:
+            problems = _right_problems(verdict, job.only or [test.name for test in rubric.tests])
+            if job.student == SOLUTION:  # the others lack what their tests do not need
+                problems = chain(problems, (f"repaired: {note}" for note in verdict.repairs))
         yield Finding(job.student, [*problems, *_faults(verdict)], verdict.seconds)
+    yield Finding(FAILABLE, [_unfailed(test) for test in rubric.tests if test.name not in failed])
 
 
-def leaks(assignment: Assignment, rubric: Rubric, release: dict[str, bytes]) -> Iterator[str]:
-    """Lines of the solution or of hidden tests that stand in what students get."""
-    inside, outside = solution_lines(assignment.source.read_text(encoding="utf-8"))
-    public = {line.strip() for line in rubric.public_text().splitlines()}
-    secret = (inside | rubric.secret_lines()) - outside - public
-    for name, content in release.items():
-        text = content.decode(errors="replace")
-        if name.endswith(".ipynb"):
-            text = "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
-        for line in text.splitlines():
-            if line.strip() in secret:
-                yield f"{name} gives away: {line.strip()}"
-
-
-def _solution_problems(verdict: Verdict, rubric: Rubric) -> Iterator[str]:
+def _right_problems(verdict: Verdict, tests: Iterable[str]) -> Iterator[str]:
     judged = {test.test for test in verdict.tests}
-    yield from (f"{test.name} was not run" for test in rubric.tests if test.name not in judged)
+    yield from (f"{name} was not run" for name in tests if name not in judged)
     if verdict.status != "graded":
         yield f"{verdict.status}: {verdict.detail}"
     yield from verdict.errors
     for test in verdict.tests:
         if test.earned < test.points:
             yield f"{test.check}: {test.test} earns {test.earned:g} of {test.points:g}: {test.message}"
-    yield from (f"repaired: {note}" for note in verdict.repairs)
 
 
 def _stub_problems(verdict: Verdict) -> Iterator[str]:
@@ -115,6 +120,10 @@ def mutant_problems(mutant: Mutant, verdict: Verdict) -> Iterator[str]:
     messages = [test.message for test in verdict.tests if test.earned < test.points]
     if not any(mutant.says.lower() in message.lower() for message in messages):
         yield f"no failed test says {mutant.says!r}; they say: {' | '.join(messages) or 'nothing'}"
+
+
+def _unfailed(test: RubricTest) -> str:
+    return f"{test.mark.check}: no mutant fails {test.name}, so nothing shows that it can fail; add one to mutants.toml"
 
 
 def _faults(verdict: Verdict) -> Iterator[str]:

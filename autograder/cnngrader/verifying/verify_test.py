@@ -5,13 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from cnngrader.authoring.release import build, fresh, stale
-from cnngrader.authoring.rubric import Rubric
+from cnngrader.authoring.release import build, stale
 from cnngrader.course import Course
 from cnngrader.marking.grade import grade
 from cnngrader.marking.job import Job
 from cnngrader.marking.verdict import Verdict
-from cnngrader.verifying.verify import leaks, verify
+from cnngrader.verifying.verify import verify
 
 SOLUTION = "return np.sum(window) / window.size"
 
@@ -31,18 +30,19 @@ class HerePool:
 
 @pytest.fixture
 def edited(window, tmp_path):
-    """edited(notebook=..., rubric=..., mutants=...): the assignment `window` with (find, put) edits."""
+    """edited(notebook=..., rubric=..., ...): `window` with (find, put) edits; ("", put) is a whole file."""
 
     def edit(**edits: tuple[str, str]) -> Course:
         for name in ("solutions", "autograder"):
             shutil.copytree(window.course.root / name, tmp_path / name)
         course = Course(tmp_path, tmp_path / "course")
         assignment = course.assignment("window")
-        paths = {"notebook": assignment.source, "rubric": assignment.rubric, "mutants": assignment.mutants}
+        paths = {"notebook": assignment.source, "rubric": assignment.rubric}
+        paths |= {"mutants": assignment.mutants, "alternatives": assignment.alternatives}
         for what, (find, put) in edits.items():
             text = paths[what].read_text()
             assert find in text
-            paths[what].write_text(text.replace(find, put))
+            paths[what].write_text(text.replace(find, put) if find else put)
         return course
 
     return edit
@@ -64,9 +64,12 @@ def test_what_is_sound_has_no_problem(findings):
     assert findings() == {
         "nothing leaks": [],
         "the solution": [],
+        "the solution, drawn anew": [],
+        "the alternative loops": [],
         "the stub": [],
         "sum-for-mean": [],
         "square-windows-only": [],
+        "each test can fail": [],
     }
 
 
@@ -107,21 +110,40 @@ def test_a_mutant_that_survives_is_found(findings):
     assert any("loses 0, listed 2" in problem for problem in found["square-windows-only"])
 
 
+def test_a_test_that_no_mutant_fails_is_named(findings):
+    found = findings(rubric=("for shape in ((2, 3), (5, 1), (4, 4)):", "for shape in ():"))
+    (problem,) = found["each test can fail"]
+    assert problem.startswith("window-mean: no mutant fails test_fresh_windows, so nothing shows that it can fail")
+
+
+def test_without_mutants_nothing_shows_that_a_test_can_fail(findings):
+    found = findings(mutants=("", ""))
+    assert len(found["each test can fail"]) == 2
+
+
+def test_a_solution_that_is_right_for_some_draws_alone_is_found(findings):
+    found = findings(notebook=(SOLUTION, "return np.mean(window) + (abs(np.mean(window)) < 0.2)"))
+    assert found["the solution"] == []
+    assert any("test_fresh_windows earns 0 of 2" in problem for problem in found["the solution, drawn anew"])
+
+
+def test_an_alternative_that_loses_points_is_named_with_its_check(findings):
+    found = findings(alternatives=("len(window[0])", "2"))
+    assert any("window-mean: test_fresh_windows earns 0 of 2" in problem for problem in found["the alternative loops"])
+
+
+def test_a_change_that_does_not_apply_ends_no_other_proof(findings):
+    found = findings(mutants=('" / window.size"', '" / window.area"'), alternatives=("window-mean =", "mean ="))
+    assert found["sum-for-mean"] == ["mutant 'sum-for-mean': answer 'window-mean' does not hold ' / window.area'"]
+    assert found["the alternative loops"] == ["alternative 'loops': no cell is marked answer='mean'"]
+    assert found["square-windows-only"] == []
+
+
 def test_a_rubric_that_fails_by_itself_is_told_with_its_traceback(findings):
     found = findings(rubric=("for shape in ((2, 3), (5, 1), (4, 4)):", "for shape in no_such_name:"))
     assert any(
         "test_fresh_windows itself fails" in problem and "NameError" in problem for problem in found["the solution"]
     )
-
-
-def test_lines_of_solutions_and_hidden_tests_are_missed_in_no_file(edited):
-    course = edited()
-    assignment = course.assignment("window")
-    rubric, release = Rubric(assignment.rubric), fresh(course, assignment)
-    assert list(leaks(assignment, rubric, release)) == []
-    for secret in (SOLUTION, "for shape in ((2, 3), (5, 1), (4, 4)):"):
-        told = list(leaks(assignment, rubric, {**release, "notes.txt": f"see:\n    {secret}\n".encode()}))
-        assert told == [f"notes.txt gives away: {secret}"]
 
 
 def test_a_changed_release_is_stale_and_says_which_file(edited, window):

@@ -1,12 +1,14 @@
 """Plain data as bytes and back: what may cross between a student's code and its grader.
 
 A message is a JSON header and the raw bytes of its arrays. Only None, bool, int, float, str, list,
-tuple, dict and arrays of numbers cross, rebuilt as exactly those types: an object with an `__eq__`
-of its own, a subclass, a generator or a pickle never does.
+tuple, set, dict and arrays of numbers cross, rebuilt as exactly those types: an object with an `__eq__`
+of its own, a generator or a pickle never does, and of a subclass what it holds does.
 """
 
 import json
 import struct
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,8 @@ MAX_DEPTH = 20
 MAX_DIMS = 16
 DTYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split())
 _LENGTH = struct.Struct(">Q")
+_PLAIN = (bool, int, float, str)
+_SEVERAL: dict[str, Any] = {"list": list, "tuple": tuple, "set": set}
 
 
 class NotPlainData(ValueError):
@@ -28,7 +32,7 @@ class BadMessage(ValueError):
 
 
 def encode(value: Any) -> bytes:
-    """Bytes of a plain value; arrays of other libraries (tensors) become NumPy arrays.
+    """Bytes of a plain value; tensors become NumPy arrays, and those of no dimensions numbers.
 
     Raises NotPlainData for any other type, for more than 20 levels and for more than 64 MiB.
     """
@@ -68,38 +72,64 @@ def decode(message: bytes) -> Any:
 def _flatten(value: Any, buffers: list[bytes], depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise NotPlainData(f"data nested more than {MAX_DEPTH} levels deep (does it contain itself?)")
-    kind = type(value)
-    if value is None or kind in (bool, int, float, str):
+    if value is None or type(value) in _PLAIN:
         return value
-    if isinstance(value, list):
-        return {"list": [_flatten(item, buffers, depth + 1) for item in value]}
-    if isinstance(value, tuple):
-        return {"tuple": [_flatten(item, buffers, depth + 1) for item in value]}
+    if isinstance(value, np.generic | np.ndarray) or (hasattr(value, "__array__") and not isinstance(value, type)):
+        return _flatten_array(value, buffers, depth)
+    for kind, name in ((list, "list"), (tuple, "tuple"), (set | frozenset, "set")):
+        if isinstance(value, kind):
+            return {name: [_flatten(item, buffers, depth + 1) for item in value]}
+    if isinstance(value, range) and len(value) <= MAX_HEADER:
+        return {"list": list(value)}
     if isinstance(value, dict):
-        pairs = [[key, item] for key, item in value.items()]
-        if any(type(key) not in (str, int, float, bool) for key, _ in pairs):
+        pairs = [[_flatten(key, [], depth + 1), item] for key, item in value.items()]
+        if any(type(key) not in _PLAIN for key, _ in pairs):
             raise NotPlainData("a dict with keys that are not strings or numbers")
         return {"dict": [[key, _flatten(item, buffers, depth + 1)] for key, item in pairs]}
-    if isinstance(value, np.generic) and value.dtype.name in DTYPES:
-        return value.item()
-    if hasattr(value, "__array__") and not isinstance(value, type):
-        return _flatten_array(value, buffers)
-    raise NotPlainData(f"a {kind.__name__}, not a number, text, list, tuple, dict or array")
+    return _flatten_number(value)
 
 
-def _flatten_array(value: Any, buffers: list[bytes]) -> Any:
+def _flatten_number(value: Any) -> Any:
+    """A number or text of a class of its own, as the built-in that it is."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
+    if isinstance(value, Fraction | Decimal):
+        try:
+            return float(value)
+        except OverflowError:
+            raise NotPlainData("a number that is too large") from None
+    hint = "; take its .real" if isinstance(value, complex) else ""
+    raise NotPlainData(f"a {type(value).__name__}, not a number, text, list, tuple, dict or array{hint}")
+
+
+def _flatten_array(value: Any, buffers: list[bytes], depth: int) -> Any:
+    """An array or a tensor; of no dimensions it is a number, and of texts or objects a list."""
     nbytes = getattr(value, "nbytes", 0)
     if isinstance(nbytes, int) and nbytes > MAX_BYTES:
         raise NotPlainData(f"an array of {nbytes / 2**20:.0f} MiB, more than the {MAX_BYTES >> 20} MiB allowed")
+    if np.ma.is_masked(value):
+        raise NotPlainData(f"an array of which {np.sum(np.ma.getmaskarray(value))} values are masked")
     if hasattr(value, "detach"):  # a torch tensor that still needs its gradient
         value = value.detach().cpu()
+        value = value.float() if str(value.dtype) == "torch.bfloat16" else value
     array = np.asarray(value)
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+        array = array.astype(np.float64)
     if array.ndim > MAX_DIMS:
         raise NotPlainData(f"an array of {array.ndim} dimensions, more than the {MAX_DIMS} allowed")
+    if array.dtype.kind in "OUT":
+        return _flatten(array.tolist(), buffers, depth + 1)
     if array.dtype.name not in DTYPES:
-        raise NotPlainData(f"an array of dtype {array.dtype}, not of numbers")
+        hint = "; take its .real" if array.dtype.kind == "c" else ""
+        raise NotPlainData(f"an array of dtype {array.dtype}, not of numbers{hint}")
+    if array.ndim == 0:
+        return array.item()
     little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).reshape(array.shape)
     buffers.append(little.tobytes())
     return {"array": [little.dtype.name, list(little.shape)]}
@@ -116,12 +146,12 @@ def _rebuild(tree: Any, message: bytes, offset: int, depth: int) -> tuple[Any, i
     ((kind, body),) = tree.items()
     if kind == "array":
         return _rebuild_array(body, message, offset)
-    if kind in ("list", "tuple"):
+    if kind in _SEVERAL:
         items = []
         for branch in body:
             item, offset = _rebuild(branch, message, offset, depth + 1)
             items.append(item)
-        return (items if kind == "list" else tuple(items)), offset
+        return _SEVERAL[kind](items), offset
     if kind == "dict":
         pairs = {}
         for key, branch in body:

@@ -5,6 +5,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+FORGOTTEN = "the answer is None. Did you forget to return it?"
+
 
 class CheckFailed(AssertionError):
     """The answer is wrong; the message is for the student."""
@@ -48,17 +50,47 @@ def expect(
     fail(f"{of}: {_difference(actual, expected, tolerance)}")
 
 
+def as_array(value: Any, *, of: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
+    """The student's answer as an array of numbers, whether it is an array or lists or tuples of them.
+
+    of: as for `expect`. shape: that it must have. Raises CheckFailed with a message for the student.
+    """
+    if value is None:
+        fail(f"{of}: {FORGOTTEN}")
+    array = _numbers(value)
+    if array is None:
+        wanted = "an array of numbers" if shape is None else f"an array of numbers of shape {shape}"
+        fail(f"{of}: the answer is {brief(value)}, and should be {wanted}.")
+    if shape is not None and array.shape != shape:
+        fail(f"{of}: the answer has shape {_shape(array)}, and should have {shape}.")
+    return array
+
+
+def as_list(value: Any, *, of: str) -> list[Any]:
+    """The items of the student's answer, a list, a tuple, a set or an array.
+
+    of: as for `expect`. Raises CheckFailed with a message for the student.
+    """
+    if value is None:
+        fail(f"{of}: {FORGOTTEN}")
+    if isinstance(value, list | tuple | set) or (isinstance(value, np.ndarray) and value.ndim):
+        return list(value)
+    fail(f"{of}: the answer is {brief(value)}, and should be a list.")
+
+
 def same(actual: Any, expected: Any, tolerance: float = 1e-5) -> bool:
-    """True where both hold equal numbers in equal shapes; a list, a tuple and an array may be equal."""
+    """True where both hold equal numbers in equal shapes; a list, a tuple and an array may be equal, and so are
+    True and 1."""
     if isinstance(expected, dict):
         return (
             isinstance(actual, dict)
             and actual.keys() == expected.keys()
             and all(same(actual[key], expected[key], tolerance) for key in expected)
         )
-    if isinstance(expected, bool) and isinstance(actual, np.ndarray | np.generic) and actual.dtype.kind == "b":
-        return actual.ndim == 0 and bool(actual) == expected
-    if expected is None or isinstance(expected, str | bool):
+    if isinstance(expected, bool):
+        number = _numbers(actual)  # 0 and 1 are truth values too
+        return number is not None and number.ndim == 0 and bool(number == expected)
+    if expected is None or isinstance(expected, str):
         return type(actual) is type(expected) and actual == expected
     if type(actual) is int and type(expected) is int and actual == expected:
         return True  # also where no array can hold it
@@ -104,7 +136,7 @@ def _holds_text(value: Any) -> bool:
 
 def _difference(actual: Any, expected: Any, tolerance: float) -> str:
     if actual is None:
-        return "the answer is None. Did you forget to return it?"
+        return FORGOTTEN
     got, want = _numbers(actual), _numbers(expected)
     if want is None or got is None:
         return f"the answer is {brief(actual)}, and should be {brief(expected)}."

@@ -4,7 +4,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from cnnkit.check.expect import CheckFailed, PartialCredit, brief, expect, fail, same
+from cnnkit.check.expect import CheckFailed, PartialCredit, as_array, as_list, brief, expect, fail, same
 
 INF, NAN = float("inf"), float("nan")
 
@@ -47,9 +47,14 @@ WRONG = [
     (3, "3"),
     ("relu", "Relu"),
     (True, False),
-    (1, True),
-    (0, False),
     (0, None),
+    (0, True),
+    (1, False),
+    (2, True),
+    (0.5, True),
+    ("True", True),
+    ([True], True),
+    (None, False),
     (0, NAN),
     (NAN, 0),
     (0, INF),
@@ -103,6 +108,10 @@ def test_a_wrong_answer_never_passes_whatever_the_mistakes_say(actual, expected)
         (np.array(3.0), 3),
         (np.True_, True),
         (np.array(True), True),
+        (1, True),
+        (0.0, False),
+        (np.array([0, 1]), [False, True]),
+        ([0, 1], (False, True)),
         (INF, INF),
         (np.array([NAN, -INF]), np.array([NAN, -INF])),
         ({"b": [1], "a": 2.0}, {"a": 2, "b": (1,)}),
@@ -224,3 +233,41 @@ def test_partial_credit_is_a_fraction_between_none_and_all(given, kept):
 def test_fail_ends_the_test_with_its_message():
     with pytest.raises(CheckFailed, match=r"^no such luck$"):
         fail("no such luck")
+
+
+@pytest.mark.parametrize(
+    "answer", [[[1, 2], [3, 4]], ((1, 2), (3, 4)), [np.array([1, 2]), (3.0, 4)], np.eye(2)], ids=repr
+)
+def test_numbers_in_rows_are_an_array_however_they_are_written(answer):
+    array = as_array(answer, of="f(2)", shape=(2, 2))
+    assert array.shape == (2, 2)
+    assert same(answer, array)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (None, "the answer is None. Did you forget to return it?"),
+        ("a", "the answer is 'a', and should be an array of numbers of shape (2,)."),
+        ([1, "a"], "the answer is [1, 'a'], and should be an array of numbers of shape (2,)."),
+        ([[1], [2, 3]], "the answer is [[1], [2, 3]], and should be an array of numbers of shape (2,)."),
+        ({"a": 1}, "the answer is {'a': 1}, and should be an array of numbers of shape (2,)."),
+        ([1, 2, 3], "the answer has shape (3,), and should have (2,)."),
+        (1, "the answer has shape that of a single number, and should have (2,)."),
+    ],
+)
+def test_what_is_no_array_is_told(answer, message):
+    with pytest.raises(CheckFailed) as failure:
+        as_array(answer, of="f(2)", shape=(2,))
+    assert str(failure.value) == f"f(2): {message}"
+
+
+@pytest.mark.parametrize("answer", [[1, 2], (1, 2), {1, 2}, np.array([1, 2])], ids=repr)
+def test_items_come_from_any_kind_of_list(answer):
+    assert as_list(answer, of="f(2)") == [1, 2]
+
+
+@pytest.mark.parametrize("answer", [None, 1, "ab", {"a": 1}, np.array(1), True], ids=repr)
+def test_what_is_no_list_is_told(answer):
+    with pytest.raises(CheckFailed, match="the answer is .*(should be a list|forget to return)"):
+        as_list(answer, of="f(2)")
