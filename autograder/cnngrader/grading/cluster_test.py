@@ -22,7 +22,7 @@ NEEDS = Needs(("numpy",))
 
 
 @pytest.fixture(scope="module")
-def campus():
+def started_campus():
     """A scheduler and two workers, each a process under a nanny, which starts it again."""
     if missing := lacks():
         pytest.skip(f"this machine cannot confine: {missing[0]}")
@@ -30,6 +30,14 @@ def campus():
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
     ) as cluster:
         yield cluster
+
+
+@pytest.fixture
+def campus(started_campus):
+    """With both workers, also after a test that has killed one."""
+    with Client(started_campus.scheduler_address, set_as_default=False) as client:
+        client.wait_for_workers(2)
+    return started_campus
 
 
 @pytest.fixture
