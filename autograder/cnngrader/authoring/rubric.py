@@ -1,14 +1,16 @@
-"""A rubric, read as text: its tests, what they ask of a notebook, and the part students may see."""
+"""A rubric: its tests as pytest has them, what they ask of a notebook, and the part students may see."""
 
 import ast
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from cnngrader.authoring.collected import CollectedTest, collected
 from cnngrader.errors import AuthorError
-from cnnkit.check.graded import GradedTest, graded
+from cnngrader.marking.imports import modules_of
+from cnnkit.check.graded import GradedTest
 
 HEADER = '''"""Checks of this assignment that run in your notebook: check("name") runs one of them."""
 
@@ -16,13 +18,20 @@ from cnnkit.check import Checks
 '''
 
 
+STAFFS = {"pytest", "cnngrader"}
+"""Modules that students do not have."""
+
+
 @dataclass(frozen=True)
 class RubricTest:
-    """A `graded` function. asks: names of the notebook that it uses."""
+    """A `graded` function. asks: names of the notebook that it uses. fixtures: of the functions that pytest
+    calls for it."""
 
     name: str
+    title: str
     mark: GradedTest
     asks: frozenset[str]
+    fixtures: tuple[str, ...]
 
 
 class Rubric:
@@ -38,51 +47,42 @@ class Rubric:
         except ValueError as error:  # not UTF-8, or a zero byte
             raise AuthorError(f"{path}: not a text: {error}") from None
         self._lines = io.StringIO(self.text).readlines()  # as Python counts lines: splitlines knows further ends
-        self.tests = [self._test(node, mark) for node in self._functions() if (mark := self._mark(node))]
-        names = [test.name for test in self.tests]
-        if twice := next((name for name in names if names.count(name) > 1), ""):
-            raise AuthorError(f"{path}: two tests are called {twice}, so only the last would run")
-        self._keep_variants_hidden()
+        imports = tuple(modules_of(self._tree.body))
+        self.tests = [self._test(test) for test in collected(path, self.text, imports)]
         if not self.tests:
             raise AuthorError(f"{path}: no function is marked with @graded(...), so nothing earns points")
+        self._keep_variants_hidden()
+        self._keep_public_tests_simple()
 
-    def _functions(self) -> Iterator[ast.FunctionDef]:
-        return (node for node in self._tree.body if isinstance(node, ast.FunctionDef))
+    def _test(self, test: CollectedTest) -> RubricTest:
+        where = f"{self.path}:{test.line}: {test.name}"
+        if test.line not in {_first_line(node) for node in self._functions(test.name)}:
+            raise AuthorError(f"{where} is no function of the file under this name. Write it out, at the top level")
+        if not test.mark.hidden and test.arguments != ("submission",):
+            raise AuthorError(
+                f"{where} takes ({', '.join(test.arguments)}), and a public test takes (submission) alone: a notebook "
+                "calls it so"
+            )
+        if not test.mark.hidden and test.fixtures:
+            raise AuthorError(
+                f"{where} is public, and pytest calls {test.fixtures[0]} for it, which no notebook does. Call it in "
+                "the test, or mark the test hidden=True"
+            )
+        reached = [node for name in self._reached({test.name, *test.fixtures}) for node in self._definitions[name]]
+        asks = frozenset(name for definition in reached for name in _asked(definition))
+        return RubricTest(test.name, test.title, test.mark, asks, test.fixtures)
 
-    def _mark(self, node: ast.FunctionDef) -> GradedTest | None:
-        for decorator in node.decorator_list:
-            if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "graded":
-                where = f"{self.path}:{decorator.lineno}"
-                try:
-                    (check,) = [ast.literal_eval(argument) for argument in decorator.args]
-                    options = {str(k.arg): ast.literal_eval(k.value) for k in decorator.keywords}
-                    mark = GradedTest(check, **options)
-                    graded(check, points=mark.points, seconds=mark.seconds)  # raises where one is not above 0
-                    if not isinstance(check, str):
-                        raise TypeError
-                except (ValueError, TypeError):
-                    known = ", ".join(field.name for field in fields(GradedTest)[1:])
+    def _functions(self, name: str) -> Iterator[ast.FunctionDef]:
+        return (node for node in self._tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
+
+    def _keep_public_tests_simple(self) -> None:
+        for node in self._public():
+            for module in modules_of([node]):
+                if module.split(".")[0] in STAFFS:
                     raise AuthorError(
-                        f"{where}: graded takes one check id and literal {known}, points and seconds above 0"
-                    ) from None
-                if not node.name.startswith("test_"):
-                    raise AuthorError(f"{where}: {node.name} is graded, so its name must begin with test_")
-                if any("parametrize" in ast.unparse(other) for other in node.decorator_list):
-                    raise AuthorError(
-                        f"{where}: {node.name} is parametrized, so each case would earn all its points. Write a loop"
+                        f"{self.path}:{node.lineno}: a public test uses {module}, which students do not have. Mark the "
+                        "test hidden=True"
                     )
-                if not mark.hidden and (arguments := ast.unparse(node.args)) != "submission":
-                    raise AuthorError(
-                        f"{where}: {node.name} takes ({arguments}), and a public test takes (submission) alone: a "
-                        "notebook calls it so"
-                    )
-                return mark
-        return None
-
-    def _test(self, node: ast.FunctionDef, mark: GradedTest) -> RubricTest:
-        reached = [node for name in self._reached({node.name}) for node in self._definitions[name]]
-        asks = {name for definition in reached for name in _asked(definition)}
-        return RubricTest(node.name, mark, frozenset(asks))
 
     def _keep_variants_hidden(self) -> None:
         for node in self._public():
@@ -119,7 +119,7 @@ class Rubric:
     def _reached(self, names: set[str]) -> set[str]:
         """These names and all that their definitions use, at the top level of the rubric."""
         reached: set[str] = set()
-        waiting = set(names)
+        waiting = names & self._definitions.keys()
         while waiting:
             name = waiting.pop()
             reached.add(name)
@@ -156,11 +156,16 @@ class Rubric:
 
     def _span(self, node: ast.stmt) -> range:
         """Its lines' numbers, from 0, decorators among them."""
-        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        first = _first_line(node)
         return range(first - 1, node.end_lineno or first)
 
     def _segment(self, node: ast.stmt) -> str:
         return "".join(self._lines[number] for number in self._span(node))
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _defined(node: ast.stmt) -> set[str]:

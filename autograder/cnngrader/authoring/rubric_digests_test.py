@@ -30,7 +30,7 @@ def image():
     return np.ones((ROWS, COLUMNS))
 
 
-@graded("size", points=1)
+@graded("size", points=1, hidden=True)
 def test_size(submission):
     """Sizes"""
     for n, f in SIZES:
@@ -69,7 +69,8 @@ def changed(tmp_path):
         ("\n\n\n@graded", "\n\n\n# a remark\n\n@graded"),
         ('"""The rubric."""', '"""Another title."""'),
         ('"""Sizes"""', '"""Sizes of the text"""'),
-        ('"size", points=1', '"sizes", points=3, hidden=True, trains=True'),
+        ('"size", points=1', '"sizes", points=3, trains=True'),
+        ('"size", points=1, hidden=True', '"size", points=1'),
         ("points=2, hidden=True", "points=1, hidden=True"),
         ('OTHER = "of nobody"', "OTHER = 3"),
         ("import math\n\nimport numpy as np\n", "import numpy as np\nimport math\n"),
@@ -91,8 +92,8 @@ def test_what_decides_no_outcome_changes_no_digest(changed, old, new):
         ("hidden=True, seconds=5", "hidden=True, seconds=6", "test_mean"),
         ("np.ones", "np.zeros", "test_mean"),
         ("ROWS, COLUMNS = 3, 4", "ROWS, COLUMNS = 3, 5", "test_mean"),
-        ("import numpy as np", "import cupy as np", "test_mean"),
-        ("@pytest.fixture", "@pytest.fixture(params=[1, 2])", "test_mean"),
+        ("import numpy as np", "import numpy.ma as np", "test_mean"),
+        ("@pytest.fixture", '@pytest.fixture(scope="module")', "test_mean"),
     ],
     ids=repr,
 )
@@ -127,10 +128,85 @@ def test_a_name_as_text_is_a_use(changed):
     assert changed_by == {"test_size"}
 
 
-def test_a_fixture_used_by_name_touches_its_test(tmp_path):
-    text = TEXT.replace("def test_size(", '@pytest.mark.usefixtures("image")\ndef test_size(')
-    before, after = digests(tmp_path, text), digests(tmp_path, text.replace("np.ones", "np.zeros"))
-    assert before["test_size"] != after["test_size"]
+FIXTURES = """
+import numpy as np
+import pytest
+from cnnkit.check import graded
+
+RNG = np.random.default_rng(0)
+FIRST = RNG.normal(size=3)
+SECOND = RNG.normal(size=4)
+KNOWN = {}
+
+
+def register(function):
+    KNOWN[function.__name__] = function
+    return function
+
+
+@register
+def known():
+    return 1
+
+
+@pytest.fixture(name="image", scope="module")
+def make_image():
+    yield [1]
+
+
+@pytest.fixture
+def larger(image):
+    return 2 * image
+
+
+@pytest.fixture
+def other():
+    return 3
+
+
+@graded("a", points=1, hidden=True)
+def test_larger(submission, larger):
+    pass
+
+
+@graded("a", points=1, hidden=True)
+@pytest.mark.usefixtures("other")
+def test_other(submission):
+    return SECOND
+
+
+@graded("a", points=1, hidden=True)
+def test_known(submission):
+    return KNOWN["known"]
+
+
+@graded("a", points=1, hidden=True)
+def test_alone(submission):
+    return RNG
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "touched"),
+    [
+        ("yield [1]", "yield [3]", {"test_larger"}),
+        ("2 * image", "3 * image", {"test_larger"}),
+        ('scope="module"', 'scope="session"', {"test_larger"}),
+        ("return 3", "return 4", {"test_other"}),
+        ("pytest.fixture\ndef other", "pytest.fixture(autouse=True)\ndef other", {*"larger other known alone".split()}),
+        ("return 1", "return 2", {"test_known"}),
+        ("KNOWN[function.__name__]", "KNOWN[function.__name__ * 2]", {"test_known"}),
+        ("size=3", "size=5", {"test_other", "test_alone"}),
+    ],
+    ids=repr,
+)
+def test_a_change_of_what_a_test_does_not_name_touches_it_where_pytest_or_a_call_reaches_it(
+    tmp_path, old, new, touched
+):
+    assert old in FIXTURES
+    before, after = digests(tmp_path, FIXTURES), digests(tmp_path, FIXTURES.replace(old, new))
+    changed = {name for name in before if after[name] != before[name]}
+    assert changed == {name if name.startswith("test_") else f"test_{name}" for name in touched}
 
 
 def test_the_title_and_mark_are_those_of_now(tmp_path):

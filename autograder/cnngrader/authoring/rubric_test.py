@@ -103,8 +103,8 @@ def test_points_are_summed_by_check_in_the_rubrics_order(write):
     assert rubric.hidden_points() == {"size": 1.5, "late": 2.0}
 
 
-def test_marks_are_read_without_running_the_rubric(write):
-    rubric = write(TEXT + "\n\nraise SystemExit\n")
+def test_marks_are_those_of_the_tests(write):
+    rubric = write(TEXT)
     (model,) = [test for test in rubric.tests if test.name == "test_model"]
     assert (model.mark.check, model.mark.points, model.mark.trains, model.mark.seconds) == ("model", 3, True, 60)
     assert [test.mark.hidden for test in rubric.tests] == [False, True, False, True]
@@ -189,31 +189,36 @@ def test_what_a_public_test_reaches_comes_with_it(write, load, definition):
     assert checks.check("a").passed
 
 
+HIDDEN = '@graded("a", points=1, hidden=True)\n'
+PYTEST = HEAD + "import pytest\n"
+TEST = "def test_a(submission): pass\n"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
         ("def test_a(:\n", 1, "invalid syntax"),
         (HEAD + "x = (\n", 3, "never closed"),
-        (HEAD + "@graded()\ndef test_a(submission): pass\n", 3, "graded takes one check id"),
-        (HEAD + '@graded("a")\ndef test_a(submission): pass\n', 3, "graded takes one check id"),
-        (HEAD + '@graded("a", "b", points=1)\ndef test_a(submission): pass\n', 3, "graded takes one check id"),
-        (HEAD + '@graded("a", points=N)\ndef test_a(submission): pass\n', 3, "literal points, hidden, trains, seconds"),
-        (HEAD + '@graded("a", points=1, hide=True)\ndef test_a(submission): pass\n', 3, "literal points, hidden"),
+        (HEAD + "@graded()\n" + TEST, 3, "graded() missing"),
+        (HEAD + '@graded("a")\n' + TEST, 3, "points"),
+        (HEAD + '@graded("a", "b", points=1)\n' + TEST, 3, "graded() takes 1 positional argument"),
+        (HEAD + '@graded("a", points=N)\n' + TEST, 3, "NameError: name 'N' is not defined"),
+        (HEAD + '@graded("a", points=1, hide=True)\n' + TEST, 3, "unexpected keyword argument 'hide'"),
         (HEAD + '@graded("a", points=1)\ndef sizes(submission): pass\n', 3, "sizes is graded, so its name must begin"),
-        (HEAD + '@graded("a", points=0)\ndef test_a(submission): pass\n', 3, "points"),
-        (HEAD + '@graded("a", points=-1)\ndef test_a(submission): pass\n', 3, "points"),
-        (HEAD + '@graded("a", points="1")\ndef test_a(submission): pass\n', 3, "points"),
-        (HEAD + '@graded("a", points=1, seconds=0)\ndef test_a(submission): pass\n', 3, "seconds"),
-        (HEAD + '@graded("a", points=1)\ndef test_a(submission, n): pass\n', 3, "takes (submission, n)"),
+        (HEAD + '@graded("a", points=0)\n' + TEST, 3, "points must be a number above 0, not 0"),
+        (HEAD + '@graded("a", points="1")\n' + TEST, 3, "points must be a number above 0, not '1'"),
+        (HEAD + '@graded("a", points=1, seconds=0)\n' + TEST, 3, "seconds"),
+        (HEAD + "@graded(3, points=1)\n" + TEST, 3, "the id of a check is a text"),
+        (HEAD + '@graded("a", points=1)\ndef test_a(submission, n): pass\n', 3, "fixture 'n' not found"),
+        (HEAD + '@graded("a", points=1)\ndef test_a(submission, tmp_path): pass\n', 3, "takes (submission, tmp_path)"),
         (HEAD + '@graded("a", points=1)\ndef test_a(): pass\n', 3, "(submission) alone"),
-        (
-            HEAD + '@graded("a", points=1, hidden=True)\n@pytest.mark.parametrize("n", [1, 2])\n'
-            "def test_a(submission, n): pass\n",
-            3,
-            "is parametrized",
-        ),
-        (HEAD + "@graded(3, points=1)\ndef test_a(submission): pass\n", 3, "check id"),
-        (HEAD + '@graded("a", points=1)\ndef test_a(submission): pass\n' * 2, None, "test_a"),
+        (HEAD + "1 / 0\n", 3, "ZeroDivisionError: division by zero"),
+        (HEAD + "def f():\n    return {}[3]\n\n\nf()\n", 4, "KeyError: 3"),
+        (HEAD + "raise SystemExit\n", None, "pytest ended with"),
+        (HEAD + "import os\nos._exit(0)\n", None, "the process that loads it ended"),
+        (HEAD + "import helper_beside\n", 3, "No module named 'helper_beside'. A rubric is run in a folder of its own"),
+        (HEAD + "open(__file__.replace('test_x.py', 'truth.csv'))\n", 3, "A rubric is run in a folder of its own"),
+        (HEAD + "open('autograder/rubrics/truth.csv')\n", 3, "A rubric is run in a folder of its own"),
     ],
 )
 def test_an_error_names_file_and_line_in_one_line(write, text, line, words):
@@ -226,7 +231,115 @@ def test_an_error_names_file_and_line_in_one_line(write, text, line, words):
     assert "\n" not in said
 
 
-@pytest.mark.parametrize("text", ["", "def test_a(submission): pass\n", "@other('a')\ndef test_a(submission): pass\n"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (HIDDEN + '@pytest.mark.parametrize("n", [1, 2])\ndef test_a(submission, n): pass\n', "parametrized"),
+        ("@pytest.fixture(params=[1])\ndef n(): pass\n" + HIDDEN + "def test_a(submission, n): pass\n", "parametrized"),
+        ("@pytest.fixture(params=[1, 2], autouse=True)\ndef n(): pass\n" + HIDDEN + TEST, "parametrized"),
+        (
+            "def pytest_generate_tests(metafunc): metafunc.parametrize('n', [1, 2])\n"
+            + HIDDEN
+            + "def test_a(submission, n): pass\n",
+            "parametrized",
+        ),
+        (HIDDEN + "@pytest.mark.skip\n" + TEST, "test_a is marked skip"),
+        (HIDDEN + "@pytest.mark.skipif(False, reason='')\n" + TEST, "test_a is marked skipif"),
+        (HIDDEN + "@pytest.mark.xfail\n" + TEST, "test_a is marked xfail"),
+        ("pytestmark = pytest.mark.skip\n" + HIDDEN + TEST, "test_a is marked skip"),
+        ("pytest.importorskip('no_module')\n" + HIDDEN + TEST, "skipped as a whole: Skipped: could not import"),
+        ("pytest.skip('why', allow_module_level=True)\n" + HIDDEN + TEST, "skipped as a whole: Skipped: why"),
+        (HIDDEN + "async def test_a(submission): pass\n", "is async or has a yield"),
+        (HIDDEN + "def test_a(submission): yield\n", "yield"),
+        ("class TestA:\n    " + HIDDEN + "    def test_a(self, submission): pass\n", "in the class TestA"),
+        (
+            "class A:\n    " + HIDDEN + "    def test_a(self, submission): pass\n",
+            "A.test_a is graded, and pytest does not",
+        ),
+        (
+            "import unittest\nclass A(unittest.TestCase):\n    " + HIDDEN + "    def test_a(self): pass\n",
+            "in the class A",
+        ),
+        ((HIDDEN + TEST) * 2, "two tests are called test_a, so only the last would run"),
+        (HIDDEN + TEST + "test_b = test_a\n", "test_b is no function of the file"),
+        ("if True:\n    " + HIDDEN + "    " + TEST, "test_a is no function of the file"),
+        (
+            f"for n in '12':\n    {HIDDEN}    def test(submission): pass\n    globals()['test_' + n] = test\n",
+            "no function of the file",
+        ),
+        (f"def make():\n    {HIDDEN}    {TEST}    return test_a\n\ntest_a = make()\n", "test_a is no function"),
+        (HIDDEN + "@pytest.mark.usefixtures('gone')\n" + TEST, "fixture 'gone' not found"),
+        (
+            "@pytest.fixture(scope='module')\ndef n(submission): pass\n" + HIDDEN + "def test_a(n): pass\n",
+            "ScopeMismatch",
+        ),
+        ("@pytest.fixture(autouse=True)\ndef n(): pass\n" + HIDDEN.replace("True", "False") + TEST, "pytest calls n"),
+        ("@pytest.mark.usefixtures('tmp_path')\n" + HIDDEN.replace("True", "False") + TEST, "pytest calls tmp_path"),
+        ("def setup_function(): pass\n" + HIDDEN.replace("True", "False") + TEST, "pytest calls"),
+        (
+            HIDDEN.replace("True", "False") + "def test_a(submission):\n    with pytest.raises(ValueError): pass\n",
+            "a public test uses pytest, which students do not have",
+        ),
+    ],
+)
+def test_what_pytest_would_not_run_or_not_once_is_refused(write, text, words):
+    with pytest.raises(AuthorError, match=r"test_x\.py:( |\d+: )[^\n]*$") as error:
+        write(PYTEST + text)
+    assert words in str(error.value)
+
+
+def test_what_pytest_does_with_fixtures_is_as_it_says(write):
+    rubric = write(
+        PYTEST
+        + """
+POINTS = 1.5
+
+
+@pytest.fixture(name="image", scope="module")
+def make_image():
+    yield [1]
+
+
+@pytest.fixture
+def larger(image):
+    return image * 2
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    pass
+
+
+@graded("a", points=POINTS, hidden=True)
+def test_a(submission, larger):
+    \"\"\"Larger images\"\"\"
+
+
+@pytest.mark.usefixtures("image")
+@pytest.mark.filterwarnings("ignore")
+@graded("a", points=1, hidden=True)
+def test_b(submission):
+    submission.half(3)
+
+
+def test_without_points():
+    pass
+"""
+    )
+    assert [(test.name, test.title, test.mark.points) for test in rubric.tests] == [
+        ("test_a", "Larger images", 1.5), ("test_b", "b", 1),
+    ]  # fmt: skip
+    assert [test.fixtures for test in rubric.tests] == [("larger", "make_image", "quiet"), ("make_image", "quiet")]
+    assert rubric.tests[1].asks == {"half"}
+
+
+def test_what_a_fixture_asks_of_the_notebook_its_test_asks(write):
+    fixture = "@pytest.fixture(name='right')\ndef answer(submission): return submission.half(3)\n"
+    (test,) = write(PYTEST + fixture + HIDDEN + "def test_a(submission, right): pass\n").tests
+    assert test.asks == {"half"}
+
+
+@pytest.mark.parametrize("text", ["", "def test_a(submission): pass\n"])
 def test_a_rubric_without_graded_tests_is_refused(write, text):
     with pytest.raises(AuthorError, match=r"test_x\.py: no function is marked with @graded"):
         write(text)

@@ -1,8 +1,7 @@
 """Running a rubric with pytest, in this trusted process, against a submission in another one."""
 
 import hashlib
-import os
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +9,15 @@ import numpy as np
 import pytest
 
 from cnngrader.errors import AuthorError
+from cnngrader.marking.rubric_plugin import RubricPlugin, graded_mark
 from cnngrader.marking.verdict import TestVerdict
 from cnnkit.check import GradedTest, PartialCredit, Submission
 from cnnkit.check.graded import title
 from cnnkit.check.submission import Transport
 
-# The last two collect garbage ten times over at the end, half of the time that a rubric takes.
-PLUGINS_OFF = ("cacheprovider", "terminal", "doctest", "unraisableexception", "threadexception")
-# Nothing but the rubric has a say: no conftest.py or settings of a folder above, no plugin that is there by chance.
-ALONE = ["-c", os.devnull, "--noconftest", "--disable-plugin-autoload", "--import-mode=importlib"]
-OPTIONS = [*(f"-pno:{name}" for name in PLUGINS_OFF), *ALONE]
-VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+FAULT = "this test itself failed. That is not your mistake: your instructor has been told."
+
+Phase = tuple[pytest.CallInfo[None], pytest.TestReport]
 
 
 def judge(
@@ -38,29 +35,26 @@ def judge(
     only: names of the tests to run; all where not given.
     variant: what `submission.variant` is.
 
-    Raises AuthorError where the rubric itself cannot be loaded.
+    Raises AuthorError where the rubric itself cannot be loaded, or is none that `build` takes.
     """
     plugin = _Judge(transport, seed, only, variant)
-    folder = str(rubric.parent)
-    with pytest.MonkeyPatch.context() as environment:
-        for name in VARIABLES:
-            environment.delenv(name, raising=False)
-        status = pytest.main([str(rubric), "--rootdir", folder, "--confcutdir", folder, *OPTIONS], plugins=[plugin])
-    if plugin.broken:
-        raise AuthorError(f"{rubric.name} cannot be loaded:\n{plugin.broken}")
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not plugin.verdicts:
-        raise AuthorError(f"{rubric.name}: pytest ran {len(plugin.verdicts)} tests and ended with {status!r}")
+    status = plugin.run(rubric, "-pno:terminal")
+    if plugin.problem:
+        raise AuthorError(f"{rubric.name} cannot be graded by:\n{plugin.problem}")
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or len(plugin.verdicts) != len(plugin.tests):
+        ran = f"{len(plugin.verdicts)} of {len(plugin.tests)} tests"
+        raise AuthorError(f"{rubric.name}: pytest ran {ran} and ended with {pytest.ExitCode(status)!r}")
     return plugin.verdicts
 
 
-class _Judge:
+class _Judge(RubricPlugin):
     def __init__(self, transport: Callable[[float], Transport], seed: str, only: Collection[str] | None, variant: Any):
+        super().__init__(only)
         self.transport = transport
         self.seed = seed
-        self.only = only
         self.variant = variant
         self.verdicts: list[TestVerdict] = []
-        self.broken = ""
+        self._phases: list[Phase] = []
 
     @pytest.fixture
     def submission(self, request: pytest.FixtureRequest) -> Submission:
@@ -69,42 +63,46 @@ class _Judge:
         rng = np.random.default_rng(int.from_bytes(digest[:16], "big"))
         return Submission(self.transport(mark.seconds), rng, self.variant)
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self.broken = str(report.longrepr)
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [
-            item
-            for item in items
-            if isinstance(item, pytest.Function)
-            and hasattr(item.function, "graded")
-            and (self.only is None or item.originalname in self.only)
-        ]
-
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Function, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
-        if call.when == "call" or report.failed:
-            self.verdicts.append(_verdict(item, call, report))
+        self._phases.append((call, report))
         return report
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Function) -> Generator[None, object, object]:
+        self._phases = []
+        result = yield
+        self.verdicts.append(_verdict(item, self._phases))
+        return result
 
-def _verdict(item: pytest.Function, call: pytest.CallInfo[None], report: pytest.TestReport) -> TestVerdict:
-    mark: GradedTest = item.function.graded
-    earned, message, fault = 0.0, "", ""
-    error = call.excinfo.value if call.excinfo else None
-    if error is None:
-        earned = mark.points
-    elif isinstance(error, PartialCredit):
-        earned, message = mark.points * error.fraction, str(error)
-    elif isinstance(error, AssertionError):
-        message = next((line.strip() for line in str(error).splitlines() if line.strip()), "the answer is not right.")
-    else:
-        message = "this test itself failed. That is not your mistake: your instructor has been told."
-        fault = str(report.longrepr)
-    return TestVerdict(
-        item.name, mark.check, title(item.function), mark.points, round(earned, 6), message, mark.hidden, fault
-    )
+
+def _verdict(item: pytest.Function, phases: Sequence[Phase]) -> TestVerdict:
+    """Of the test's set-up, its call and its tear-down, as many as there were."""
+    mark = graded_mark(item)
+    assert mark is not None
+    share, message, fault = 0.0, "", ""
+    for call, report in phases:
+        error = call.excinfo.value if call.excinfo else None
+        if error is None:
+            share = 1.0 if call.when == "call" else share
+        elif isinstance(error, PartialCredit):
+            share, message = error.fraction, str(error)
+        elif isinstance(error, AssertionError | pytest.fail.Exception) and not isinstance(
+            error, pytest.xfail.Exception
+        ):
+            share, message = 0.0, _first_line(str(error)) or "the answer is not right."
+        else:
+            fault = report.longreprtext
+            if isinstance(error, pytest.skip.Exception | pytest.xfail.Exception):
+                fault = f"it was skipped ({error.msg}), and would count for nobody"
+            if call.when != "teardown":  # whose trouble takes no answer back
+                share, message = 0.0, FAULT
+    earned = round(mark.points * share, 6)
+    return TestVerdict(item.name, mark.check, title(item.function), mark.points, earned, message, mark.hidden, fault)
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")

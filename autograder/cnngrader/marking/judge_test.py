@@ -83,5 +83,66 @@ def test_a_message_that_begins_with_an_empty_line_is_told(tmp_path):
 def test_a_rubric_that_cannot_be_loaded_is_its_authors_matter(tmp_path):
     rubric = tmp_path / "test_broken.py"
     rubric.write_text("import nothing_of_this_name")
-    with pytest.raises(AuthorError, match=r"test_broken.py cannot be loaded:(.|\n)*nothing_of_this_name"):
+    with pytest.raises(AuthorError, match=r"test_broken.py cannot be graded by:\n1: .*nothing_of_this_name"):
+        judge(rubric, lambda seconds: None)
+
+
+ONCE = """
+import pytest
+from cnnkit.check import CheckFailed, PartialCredit, graded
+{before}
+
+@graded("a", points=2)
+def test_a(submission{arguments}):
+    {body}
+
+
+@graded("a", points=1)
+def test_b(submission):
+    pass
+"""
+FIXTURE = "@pytest.fixture\ndef n():\n    {}"
+
+
+@pytest.mark.parametrize(
+    ("before", "body", "earned", "message", "fault"),
+    [
+        ("", "pass", 2.0, "", ""),
+        ("", "1 / 0", 0.0, "this test itself failed", "ZeroDivisionError"),
+        ("", "pytest.skip('no cv2')", 0.0, "this test itself failed", "skipped (no cv2)"),
+        ("", "pytest.importorskip('no_cv2')", 0.0, "this test itself failed", "skipped (could not import 'no_cv2'"),
+        ("", "pytest.xfail('later')", 0.0, "this test itself failed", "skipped (later)"),
+        ("", "pytest.fail('the sum is 3')", 0.0, "the sum is 3", ""),
+        ("", "raise SystemExit(3)", 0.0, "this test itself failed", "SystemExit"),
+        ("", "raise PartialCredit(0.5, 'half')", 1.0, "half", ""),
+        (FIXTURE.format("yield 1\n    1 / 0"), "pass", 2.0, "", "ZeroDivisionError"),
+        (FIXTURE.format("yield 1\n    1 / 0"), "assert 0, 'not right'", 0.0, "not right", "ZeroDivisionError"),
+        (FIXTURE.format("yield 1\n    raise CheckFailed('left open')"), "pass", 0.0, "left open", ""),
+        (FIXTURE.format("pytest.skip('no cv2')"), "pass", 0.0, "this test itself failed", "skipped (no cv2)"),
+        (FIXTURE.format("1 / 0"), "pass", 0.0, "this test itself failed", "ZeroDivisionError"),
+        (FIXTURE.format("raise CheckFailed('no `n`')"), "pass", 0.0, "no `n`", ""),
+    ],
+)
+def test_each_test_has_one_verdict_whatever_becomes_of_it(tmp_path, before, body, earned, message, fault):
+    rubric = tmp_path / f"test_once_{abs(hash((before, body)))}.py"  # pytest keeps a module by its name
+    rubric.write_text(ONCE.format(before=before, body=body, arguments=", n" if before else ""))
+    first, second = judge(rubric, lambda seconds: None)
+    assert (first.test, first.points, first.earned) == ("test_a", 2.0, earned)
+    assert message in first.message and bool(message) == bool(first.message)
+    assert fault in first.fault and bool(fault) == bool(first.fault)
+    assert (second.test, second.earned, second.fault) == ("test_b", 1.0, "")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "pytestmark = pytest.mark.skip",
+        "pytest.importorskip('no_cv2')",
+        "@pytest.fixture(params=[1, 2], autouse=True)\ndef n(): pass",
+    ],
+)
+def test_what_build_refuses_is_not_judged_by(tmp_path, before):
+    rubric = tmp_path / f"test_refused_{abs(hash(before))}.py"
+    rubric.write_text(ONCE.format(before=before, body="pass", arguments=""))
+    with pytest.raises(AuthorError, match=r"test_refused_\d+.py cannot be graded by:\n"):
         judge(rubric, lambda seconds: None)

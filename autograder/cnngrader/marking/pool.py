@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from multiprocessing import forkserver
 from types import TracebackType
 
 from cnngrader.assignment import Assignment
 from cnngrader.errors import CnnkitError, ConfinementError
 from cnngrader.kernel.gpu import memory_of_a_kernel
 from cnngrader.kernel.warm_parent import ENDING, WarmParent
+from cnngrader.marking.forkserver import rubric_processes
 from cnngrader.marking.imports import imported_modules
 from cnngrader.marking.job import Job
 from cnngrader.marking.verdict import Verdict
@@ -67,9 +67,7 @@ class Pool:
         self.cores = cores()
         self.workers = workers or self.cores
         self.parent = WarmParent(needs.modules, needs.datasets, memory_of_a_kernel(kernels_a_gpu))
-        self._processes = multiprocessing.get_context("forkserver")
-        self._processes.set_forkserver_preload(["cnngrader.marking.grade", *needs.rubric_modules])
-        _start_forkserver()
+        self._processes = rubric_processes(needs.rubric_modules)
         self._lock = threading.Lock()
         self._closed = False
         self._graders: set[ProcessPoolExecutor] = set()
@@ -184,19 +182,6 @@ def _end_with_parent() -> None:
     assert parent is not None
     parent.join()
     os._exit(1)
-
-
-def _start_forkserver() -> None:
-    """Where it does not run yet. Python would import what lies in the current directory, a submission even."""
-    variable = "PYTHONSAFEPATH"
-    before = os.environ.get(variable)
-    os.environ[variable] = "1"
-    try:
-        forkserver.ensure_running()
-    finally:
-        os.environ.pop(variable)
-        if before is not None:
-            os.environ[variable] = before
 
 
 def _nothing() -> None:

@@ -1,5 +1,6 @@
 """The mark that makes a rubric's function worth points."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -33,10 +34,13 @@ def graded(
     The docstring of the test is its title in the feedback. A test that returns earns all its
     points, `PartialCredit` a part, and `CheckFailed` or any other `AssertionError` none.
 
-    Raises ValueError where points or seconds are not above zero.
+    Raises ValueError where points or seconds are no numbers above zero, or the id is no text.
     """
-    if not points > 0 or not seconds > 0:
-        raise ValueError(f"graded({check!r}): points and seconds must be above 0, not {points} and {seconds}")
+    if not isinstance(check, str) or not check:
+        raise ValueError(f"graded({check!r}): the id of a check is a text")
+    for name, value in (("points", points), ("seconds", seconds)):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+            raise ValueError(f"graded({check!r}): {name} must be a number above 0, not {value!r}")
 
     def mark(function: TestFunction) -> TestFunction:
         function.graded = GradedTest(check, points, hidden, trains, seconds)  # type: ignore[attr-defined]
