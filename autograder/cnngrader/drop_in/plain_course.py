@@ -32,7 +32,8 @@ from traitlets.utils.importstring import import_item
 
 from cnngrader.console import bar, err, out
 from cnngrader.drop_in.confined_execute import ConfinedExecute, require_confinement, warm_up
-from cnngrader.drop_in.run_record import RunRecord, digest_of
+from cnngrader.drop_in.plain_digest import PlainDigests
+from cnngrader.drop_in.run_record import RunRecord
 from cnngrader.drop_in.stopped import why_failed
 from cnngrader.errors import UsageError
 from cnngrader.grading.run_lock import RunLock
@@ -157,7 +158,7 @@ class PlainCourse:
             # nbgrader takes the name for a pattern.
             directory = CourseDirectory(parent=self.app, student_id=glob.escape(student), assignment_id=self.id)
             converter = _Autograde(coursedir=directory, parent=self.app)
-            converter.force = converter.force or self.force or self.record.has_changed(student, digest)
+            converter.force = converter.force or self.force or not self.record.holds(student, digest)
             converter.autograde_preprocessors = _confined(converter.autograde_preprocessors)
             failure = ""
             try:
@@ -181,18 +182,15 @@ class PlainCourse:
 
     def _digests(self, students: Sequence[str]) -> dict[str, str]:
         """Of all that each student's grading depends upon; nbgrader looks at the time of handing in alone."""
-        directory = self.app.coursedir
-        steps = directory.source_directory, directory.release_directory
-        common = digest_of(Path(directory.format_path(step, ".", self.id)) for step in steps)
-        folder = directory.submitted_directory
-        return {
-            student: common + digest_of([Path(directory.format_path(folder, student, self.id))]) for student in students
-        }
+        converter = Autograde(coursedir=self.app.coursedir, parent=self.app)
+        steps = [*map(_step, converter.sanitize_preprocessors), *_confined(converter.autograde_preprocessors)]
+        digests = PlainDigests(self.app.coursedir, self.id, steps, self.app.config)
+        return {student: digests.of(student) for student in students}
 
     def _is_new(self, student: str, digest: str) -> bool:
         directory = self.app.coursedir
         graded = Path(directory.format_path(directory.autograded_directory, student, self.id))
-        return self.force or not graded.exists() or self.record.has_changed(student, digest)
+        return self.force or not graded.exists() or not self.record.holds(student, digest)
 
     def _make_ready(self) -> None:
         """Raises CnnkitError, once for all students, where none can be graded."""
@@ -308,7 +306,7 @@ def _application(root: Path) -> AutogradeApp:
 
 def _confined(preprocessors: Sequence[Any]) -> list[Any]:
     """nbgrader's steps, with Execute's place taken. Raises UsageError where that place is not to be found."""
-    steps = [import_item(step) if isinstance(step, str) else step for step in preprocessors]
+    steps = list(map(_step, preprocessors))
     executing = [step for step in steps if isinstance(step, type) and issubclass(step, Execute)]
     if len(executing) != 1 or executing[0] not in (Execute, ConfinedExecute):
         found = ", ".join(step.__name__ for step in executing) or "none"
@@ -317,6 +315,10 @@ def _confined(preprocessors: Sequence[Any]) -> list[Any]:
             "cnnkit cannot confine what executes notebooks in another way"
         )
     return [_InTurn if step in executing else step for step in steps]
+
+
+def _step(named: Any) -> Any:
+    return import_item(named) if isinstance(named, str) else named
 
 
 def _line(graded: PlainGraded) -> str:

@@ -86,6 +86,52 @@ def test_what_has_changed_is_graded_again_and_nothing_else(course):
     assert outcome(grade(course, "ana", "ana")["ana"]) == ("graded", 2)
 
 
+def write_check(course: Path, source: str) -> None:
+    """Into the instructor's notebook, which is not released yet."""
+    path = course / "source" / "ps1" / "first.ipynb"
+    instructors = nbformat.read(path, as_version=4)
+    instructors.cells[1].source = source
+    nbformat.write(instructors, path)
+
+
+def test_a_hidden_test_counts_as_it_was_released_last(course):
+    hidden = "assert double(2) == 4\n### BEGIN HIDDEN TESTS\nassert double(3) == {}\n### END HIDDEN TESTS"
+    write_check(course, hidden.format(7))
+    nbgrader(course, "generate_assignment", "ps1", "--force")
+    hand_in(course, "ana", RIGHT)
+    assert outcome(grade(course)["ana"]) == ("graded", 0)
+    before = (course / "release" / "ps1" / "first.ipynb").read_bytes()
+    write_check(course, hidden.format(6))
+    assert outcome(grade(course)["ana"]) == ("kept", 0), "what nbgrader has is the former test"
+    nbgrader(course, "generate_assignment", "ps1", "--force")
+    assert (course / "release" / "ps1" / "first.ipynb").read_bytes() == before
+    assert outcome(grade(course)["ana"]) == ("graded", 2)
+    assert outcome(grade(course)["ana"]) == ("kept", 2)
+
+
+def test_what_a_score_depends_on_is_graded_with_anew(course, tmp_path):
+    data = tmp_path / "data.csv"
+    data.write_text("1,2")
+    config = CONFIG + f"c.ConfinedExecute.readable = [{str(data)!r}]\n"
+    (course / "nbgrader_config.py").write_text(config)
+    hand_in(course, "ana", RIGHT)
+    assert outcome(grade(course)["ana"]) == ("graded", 2)
+    assert outcome(grade(course, workers=1)["ana"]) == ("kept", 2)
+    (course / "nbgrader_config.py").write_text(config + "c.GenerateFeedback.force = True\n")
+    assert outcome(grade(course)["ana"]) == ("kept", 2)
+    (course / "nbgrader_config.py").write_text(config.replace("timeout = 3", "timeout = 4"))
+    assert outcome(grade(course)["ana"]) == ("graded", 2)
+    data.write_text("1,2,3")
+    assert outcome(grade(course)["ana"]) == ("graded", 2)
+
+
+def test_what_nothing_is_known_of_is_graded(course):
+    hand_in(course, "ana", RIGHT)
+    grade(course)
+    (course / ".cnnkit" / "graded-ps1" / "ana").unlink()
+    assert outcome(grade(course)["ana"]) == ("graded", 2)
+
+
 def test_force_grades_again(course, monkeypatch, capsys):
     hand_in(course, "ana", RIGHT)
     grade(course)

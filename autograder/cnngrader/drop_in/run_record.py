@@ -1,13 +1,7 @@
 """What a run of `cnnkit grade` in an ordinary course leaves for the next one."""
 
-import hashlib
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
-
-from cnngrader.drop_in.plain_files import plain_files
-
-OF_JUPYTER = {".ipynb_checkpoints", "__pycache__"}
 
 
 class RunRecord:
@@ -34,25 +28,13 @@ class RunRecord:
         self._graded.mkdir(parents=True, exist_ok=True)
         (self._graded / student).write_text(digest)
 
-    def has_changed(self, student: str, digest: str) -> bool:
-        """Whether it was something else that was graded; False where that is not known."""
+    def holds(self, student: str, digest: str) -> bool:
+        """Whether it was this that was graded; False where that is not known."""
         path = self._graded / student
-        return path.is_file() and path.read_text() != digest
+        return path.is_file() and path.read_text() == digest
 
     def unfinished(self) -> list[str]:
         return sorted(path.name for path in self._unfinished.glob("*"))
 
     def forget_unfinished(self) -> None:
         shutil.rmtree(self._unfinished, ignore_errors=True)
-
-
-def digest_of(folders: Iterable[Path]) -> str:
-    """Of the names and contents of all files, those apart that Jupyter makes when a notebook is looked at."""
-    found = hashlib.sha256()
-    for folder in folders:
-        found.update(b"folder\0")
-        for name, path in plain_files(folder):
-            if OF_JUPYTER.isdisjoint(Path(name).parts):
-                found.update(name.encode(errors="surrogateescape") + b"\0")
-                found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()

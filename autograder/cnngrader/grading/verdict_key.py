@@ -59,9 +59,7 @@ class Surroundings:
         self._datasets = assignment.datasets
         self._known: dict[str, str] = {}
         imported = _imports([assignment.source, assignment.rubric])
-        variables = [f"{name}={os.environ[name]}" for name in DECIDING if name in os.environ]
-        parts = ["python {}.{}".format(*sys.version_info), kit(), *_versions(), *_further(imported), *variables]
-        self._same = ", ".join([*parts, f"kernels a gpu: {kernels_a_gpu}"])
+        self._same = f"{machinery(imported)}, kernels a gpu: {kernels_a_gpu}"
 
     def __str__(self) -> str:
         """It is another once a data set has been prepared that was not there before."""
@@ -70,6 +68,12 @@ class Surroundings:
             if name not in self._known and folder.is_dir():
                 self._known[name] = _content([folder])
         return ", ".join([self._same, *(f"{name} {self._known.get(name)}" for name in self._datasets)])
+
+
+def machinery(modules: Iterable[str]) -> str:
+    """What any notebook is graded with: Python, the kit, packages, and what these modules bring."""
+    variables = [f"{name}={os.environ[name]}" for name in DECIDING if name in os.environ]
+    return ", ".join(["python {}.{}".format(*sys.version_info), kit(), *_versions(), *_further(modules), *variables])
 
 
 @cache
