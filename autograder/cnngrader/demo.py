@@ -24,8 +24,8 @@ def demo(course: Course, folder: Path, *, workers: int = 0, confined: bool = Tru
     begun = time.monotonic()
     course = Course(course.root, _clean(folder.resolve()) / "course")
     assignment = course.assignment(ASSIGNMENT)
-    # A loop that never ends should not keep the demo waiting; the whole solution needs less than this.
-    limits = replace(assignment.limits, cell_seconds=min(assignment.limits.cell_seconds, 90))
+    # A loop that never ends should not keep the demo waiting; no cell of the solution needs half of this.
+    limits = replace(assignment.limits, cell_seconds=min(assignment.limits.cell_seconds, 60))
     assignment = replace(assignment, limits=limits)
     students = MadeUpClass(assignment, read_release(course, assignment)).students()
     inbox = folder / "handed_in"
