@@ -41,7 +41,8 @@ def stopped_cells(notebook: NotebookNode, late: Mapping[int, str]) -> list[str]:
             if output.output_type == "error" and STOPPING.search(
                 words := f"{output.ename}: {output.evalue}".strip(": ")
             ):
-                told = f"took more than {late[number]}" if number in late else words
+                timeout = number in late and output.ename == "CellTimeoutError"
+                told = f"took more than {late[number]}" if timeout else words
                 found.append(plain(f"{cell_name(notebook, number)}: {told}", LONGEST))
                 break
     return found

@@ -28,7 +28,7 @@ def test_waiting_for_a_parent_that_is_ready_returns_at_once(warm):
     """A pool of several assignments waits before each. Alone, so that a wait without end fails as a test."""
     waiting = threading.Thread(target=warm.wait, daemon=True)
     waiting.start()
-    waiting.join(5)
+    waiting.join(60)
     assert not waiting.is_alive()
 
 

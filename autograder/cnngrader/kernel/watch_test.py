@@ -7,7 +7,7 @@ from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.sandbox.confine import Limits
 
-LIMITS = Limits(cell_seconds=10, total_seconds=20, memory_mb=256, disk_mb=64, file_mb=32, processes=20)
+LIMITS = Limits(cell_seconds=60, total_seconds=120, memory_mb=256, disk_mb=64, file_mb=32, processes=20)
 HOLD = "bytearray(b'x') * 150_000_000"
 
 
@@ -30,9 +30,9 @@ def test_programs_that_it_starts_have_nothing_free(end):
     """Each holds less than the kernel has inherited, and shares none of that."""
     why, _ = end("""
 import subprocess
-program = "import time; held = bytearray(b'x') * 30_000_000; time.sleep(9)"
+program = "import time; held = bytearray(b'x') * 30_000_000; time.sleep(600)"
 running = [subprocess.Popen([sys.executable, "-S", "-c", program]) for _ in range(12)]
-time.sleep(9)""")
+time.sleep(600)""")
     assert why == "memory"
 
 
@@ -54,8 +54,8 @@ held = {HOLD}
 for _ in range(3):
     if os.fork() == 0:
         held[:] = bytes(len(held))
-        time.sleep(9)
-time.sleep(9)""")
+        time.sleep(600)
+time.sleep(600)""")
     assert why == "memory"
 
 
@@ -71,7 +71,7 @@ held = mmap.mmap(-1, 300_000_000)
 for start in range(0, len(held), 10_000_000):
     held[start:start + 10_000_000] = bytes(10_000_000)
     held.madvise(mmap.MADV_DONTNEED)
-time.sleep(9)""")
+time.sleep(600)""")
     assert why == "memory"
 
 
@@ -100,7 +100,7 @@ for i in range(6):
     ids=["open", "mapped"],
 )
 def test_deleted_files_take_room_as_long_as_they_are_held(end, keep):
-    assert end(f"{DELETED}{keep}\ntime.sleep(9)")[0] == "disk"
+    assert end(f"{DELETED}{keep}\ntime.sleep(600)")[0] == "disk"
 
 
 def test_deleted_files_that_are_closed_take_none(end):
@@ -112,7 +112,7 @@ def test_what_lies_too_deep_to_be_listed_is_too_much(end):
 for _ in range(30):
     os.mkdir("d" * 200)
     os.chdir("d" * 200)
-time.sleep(9)""")
+time.sleep(600)""")
     assert why == "disk"
 
 
@@ -122,7 +122,7 @@ for i in range(200):
     os.mkdir(str(i))
     for j in range(100):
         open(f"{i}/{j}", "w").close()
-time.sleep(9)""")
+time.sleep(600)""")
     assert why == "disk"
 
 

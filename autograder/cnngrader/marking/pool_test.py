@@ -29,7 +29,7 @@ def pool():
 
 
 def sleeping(window, student: str, seconds: float):
-    job = window.job(window.notebook(f"import time; time.sleep({seconds})\n" + RIGHT))
+    job = window.job(window.notebook(f"import time; open('begun', 'w').close(); time.sleep({seconds})\n" + RIGHT))
     return replace(job, student=student)
 
 
@@ -47,12 +47,21 @@ def graders(pool: Pool) -> list[int]:
 
 
 def while_grading(pool: Pool, jobs, act: Callable[[], None]):
-    """{student: verdict} of the jobs; act is called while all of them run."""
-    timer = threading.Timer(1.5, act)
-    timer.start()
-    verdicts = {job.student: verdict for job, verdict in pool.run(jobs)}
-    timer.join()
-    return verdicts
+    """{student: verdict} of the jobs; act is called when as many of them run as can."""
+
+    def wait_and_act() -> None:
+        while len(list(pool.parent.folder.glob("k*/work/*/begun"))) < pool.workers and not done.is_set():
+            time.sleep(0.02)
+        act()
+
+    done = threading.Event()
+    acting = threading.Thread(target=wait_and_act)
+    acting.start()
+    try:
+        return {job.student: verdict for job, verdict in pool.run(jobs)}
+    finally:
+        done.set()
+        acting.join()
 
 
 def test_a_killed_grading_process_costs_a_second_try(pool, window):
@@ -123,7 +132,7 @@ def test_nothing_is_left_of_a_pool_whose_process_is_killed():
     with subprocess.Popen([sys.executable, "-c", WITH_POOL], stdout=subprocess.PIPE, text=True) as process:
         pids = list(map(int, process.stdout.readline().split()))
         process.kill()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
