@@ -20,6 +20,7 @@ from distributed.scheduler import KilledWorker
 
 from cnngrader.errors import CnnkitError, UsageError
 from cnngrader.grading.graders import Graders
+from cnngrader.grading.verdict_key import kit
 from cnngrader.kernel.gpu import a_kernel_takes, slots
 from cnngrader.marking.job import Job
 from cnngrader.marking.pool import Needs, Pool, crashed, emptied
@@ -81,6 +82,7 @@ class Cluster:
         client = _gateway_client(address) if address.startswith(GATEWAY) else _client(address)
         try:
             _compare(client)
+            _compare_kit(client)
             if confined:
                 for worker, missing in client.run(lacks).items():
                     if missing:
@@ -250,6 +252,15 @@ def _compare(client: Client) -> None:
                     f"{place} has {name} {there[name] or 'not installed'}, and this machine {here[name]}. "
                     "Install the same cnnkit[grader] there"
                 )
+
+
+def _compare_kit(client: Client) -> None:
+    """Raises CnnkitError where a worker runs other code of the same version, under which its verdicts would stand."""
+    for worker, there in client.run(kit).items():
+        if there != kit():
+            raise CnnkitError(
+                f"worker {worker} has other files of cnnkit than this machine. Install these there, and start it anew"
+            )
 
 
 def _versions(found: dict[str, Any]) -> dict[str, str]:

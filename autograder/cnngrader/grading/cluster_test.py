@@ -166,6 +166,15 @@ def test_a_worker_that_would_grade_otherwise_is_refused(packages, said):
         module._compare(Versions(a={"python": "3.11.9.final.0"}, b=packages))
 
 
+def test_a_worker_with_other_code_of_the_same_version_is_refused():
+    class Client:
+        def run(self, function):
+            return {"tcp://a:1": function(), "tcp://b:1": "another"}
+
+    with pytest.raises(CnnkitError, match="worker tcp://b:1 has other files of cnnkit"):
+        module._compare_kit(Client())
+
+
 def test_data_sets_are_the_workers_own(monkeypatch, tmp_path, window):
     from cnngrader.grading import graders
 

@@ -5,7 +5,7 @@ import hashlib
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.machinery import PathFinder
@@ -66,7 +66,7 @@ class Surroundings:
         for name in self._datasets:
             folder = data_home() / name
             if name not in self._known and folder.is_dir():
-                self._known[name] = _content([folder])
+                self._known[name] = _digest(_files(folder))
         return ", ".join([self._same, *(f"{name} {self._known.get(name)}" for name in self._datasets)])
 
 
@@ -80,21 +80,35 @@ def machinery(modules: Iterable[str]) -> str:
 def kit() -> str:
     """The digest of all code of the kit's that has a say in a verdict, and of its trained networks.
 
-    The same for as long as the process lives, which goes on with the code that it has loaded.
+    The same in a checkout and where it is installed, and for as long as the process lives, which goes on with
+    the code that it has loaded.
     """
     library, grader = Path(cnnkit.__file__).parent, Path(cnngrader.__file__).parent
-    return _content([library, networks_home(), *(grader / name for name in _GRADES)])
+    places = {"cnnkit": library, "cnnkit/networks": networks_home(), **{name: grader / name for name in _GRADES}}
+    return _digest({f"{root}/{name}": path for root, place in places.items() for name, path in _files(place).items()})
 
 
-def _content(places: Iterable[Path]) -> str:
-    """The digest of files and of all files in folders, but for tests and caches."""
+def _files(place: Path) -> dict[str, Path]:
+    """{name: path} of a file, or of all in a folder but tests, caches and what is hidden."""
+    names = (
+        {path.relative_to(place): path for path in place.rglob("*")} if place.is_dir() else {Path(place.name): place}
+    )
+    return {
+        str(name): path
+        for name, path in names.items()
+        if path.is_file()
+        and not any(part.startswith(".") or part == "__pycache__" for part in name.parts)
+        and not name.name.endswith("_test.py")
+        and name.name != "conftest.py"
+    }
+
+
+def _digest(files: Mapping[str, Path]) -> str:
     found = hashlib.sha256()
-    for place in places:
-        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.is_file() and "__pycache__" not in path.parts and not path.name.endswith("_test.py"):
-                found.update(f"{path.relative_to(place)}\0".encode(errors="surrogateescape"))
-                with path.open("rb") as file:
-                    found.update(hashlib.file_digest(file, "sha256").digest())
+    for name, path in sorted(files.items()):
+        found.update(f"{name}\0".encode(errors="surrogateescape"))
+        with path.open("rb") as file:
+            found.update(hashlib.file_digest(file, "sha256").digest())
     return found.hexdigest()
 
 
@@ -133,7 +147,7 @@ def _further(modules: Iterable[str]) -> Iterator[str]:
         if any(folder in place.resolve().parents for place in places for folder in installed):
             yield from (f"{name} {version(name)}" for name in _distributions(root))
         elif places:
-            yield f"{root} {_content(places)}"
+            yield " ".join([root, *(_digest(_files(place)) for place in places)])
             files = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))]
             waiting += sorted(_imports(files))
 

@@ -99,7 +99,20 @@ def test_the_kit_is_another_where_a_file_of_the_library_is(library, name, conten
     assert kit.__wrapped__() != before
 
 
-@pytest.mark.parametrize("name", ["layers/lrn_test.py", "layers/__pycache__/lrn.pyc"])
+def test_the_kit_is_the_same_where_its_networks_lie_elsewhere(library, tmp_path, monkeypatch):
+    for folder in (library / "networks", tmp_path / "data"):
+        folder.mkdir()
+        (folder / "digits.h5").write_text("weights")
+    monkeypatch.setattr(verdict_key, "networks_home", lambda: library / "networks")
+    installed = kit.__wrapped__()
+    (library / "networks" / "digits.h5").unlink()
+    monkeypatch.setattr(verdict_key, "networks_home", lambda: tmp_path / "data")
+    assert kit.__wrapped__() == installed
+    (tmp_path / "data" / "digits.h5").write_text("others")
+    assert kit.__wrapped__() != installed
+
+
+@pytest.mark.parametrize("name", ["layers/lrn_test.py", "conftest.py", ".lrn.py.swp", "layers/__pycache__/lrn.pyc"])
 def test_tests_and_caches_of_the_library_have_no_say(library, name):
     before = kit.__wrapped__()
     (library / name).parent.mkdir(exist_ok=True)
