@@ -88,7 +88,7 @@ class _Reader:
             raise CountingError(f"layer {name!r}: {error}") from None
         self.specs += specs
         counted, last = self.shapes[specs[-1].name], specs[-1].name
-        expected = 0 if again else layer.count_params()
+        expected = 0 if again or not hasattr(layer, "count_params") else layer.count_params()
         if counted != size or parameters != expected:
             raise CountingError(
                 f"layer {name!r}: {type(layer).__name__} would be counted with output {counted} and {parameters:,} "

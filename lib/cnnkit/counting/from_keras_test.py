@@ -10,7 +10,7 @@ from keras import layers
 from cnnkit import layers as own
 from cnnkit import models
 from cnnkit.counting import NETWORKS, CountingError, count, from_keras
-from cnnkit.counting.keras_layers import COMPOUND, SIMPLE
+from cnnkit.counting.keras_layers import COMPOUND, OPERATIONS, SIMPLE
 from cnnkit.models.testing import parameters, without_weights
 
 # Networks whose graph can be built small; the numbers are sizes, not those published.
@@ -97,6 +97,14 @@ SAMPLES = {
     "PartiallyConnectedConv2D": own.PartiallyConnectedConv2D([[1, 0], [1, 1], [0, 1], [1, 1]], 3),
     "Dense": layers.Dense(3, use_bias=False),
     "Flatten": layers.Flatten(),
+    "Conv2DTranspose, dilated": layers.Conv2DTranspose(5, 2, dilation_rate=(3, 1)),
+    "RMSNormalization": layers.RMSNormalization(),
+    "UnitNormalization": layers.UnitNormalization(),
+    "Normalization": layers.Normalization(mean=1.0, variance=2.0),
+    "Rescaling": layers.Rescaling(1 / 255),
+    "AlphaDropout": layers.AlphaDropout(0.5),
+    "ActivityRegularization": layers.ActivityRegularization(0.1),
+    "MultiHeadAttention": lambda x: layers.MultiHeadAttention(3, 5, 2, output_shape=6, attention_axes=(1, 2))(x, x),
     "Reshape": layers.Reshape((10, 9, 4)),
     "ZeroPadding2D": layers.ZeroPadding2D(((1, 2), (0, 3))),
     "Cropping2D": layers.Cropping2D(((1, 2), (0, 3))),
@@ -155,7 +163,61 @@ def test_every_layer_of_the_library_can_be_counted():
     public = {name for name in own.__all__ if isinstance(getattr(own, name), type)}
     assert public <= SIMPLE.keys() | COMPOUND.keys()
     elsewhere = {"InputLayer", "RadialBasisOutput", "MaxUnpooling2D", *PAIRS}  # in the networks above
-    assert SIMPLE.keys() | COMPOUND.keys() == SAMPLES.keys() | elsewhere
+    here = {name.split(",")[0] for name in SAMPLES}
+    assert SIMPLE.keys() | COMPOUND.keys() == here | elsewhere | OPERATIONS
+
+
+def test_operations_are_counted_as_what_they_are():
+    x = keras.Input((8, 6, 4))
+    summed = count(keras.Model(x, keras.ops.relu(x * (1 / 6) + x)), "flop")
+    assert [row.kind for row in summed][1:] == ["Scale", "Add", "Activation"]
+    assert summed.total.flops == 3 * 8 * 6 * 4
+    for name in OPERATIONS - {"LayerScale", "CustomScaleLayer"}:
+        operation = getattr(keras.ops, name.lower(), None)
+        if operation is not None:
+            two = name in PAIRS or name in ("Divide", "Multiply")
+            assert count(keras.Model(x, operation(x, x) if two else operation(x)))[-1].output == (8, 6, 4)
+
+
+def test_attention():
+    """Against the sizes of its weights, and n^2 products of two vectors a head."""
+    x = keras.Input((10, 8))
+    model = keras.Model(x, layers.MultiHeadAttention(2, 5, 3, name="attention")(x, x))
+    row = count(model, "flop")["attention"]
+    assert row.weights.value == 8 * 2 * 5 * 2 + 8 * 2 * 3 + 2 * 3 * 8
+    assert row.weights.value + row.biases.value == model.count_params()
+    assert row.macs.value == 10 * row.weights.value + 10 * 10 * 2 * (5 + 3)
+
+
+# Of each family in keras.applications one, and its multiply-adds in millions where a paper prints them.
+APPLICATIONS = {
+    "ConvNeXtTiny": 4500,
+    "DenseNet121": 2870,
+    "EfficientNetB0": 390,
+    "EfficientNetV2B0": 700,
+    "InceptionResNetV2": None,
+    "InceptionV3": 5720,
+    "MobileNet": 569,
+    "MobileNetV2": 300,
+    "MobileNetV3Large": 219,
+    "MobileNetV3Small": 56,
+    "NASNetMobile": 564,
+    "ResNet50V2": None,
+    "VGG16": 15470,
+    "Xception": 8400,
+}
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_networks_of_keras_are_counted(name):
+    """With the parameters that Keras has; `from_keras` itself compares each layer's."""
+    sized = {"input_shape": (224, 224, 3)} if name.startswith("MobileNetV3") else {}
+    with without_weights():
+        model = getattr(keras.applications, name)(weights=None, **sized)
+        table = count(model)
+        assert table.total.weights + table.total.biases + table.total.fixed == sum(parameters(model))
+    if APPLICATIONS[name]:
+        assert table.total.macs / 1e6 == pytest.approx(APPLICATIONS[name], rel=0.05)
 
 
 def test_what_a_layer_holds_is_counted():
@@ -222,10 +284,10 @@ def test_unknown_layers_are_errors():
 @pytest.mark.parametrize(
     ("layer", "message"),
     [
-        (layers.Conv2DTranspose(2, 3, dilation_rate=2), "without dilation_rate and output_padding"),
+        (layers.Conv2DTranspose(2, 3, strides=2, padding="same", output_padding=1), "without output_padding"),
         (layers.UpSampling2D(interpolation="bicubic"), "nearest or bilinear, and its interpolation is bicubic"),
-        (layers.LayerNormalization(axis=(1, 2, 3)), "over the last axis, and its axis is"),
-        (layers.LayerNormalization(axis=1), "over the last axis, and its axis is"),
+        (layers.LayerNormalization(axis=(1, 2, 3)), "would be counted with output .* where Keras has"),
+        (layers.LayerNormalization(axis=1), "would be counted with output .* where Keras has"),
         (layers.BatchNormalization(axis=1), "would be counted with output .* where Keras has .* cannot be counted"),
         (layers.MaxPooling2D(2, data_format="channels_first"), "has its channels first"),
     ],
@@ -238,7 +300,7 @@ def test_options_that_are_not_counted_are_errors(layer, message):
 
 def test_concatenation_of_rows_is_an_error():
     x = keras.Input((8, 6, 4))
-    with pytest.raises(CountingError, match="over the channels, and its axis is 1"):
+    with pytest.raises(CountingError, match="over the channels alone"):
         from_keras(keras.Model(x, layers.Concatenate(axis=1)([x, x])))
 
 

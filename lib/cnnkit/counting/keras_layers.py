@@ -23,12 +23,14 @@ from cnnkit.counting.specs import (
     GlobalPooling2D,
     Input,
     LocalResponseNormalization,
+    MultiHeadAttention,
     Multiply,
     PartiallyConnectedConv2D,
     Pooling2D,
     RadialBasisOutput,
     Reshape,
     SampleNormalization,
+    Scale,
     Shape,
     SpatialPyramidPooling2D,
     Spec,
@@ -50,15 +52,20 @@ def specs_of_layer(layer: Any, name: str, inputs: Sequence[str], shapes: Sequenc
 
     kind = type(layer).__name__
     itself = type(layer) in (getattr(keras.layers, kind, None), getattr(layers, kind, None))  # and no subclass
-    if not itself or kind not in SIMPLE.keys() | COMPOUND.keys():
+    if not (itself or (kind in OPERATIONS and type(layer).__module__.startswith(("keras.src.ops", "keras.src.app")))):
+        kind = ""
+    if kind not in SIMPLE.keys() | COMPOUND.keys():
         raise CountingError(
-            f"{kind} is not known here, so it cannot be counted; make it of layers of keras or cnnkit, or give count a "
-            "list of specs"
+            f"{type(layer).__name__} is not known here, so it cannot be counted; make it of layers of keras or cnnkit, "
+            "or give count a list of specs"
         )
     if getattr(layer, "data_format", None) == "channels_first":
         raise CountingError(f"{kind} has its channels first; counted are models with data_format 'channels_last'")
     if kind in SIMPLE:
-        specs = [replace(SIMPLE[kind](layer, output), name=name, inputs=tuple(inputs))]
+        spec = SIMPLE[kind](layer, output)
+        if len(inputs) == 1 and isinstance(spec, Add):  # with a number that stands in the program
+            spec = Scale()
+        specs = [replace(spec, name=name, inputs=tuple(inputs))]
     else:
         specs = COMPOUND[kind](layer, name, tuple(inputs), shapes[0])
     function = None if kind == "Activation" else _function(getattr(layer, "activation", None))
@@ -86,9 +93,10 @@ def _depthwise(layer: Any, output: Shape) -> Spec:
 
 
 def _transpose(layer: Any, output: Shape) -> Spec:
-    if tuple(layer.dilation_rate) != (1, 1) or layer.output_padding is not None:
-        raise CountingError("Conv2DTranspose is counted without dilation_rate and output_padding")
-    return Conv2DTranspose(layer.filters, layer.kernel_size, layer.strides, layer.padding, layer.use_bias)
+    if layer.output_padding is not None:
+        raise CountingError("Conv2DTranspose is counted without output_padding")
+    size, strides, rate = layer.kernel_size, layer.strides, layer.dilation_rate
+    return Conv2DTranspose(layer.filters, size, strides, layer.padding, layer.use_bias, rate)
 
 
 def _pooling(layer: Any, output: Shape) -> Spec:
@@ -112,10 +120,21 @@ def _batch_norm(layer: Any, output: Shape) -> Spec:
 
 
 def _layer_norm(layer: Any, output: Shape) -> Spec:
-    axes = layer.axis if isinstance(layer.axis, (list, tuple)) else [layer.axis]
-    if [axis % (len(output) + 1) for axis in axes] != [len(output)]:
-        raise CountingError(f"LayerNormalization is counted over the last axis, and its axis is {layer.axis}")
-    return SampleNormalization(layer.scale, layer.center, over_map=False)
+    return SampleNormalization(layer.scale, layer.center, over=_along(layer.axis))
+
+
+def _rms_norm(layer: Any, output: Shape) -> Spec:
+    return SampleNormalization(shift=False, over=_along(layer.axis))
+
+
+def _unit_norm(layer: Any, output: Shape) -> Spec:
+    return SampleNormalization(scale=False, shift=False, over=_along(layer.axis))
+
+
+def _along(axis: Any) -> tuple[bool, bool]:
+    """Whether rows, and whether columns, of (batch, rows, columns, channels) are among the axes; all where None."""
+    axes = (0, 1, 2, 3) if axis is None else axis if isinstance(axis, (list, tuple)) else (axis,)
+    return any(one in (1, -3) for one in axes), any(one in (2, -2) for one in axes)
 
 
 def _group_norm(layer: Any, output: Shape) -> Spec:
@@ -140,11 +159,9 @@ def _unpooling(layer: Any, output: Shape) -> Spec:
 
 
 def _activation(layer: Any, output: Shape) -> Spec:
-    return (
-        Activation(_function(layer.activation) or "linear")
-        if hasattr(layer, "activation")
-        else Activation(_named(layer))
-    )
+    if hasattr(layer, "activation"):
+        return Activation(_function(layer.activation) or "linear")
+    return Activation(_named(layer), over=_along(getattr(layer, "axis", -1)) if len(output) == 3 else (False, False))
 
 
 def _named(layer: Any) -> str:
@@ -163,14 +180,42 @@ def _partially(layer: Any, output: Shape) -> Spec:
 
 
 def _concatenate(layer: Any, output: Shape) -> Spec:
-    if layer.axis not in (-1, len(output)):
-        raise CountingError(f"Concatenate is counted over the channels, and its axis is {layer.axis}")
-    return Concatenate()
+    return Concatenate(_along(layer.axis) if len(output) == 3 else (False, False))
+
+
+def _scale(layer: Any, output: Shape) -> Spec:
+    return Scale(times=1, learned=_parameters(layer))
+
+
+def _scale_and_shift(layer: Any, output: Shape) -> Spec:
+    return Scale(times=2, kept=_parameters(layer))
+
+
+def _parameters(layer: Any) -> int:
+    return layer.count_params() if hasattr(layer, "count_params") else 0  # an operation has none
+
+
+def _sum(layer: Any, output: Shape) -> Spec:
+    return Add()
 
 
 def _inert(layer: Any, output: Shape) -> Spec:
     return Dropout()
 
+
+def _attention(layer: Any, output: Shape) -> Spec:
+    heads, keys, values = layer.num_heads, layer.key_dim, layer.value_dim
+    axes = layer._attention_axes
+    if axes is not None and len(axes) != len(output) - 1:
+        raise CountingError(f"MultiHeadAttention is counted over all places, and its attention_axes are {axes}")
+    return MultiHeadAttention(heads, keys, values, output[-1], layer._use_bias)
+
+
+ACTIVATIONS = (
+    "Activation ReLU LeakyReLU ELU Softmax GuidedReLU ScaledTanh Relu Relu6 Elu Gelu Silu Tanh Sigmoid HardSigmoid "
+    "HardSilu Softplus Exp Square LogSoftmax"
+).split()
+INERT = ("Dropout SpatialDropout2D GaussianDropout GaussianNoise AlphaDropout Identity ActivityRegularization").split()
 
 SIMPLE: dict[str, Callable[[Any, Shape], Spec]] = {
     "InputLayer": lambda layer, output: Input(output),
@@ -202,12 +247,24 @@ SIMPLE: dict[str, Callable[[Any, Shape], Spec]] = {
     "LayerNormalization": _layer_norm,
     "GroupNormalization": _group_norm,
     "LocalResponseNormalization": _lrn,
+    "RMSNormalization": _rms_norm,
+    "UnitNormalization": _unit_norm,
+    "Normalization": _scale_and_shift,
+    "Rescaling": _scale_and_shift,
+    "LayerScale": _scale,  # of ConvNeXt
     "Concatenate": _concatenate,
-    **dict.fromkeys(("Add", "Subtract", "Average", "Maximum", "Minimum"), lambda layer, output: Add()),
+    **dict.fromkeys(("Add", "Subtract", "Average", "Maximum", "Minimum", "Divide", "TrueDivide"), _sum),
+    "CustomScaleLayer": _sum,  # of Inception-ResNet, whose scale of the branch is not counted
     "Multiply": lambda layer, output: Multiply(),
-    **dict.fromkeys(("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "GuidedReLU", "ScaledTanh"), _activation),
+    "MultiHeadAttention": _attention,
+    **dict.fromkeys(ACTIVATIONS, _activation),
     "PReLU": _prelu,
-    **dict.fromkeys(("Dropout", "SpatialDropout2D", "GaussianDropout", "GaussianNoise", "Identity"), _inert),
+    **dict.fromkeys(INERT, _inert),
+}
+# What keras.ops leaves in a graph, and layers of keras.applications that Keras does not export.
+OPERATIONS = {
+    *"Add Subtract Multiply Divide TrueDivide Maximum Minimum LayerScale CustomScaleLayer".split(),
+    *"Relu Relu6 Elu Gelu Silu Tanh Sigmoid HardSigmoid HardSilu Softplus Exp Square Softmax LogSoftmax".split(),
 }
 
 

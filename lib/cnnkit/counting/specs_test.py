@@ -212,7 +212,7 @@ def test_normalizations():
     assert [one(layer, shape).parameters.value for layer in layers] == [8, 8, 0]
     assert one(BatchNormalization(scale=False), shape).parameters.value == 4
     assert one(BatchNormalization(), shape).fixed.value == 8
-    assert one(SampleNormalization(over_map=False), shape).receptive_field == (1, 1)
+    assert one(SampleNormalization(over=(False, False)), shape).receptive_field == (1, 1)
     assert one(SampleNormalization(), shape).receptive_field == (8, 6)
 
 
@@ -294,7 +294,7 @@ def test_what_cannot_be_counted_is_named(network, message):
         (lambda: TrainableSubsampling(0), "TrainableSubsampling's size .* received 0"),
         (lambda: RadialBasisOutput(0), "RadialBasisOutput's units .* received 0"),
         (lambda: Reshape(9), "Reshape takes a tuple of sizes, and received 9"),
-        (lambda: Input(9), r"Input takes \(height, width, channels\) or \(n,\), .* received 9"),
+        (lambda: Input(9), r"Input takes \(height, width, channels\), .* or \(n,\), .* received 9"),
         (lambda: Conv2D(4, 2.5), "Conv2D's kernel .* received 2.5"),
         (lambda: Conv2D(4, (3, 3, 3)), r"Conv2D's kernel .* received \(3, 3, 3\)"),
         (lambda: Conv2D(4, 3, stride=True), "Conv2D's stride .* received True"),
@@ -304,7 +304,7 @@ def test_what_cannot_be_counted_is_named(network, message):
         (lambda: FractionalPooling2D(1), "ratio is above 1, and received 1"),
         (lambda: Dense(-1), "Dense's units .* received -1"),
         (lambda: Unpooling2D(0), "Unpooling2D's size .* received 0"),
-        (lambda: Input((8, 8)), r"Input takes .* in whole numbers, and received \(8, 8\)"),
+        (lambda: Input((8, 8, 8, 3)), r"Input takes .* in whole numbers, and received \(8, 8, 8, 3\)"),
         (lambda: Input((8, None, 3)), "Input takes"),
         (lambda: count("lenet5", "flops"), "convention 'flops' is unknown; there are lecture, mac, flop"),
         (lambda: Convention("mine", mac=3), "counts as 1 or 2, not 3"),

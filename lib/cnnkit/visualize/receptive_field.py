@@ -1,12 +1,19 @@
 """Which pixels a unit sees."""
 
 import difflib
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import keras
 
-Range = tuple[int, int]  # first and last, on one axis
-Box = tuple[Range, Range]  # rows and columns
+from cnnkit import graph
+from cnnkit.counting.errors import CountingError
+from cnnkit.counting.keras_layers import specs_of_layer
+from cnnkit.counting.specs import Spec
+from cnnkit.counting.specs.reach import Seen
+
+Box = tuple[Seen, Seen]  # rows and columns
+Shape = tuple[int | None, ...]
 
 
 class ReceptiveField(NamedTuple):
@@ -32,8 +39,8 @@ def receptive_field(model: keras.Model, layer: str, row: int = 0, column: int = 
 
     At the border, padding counts as if the image went on: the part of the box within the image is
     what is seen, and its size is that of any other unit. A layer that is used several times is
-    looked at in its last use. Layers that are not known to look at windows, Flatten and subclasses
-    of your own among them, are taken to see everything; an `activation=`, to look at one place alone.
+    looked at in its last use. Layers that `cnnkit.counting` does not know, subclasses of your own among
+    them, are taken to see everything, as Flatten does; an `activation=`, to look at one place alone.
     Raises ValueError for a wrong name or place, for a size that has to be known, and for channels
     that come first.
 
@@ -57,34 +64,23 @@ def receptive_field(model: keras.Model, layer: str, row: int = 0, column: int = 
     return ReceptiveField(top, left, bottom + 1, right + 1)
 
 
-def _graph(model: Any) -> Any:
-    if isinstance(model, keras.Sequential):
-        return model._functional
-    return model if hasattr(model, "_nodes_by_depth") else None
-
-
 def _names(model: Any) -> list[str]:
-    graph = _graph(model)
-    if graph is None:
-        raise ValueError(f"receptive fields need a functional or sequential model, and received {type(model).__name__}")
+    if graph.of(model) is None:
+        raise ValueError(
+            f"receptive fields need a functional or sequential model, and received {model.__class__.__name__}"
+        )
     names: list[str] = []
-    for operation in graph.operations:
-        names += _names(operation) if _graph(operation) else [operation.name]
+    for operation in {id(node.operation): node.operation for node in graph.nodes(model)}.values():
+        names += _names(operation) if graph.of(operation) is not None else [operation.name]
     return names
-
-
-def _nodes(graph: Any) -> list[Any]:
-    """Each use of a layer in this graph, the last first. A layer itself may know uses in other graphs."""
-    return [node for depth in sorted(graph._nodes_by_depth) for node in reversed(graph._nodes_by_depth[depth])]
 
 
 def _through(model: Any, layer: str, box: Box) -> dict[int, Box] | None:
     """What a layer's unit sees of each of the model's inputs, by their number; None where there is no such layer."""
-    graph = _graph(model)
-    for node in _nodes(graph):
-        if _graph(node.operation):
+    for node in reversed(graph.nodes(model)):
+        if graph.of(node.operation) is not None:
             if (inner := _through(node.operation, layer, box)) is not None:
-                return _back(graph, {id(node.input_tensors[number]): seen for number, seen in inner.items()})
+                return _back(model, {id(node.input_tensors[number]): seen for number, seen in inner.items()})
         elif node.operation.name == layer:
             tensor = node.output_tensors[0]
             if len(tensor.shape) != 4:
@@ -92,119 +88,81 @@ def _through(model: Any, layer: str, box: Box) -> dict[int, Box] | None:
             for place, size, axis in zip(box, tensor.shape[1:3], ("row", "column"), strict=True):
                 if place[0] < 0 or (size is not None and place[0] >= size):
                     raise ValueError(f"layer {layer} has the {axis}s 0 to {size and size - 1}, and received {place[0]}")
-            return _back(graph, {id(tensor): box})
+            return _back(model, {id(tensor): box})
     return None
 
 
-def _back(graph: Any, boxes: dict[int, Box]) -> dict[int, Box]:
-    """From boxes on tensors of the graph, by id, to what they see of its inputs, by their number."""
-    for node in _nodes(graph):
+def _back(model: Any, boxes: dict[int, Box]) -> dict[int, Box]:
+    """From boxes on tensors of the model's graph, by id, to what they see of its inputs, by their number."""
+    for node in reversed(graph.nodes(model)):
         seen = {number: boxes[id(t)] for number, t in enumerate(node.output_tensors) if id(t) in boxes}
         if not seen or not node.input_tensors:
             continue
         for tensor, box in _inputs_of(node, seen):
-            boxes[id(tensor)] = _union(boxes[id(tensor)], box) if id(tensor) in boxes else box
-    return {number: boxes[id(tensor)] for number, tensor in enumerate(graph.inputs) if id(tensor) in boxes}
+            boxes[id(tensor)] = _union(boxes.get(id(tensor)), box)
+    inputs = graph.of(model).inputs
+    return {number: boxes[id(tensor)] for number, tensor in enumerate(inputs) if id(tensor) in boxes}
 
 
 def _inputs_of(node: Any, seen: dict[int, Box]) -> list[tuple[Any, Box]]:
     """Each tensor that the node takes, with what is seen of it."""
     operation = node.operation
-    if inner := _graph(operation):
-        boxes = _back(inner, {id(inner.outputs[number]): box for number, box in seen.items()})
+    if (inner := graph.of(operation)) is not None:
+        boxes = _back(operation, {id(inner.outputs[number]): box for number, box in seen.items()})
         return [(node.input_tensors[number], box) for number, box in boxes.items()]
-    (box, *others) = seen.values()
-    for other in others:
-        box = _union(box, other)
-    return [(tensor, _seen(operation, tensor, node.output_tensors[0], box)) for tensor in node.input_tensors]
+    joint: Box | None = None
+    for box in seen.values():
+        joint = _union(joint, box)
+    return [(tensor, _seen(operation, tensor, node.output_tensors[0], joint)) for tensor in node.input_tensors]
 
 
-def _seen(operation: Any, given: Any, gives: Any, box: Box) -> Box:
+def _seen(operation: Any, given: Any, gives: Any, box: Any) -> Box:
     """What a layer sees of `given`, where a box of `gives` is looked at."""
     if getattr(operation, "data_format", None) == "channels_first":
         raise ValueError(f"{operation.name} has its channels first; models with data_format 'channels_last' are needed")
-    if len(given.shape) != 4:
-        return (0, 0), (0, 0)  # has no rows and columns: what it is made of is seen as a whole
-    maps = len(gives.shape) == 4
-    rows, columns = (
-        _axis(operation, axis, given.shape[1 + axis], gives.shape[1 + axis], box[axis])
-        if maps
-        else _whole(operation, given.shape[1 + axis])
-        for axis in (0, 1)
-    )
-    return rows, columns
+    takes, makes = tuple(given.shape[1:]), tuple(gives.shape[1:])
+    if len(takes) == 3 == len(makes):
+        try:
+            specs = specs_of_layer(operation, operation.name, ["given"], [takes], makes)
+            return _through_specs(specs, takes, box)
+        except TypeError:  # a size that is not known was computed with
+            pass
+        except CountingError as error:
+            if "depends on the image's size" in str(error):
+                raise ValueError(f"{operation.name} {error}") from None
+    return _whole(operation.name, takes, 0), _whole(operation.name, takes, 1)
 
 
-def _axis(operation: Any, axis: int, length: int | None, made: int | None, seen: Range) -> Range:
-    """On one axis, of whose length `made` is made."""
-    kind, (first, last) = _kind(operation), seen
-    if kind in ("Conv2D", "PaddedConv2D", "DepthwiseConv2D", "SeparableConv2D"):
-        return _window(operation, _span(operation, axis), operation.strides[axis], length, seen)
-    if kind in ("MaxPooling2D", "AveragePooling2D"):
-        return _window(operation, operation.pool_size[axis], operation.strides[axis], length, seen)
-    if kind == "ZeroPadding2D":
-        return first - operation.padding[axis][0], last - operation.padding[axis][0]
-    if kind == "Cropping2D":
-        return first + operation.cropping[axis][0], last + operation.cropping[axis][0]
-    if kind == "UpSampling2D" and operation.interpolation == "nearest":
-        return first // operation.size[axis], last // operation.size[axis]
-    if kind == "Conv2DTranspose" and operation.output_padding is None:
-        span, stride = _span(operation, axis), operation.strides[axis]
-        # Output o has the input i where o = i * stride + k - before, for k from 0 to span - 1.
-        before = max(span - stride, 0) // 2 if operation.padding == "same" else 0
-        return -(-(first + before - span + 1) // stride), (last + before) // stride
-    if kind in _POINTWISE or (kind in _ALONG_AXES and 1 + axis not in _axes(operation)):
-        return (0, 0) if length == 1 != made else seen  # one row is broadcast
-    return _whole(operation, length)
+def _through_specs(specs: Sequence[Spec], takes: Shape, box: Box) -> Box:
+    """What the last of these specs, the parts of one layer, sees of what the layer takes."""
+    shapes: dict[str, Shape] = {"given": takes}
+    for spec in specs[:-1]:
+        shapes[spec.name] = spec.output(*(shapes[source] for source in spec.inputs))  # type: ignore[arg-type]
+    boxes = {specs[-1].name: box}
+    for spec in reversed(specs):
+        reach = spec.reach(*(shapes[source] for source in spec.inputs))  # type: ignore[arg-type]
+        for source in spec.inputs:
+            lengths = shapes[source]
+            rows, columns = (
+                _whole(spec.name, lengths, axis)
+                if reach.whole[axis] or len(lengths) != 3 or lengths[axis] == 1
+                else reach.back(axis, boxes[spec.name][axis])
+                for axis in (0, 1)
+            )
+            boxes[source] = _union(boxes.get(source), (rows, columns))
+    return boxes["given"]
 
 
-# Layers, and functions of keras.ops, whose output in a place depends on their inputs in this place alone.
-_POINTWISE = (
-    "Activation ReLU LeakyReLU PReLU ELU GuidedReLU ScaledTanh BatchNormalization LocalResponseNormalization Rescaling "
-    "Normalization Dropout SpatialDropout2D GaussianNoise GaussianDropout AlphaDropout ActivityRegularization Identity "
-    "Dense Add Average Maximum Minimum Multiply Subtract Divide TrueDivide Relu Relu6 Sigmoid Silu Tanh Gelu Elu "
-    "HardSigmoid HardSilu Softplus Square Exp"
-).split()
-# And those that are so but along the axes they are given: they put together, or weigh up, what lies along these.
-_ALONG_AXES = "Concatenate LayerNormalization RMSNormalization UnitNormalization Softmax LogSoftmax".split()
-
-
-def _kind(operation: Any) -> str:
-    """The name of a layer or function of Keras or cnnkit; "" for what is somebody's own, be its name the same."""
-    return type(operation).__name__ if type(operation).__module__.startswith(("keras.", "cnnkit.layers.")) else ""
-
-
-def _axes(operation: Any) -> list[int]:
-    axis = operation.axis
-    return [0, 1, 2, 3] if axis is None else [one % 4 for one in (axis if isinstance(axis, (list, tuple)) else [axis])]
-
-
-def _whole(operation: Any, length: int | None) -> Range:
+def _whole(name: str, shape: Shape, axis: int) -> Seen:
+    """All places of an axis; of what has no rows and columns, the one that stands for all."""
+    length = shape[axis] if len(shape) == 3 else 1
     if length is None:
-        raise ValueError(f"what {operation.name} sees depends on the image's size: give the model a fixed input size")
+        raise ValueError(f"what {name} sees depends on the image's size: give the model a fixed input size")
     return 0, length - 1
 
 
-def _span(operation: Any, axis: int) -> int:
-    """Of a kernel, with the gaps that dilation makes."""
-    return (operation.kernel_size[axis] - 1) * operation.dilation_rate[axis] + 1
-
-
-def _window(operation: Any, window: int, stride: int, length: int | None, seen: Range) -> Range:
-    before = getattr(operation, "pad", 0)  # of PaddedConv2D
-    if operation.padding == "same":
-        if stride == 1:
-            before = (window - 1) // 2
-        elif length is None:
-            raise ValueError(
-                f'{operation.name} pads "same" with stride {stride}, so what it sees depends on the image\'s size: '
-                "give the model a fixed input size"
-            )
-        else:
-            before = max((-(-length // stride) - 1) * stride + window - length, 0) // 2
-    return seen[0] * stride - before, seen[1] * stride - before + window - 1
-
-
-def _union(one: Box, other: Box) -> Box:
+def _union(one: Box | None, other: Box) -> Box:
+    if one is None:
+        return other
     rows, columns = ((min(a[0], b[0]), max(a[1], b[1])) for a, b in zip(one, other, strict=True))
     return rows, columns

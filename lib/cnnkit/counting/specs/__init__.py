@@ -1,5 +1,6 @@
 """Layers as their numbers alone. This list is all that can be counted; other layers are an error."""
 
+from cnnkit.counting.specs.attention import MultiHeadAttention
 from cnnkit.counting.specs.convolutions import Conv2D, Conv2DTranspose, DepthwiseConv2D, PartiallyConnectedConv2D
 from cnnkit.counting.specs.merging import Add, Concatenate, Multiply
 from cnnkit.counting.specs.normalization import (
@@ -8,6 +9,7 @@ from cnnkit.counting.specs.normalization import (
     Dropout,
     LocalResponseNormalization,
     SampleNormalization,
+    Scale,
 )
 from cnnkit.counting.specs.pooling import (
     FractionalPooling2D,
@@ -16,6 +18,7 @@ from cnnkit.counting.specs.pooling import (
     SpatialPyramidPooling2D,
     TrainableSubsampling,
 )
+from cnnkit.counting.specs.reach import Reach
 from cnnkit.counting.specs.reuse import Reuse
 from cnnkit.counting.specs.shaping import Cropping2D, Input, Reshape, ZeroPadding2D
 from cnnkit.counting.specs.spec import EXTRAS, Shape, Spec
@@ -40,13 +43,16 @@ __all__ = [
     "GlobalPooling2D",
     "Input",
     "LocalResponseNormalization",
+    "MultiHeadAttention",
     "Multiply",
     "PartiallyConnectedConv2D",
     "Pooling2D",
     "RadialBasisOutput",
+    "Reach",
     "Reshape",
     "Reuse",
     "SampleNormalization",
+    "Scale",
     "Shape",
     "SpatialPyramidPooling2D",
     "Spec",

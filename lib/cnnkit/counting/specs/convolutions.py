@@ -14,13 +14,21 @@ from cnnkit.counting.specs.spec import (
     Shape,
     Spec,
     a_map,
+    before,
     check_pairs,
     check_positive,
     each,
+    one,
     pads,
     pair,
     slide,
 )
+
+
+def _extent(kernel: Pair, dilation: Pair) -> tuple[int, int]:
+    """Of a kernel, with the gaps that dilation makes."""
+    (height, width), (down, right) = pair(kernel), pair(dilation)
+    return (height - 1) * down + 1, (width - 1) * right + 1
 
 
 @dataclass(frozen=True)
@@ -47,15 +55,13 @@ class Conv2D(Spec):
         if self.filters % self.groups:
             raise CountingError(f"Conv2D's {self.filters} filters cannot be shared among {self.groups} groups")
 
-    def _extent(self) -> tuple[int, int]:
-        (height, width), (down, right) = pair(self.kernel), pair(self.dilation)
-        return (height - 1) * down + 1, (width - 1) * right + 1
-
     def output(self, *shapes: Shape) -> Shape:
         height, width, channels = a_map(self, shapes)
         if channels % self.groups:
             raise CountingError(f"Conv2D's {self.groups} groups cannot share {channels} channels evenly")
-        return *slide(self, (height, width), self._extent(), pair(self.stride), self.pad), self.filters
+        return *slide(
+            self, (height, width), _extent(self.kernel, self.dilation), pair(self.stride), self.pad
+        ), self.filters
 
     def _one_filter(self, *shapes: Shape) -> tuple[int, ...]:
         return a_map(self, shapes)[2] // self.groups, *pair(self.kernel)
@@ -74,8 +80,9 @@ class Conv2D(Spec):
         return {"bias": each(self.output(*shapes))} if self.bias else {}
 
     def reach(self, *shapes: Shape) -> Reach:
-        down, right = pair(self.stride)
-        return Reach(self._extent(), (Fraction(down), Fraction(right)))
+        stride, extent = pair(self.stride), _extent(self.kernel, self.dilation)
+        above = before(self, one(self, shapes)[:2], extent, stride, self.pad)
+        return Reach(extent, (Fraction(stride[0]), Fraction(stride[1])), above)
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,7 @@ class DepthwiseConv2D(Spec):
         return self._grouped(*shapes).extras(*shapes)
 
     def reach(self, *shapes: Shape) -> Reach:
-        return self._grouped(*shapes).reach(*shapes)
+        return Conv2D(1, self.kernel, self.stride, self.pad, self.dilation).reach(*shapes)
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,8 @@ class Conv2DTranspose(Spec):
 
     So the multiply-adds are those of the inputs, not of the outputs: channels · height · width of
     the input, times filters · kernel. What falls into the `pad` that is cut off is computed too.
-    The output's edge is (n - 1)·stride + kernel - 2·pad, or n·stride where pad is "same".
+    The output's edge is (n - 1)·stride + kernel - 2·pad, or n·stride where pad is "same"; of a dilated
+    kernel its extent counts.
 
     Source: lecture L3, "superimposes copies of the filter"; L4's transposed matrix.
     """
@@ -136,14 +144,15 @@ class Conv2DTranspose(Spec):
     stride: Pair = 1
     pad: Padding = 0
     bias: bool = True
+    dilation: Pair = 1
 
     def __post_init__(self) -> None:
         check_positive(self, filters=self.filters)
-        check_pairs(self, kernel=self.kernel, stride=self.stride)
+        check_pairs(self, kernel=self.kernel, stride=self.stride, dilation=self.dilation)
 
     def output(self, *shapes: Shape) -> Shape:
         height, width, _ = a_map(self, shapes)
-        (down, right), kernel = pair(self.stride), pair(self.kernel)
+        (down, right), kernel = pair(self.stride), _extent(self.kernel, self.dilation)
         if self.pad == "same":
             return height * down, width * right, self.filters
         vertical, horizontal = pads(self.pad, kernel)
@@ -167,8 +176,12 @@ class Conv2DTranspose(Spec):
         return {"bias": each(self.output(*shapes))} if self.bias else {}
 
     def reach(self, *shapes: Shape) -> Reach:
-        (down, right), (height, width) = pair(self.stride), pair(self.kernel)
-        return Reach((height, width), (Fraction(1, down), Fraction(1, right)))
+        (down, right), extent = pair(self.stride), _extent(self.kernel, self.dilation)
+        if self.pad == "same":
+            above = max(extent[0] - down, 0) // 2, max(extent[1] - right, 0) // 2
+        else:
+            above = before(self, (), extent, (1, 1), self.pad)
+        return Reach(extent, (Fraction(1, down), Fraction(1, right)), above, spreads=True)
 
 
 @dataclass(frozen=True)

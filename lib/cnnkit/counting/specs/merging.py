@@ -4,17 +4,27 @@ from dataclasses import dataclass
 
 from cnnkit.counting.errors import CountingError
 from cnnkit.counting.formula import Formula
-from cnnkit.counting.specs.spec import Shape, Spec, each
+from cnnkit.counting.specs.spec import Reach, Shape, Spec, each
 
 
 @dataclass(frozen=True)
 class Concatenate(Spec):
-    """Maps of one size behind each other, their channels together."""
+    """Maps of one size behind each other, their channels together.
+
+    along: rather the rows, or the columns, of which an output then may come from any.
+    """
+
+    along: tuple[bool, bool] = (False, False)
 
     def output(self, *shapes: Shape) -> Shape:
+        if any(self.along):
+            raise CountingError("Concatenate is counted over the channels alone")
         if len({shape[:-1] for shape in shapes}) != 1:
             raise CountingError(f"Concatenate takes maps of one size, and received {list(shapes)}")
         return *shapes[0][:-1], sum(shape[-1] for shape in shapes)
+
+    def reach(self, *shapes: Shape) -> Reach:
+        return Reach(whole=self.along)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Layers that set the scale of values, and functions of one value each."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from cnnkit.counting.formula import Formula, product
 from cnnkit.counting.specs.spec import NOTHING, Elementwise, Reach, Shape, each, one
@@ -36,12 +37,12 @@ class SampleNormalization(Elementwise):
 
     Seven operations a value: one for the mean, three for the variance (subtract, square, add), one
     to divide, and the scale and the shift. weights, biases: one a channel.
-    over_map: False where the statistics are those of the channels of one place alone.
+    over: whether the statistics are over the rows, and over the columns; else of one alone.
     """
 
     scale: bool = True
     shift: bool = True
-    over_map: bool = True
+    over: tuple[bool, bool] = (True, True)
     in_place = True
 
     def weights(self, *shapes: Shape) -> Formula:
@@ -55,7 +56,7 @@ class SampleNormalization(Elementwise):
 
     def reach(self, *shapes: Shape) -> Reach:
         shape = one(self, shapes)
-        return Reach(shape[:2] if len(shape) == 3 and self.over_map else (1, 1))
+        return Reach(*_whole(shape, self.over))
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,12 @@ class LocalResponseNormalization(Elementwise):
 class Activation(Elementwise):
     """A function of each value: one operation, three for softmax (exp, add, divide), none for linear.
 
-    learned: numbers it learns, as PReLU does.
+    learned: numbers it learns, as PReLU does. over: whether a softmax is over the rows, and over the columns.
     """
 
     function: str = "relu"
     learned: int = 0
+    over: tuple[bool, bool] = (False, False)
     in_place = True
 
     def weights(self, *shapes: Shape) -> Formula:
@@ -89,9 +91,42 @@ class Activation(Elementwise):
         times = {"linear": 0, "softmax": 3}.get(self.function, 1)
         return {"activation": each(one(self, shapes), times)} if times else {}
 
+    def reach(self, *shapes: Shape) -> Reach:
+        return Reach(*_whole(one(self, shapes), self.over))
+
+
+@dataclass(frozen=True)
+class Scale(Elementwise):
+    """A number added to each value, or multiplied with it, or both: `times` operations.
+
+    learned, kept: numbers it learns, and numbers it keeps.
+    """
+
+    times: int = 1
+    learned: int = 0
+    kept: int = 0
+    in_place = True
+
+    def weights(self, *shapes: Shape) -> Formula:
+        return product((self.learned,)) if self.learned else NOTHING
+
+    def fixed(self, *shapes: Shape) -> Formula:
+        return product((self.kept,)) if self.kept else NOTHING
+
+    def extras(self, *shapes: Shape) -> dict[str, Formula]:
+        return {"elementwise": each(one(self, shapes), self.times)}
+
 
 @dataclass(frozen=True)
 class Dropout(Elementwise):
     """Nothing, at test time."""
 
     in_place = True
+
+
+def _whole(shape: Shape, over: tuple[bool, bool]) -> tuple[tuple[int, int], Any, tuple[int, int], tuple[bool, bool]]:
+    """The arguments of a Reach that has all of some axes of a map, and one place of the others."""
+    if len(shape) != 3:
+        over = (False, False)
+    rows, columns = (size if whole else 1 for size, whole in zip((*shape, 1)[:2], over, strict=True))
+    return (rows, columns), Reach().step, (0, 0), over

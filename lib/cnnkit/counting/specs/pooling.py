@@ -13,8 +13,10 @@ from cnnkit.counting.specs.spec import (
     Shape,
     Spec,
     a_map,
+    before,
     check_pairs,
     each,
+    one,
     pair,
     slide,
 )
@@ -50,8 +52,9 @@ class Pooling2D(Spec):
         return {"pooling": product((channels, height, width), pair(self.size))}
 
     def reach(self, *shapes: Shape) -> Reach:
-        down, right = pair(self._step())
-        return Reach(pair(self.size), (Fraction(down), Fraction(right)))
+        size, stride = pair(self.size), pair(self._step())
+        above = before(self, one(self, shapes)[:2], size, stride, self.pad)
+        return Reach(size, (Fraction(stride[0]), Fraction(stride[1])), above)
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class FractionalPooling2D(Spec):
     def reach(self, *shapes: Shape) -> Reach:
         step = Fraction(self.ratio).limit_denominator(1000)
         edge = ceil(step) + self.overlapping  # of the larger windows
-        return Reach((edge, edge), (step, step))
+        return Reach((edge, edge), (step, step), whole=(True, True))  # where windows begin is drawn
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class GlobalPooling2D(Spec):
         return {"pooling": each(a_map(self, shapes))}
 
     def reach(self, *shapes: Shape) -> Reach:
-        return Reach(a_map(self, shapes)[:2])
+        return Reach(a_map(self, shapes)[:2], whole=(True, True))
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ class SpatialPyramidPooling2D(Spec):
         return {"pooling": len(self.levels) * each(a_map(self, shapes))}
 
     def reach(self, *shapes: Shape) -> Reach:
-        return Reach(a_map(self, shapes)[:2])
+        return Reach(a_map(self, shapes)[:2], whole=(True, True))
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,21 @@ from dataclasses import dataclass
 from math import prod
 
 from cnnkit.counting.errors import CountingError
-from cnnkit.counting.specs.spec import Padding, Shape, Spec, a_map, one, pads
+from cnnkit.counting.specs.spec import Padding, Reach, Shape, Spec, a_map, one, pads
 
 
 @dataclass(frozen=True)
 class Input(Spec):
-    """Images (height, width, channels), or a vector (n,)."""
+    """Images (height, width, channels), a sequence (length, features) or a vector (n,)."""
 
     shape: Shape
 
     def __post_init__(self) -> None:
         whole = isinstance(self.shape, tuple) and all(isinstance(size, int) and size > 0 for size in self.shape)
-        if not whole or len(self.shape) not in (1, 3):
+        if not whole or len(self.shape) not in (1, 2, 3):
             raise CountingError(
-                f"Input takes (height, width, channels) or (n,), in whole numbers, and received {self.shape!r}"
+                "Input takes (height, width, channels), (length, features) or (n,), in whole numbers, and received "
+                f"{self.shape!r}"
             )
 
     def output(self, *shapes: Shape) -> Shape:
@@ -35,6 +36,10 @@ class ZeroPadding2D(Spec):
         vertical, horizontal = pads(self.pad, (1, 1))
         return height + sum(vertical), width + sum(horizontal), channels
 
+    def reach(self, *shapes: Shape) -> Reach:
+        (top, _), (left, _) = pads(self.pad, (1, 1))
+        return Reach(before=(top, left))
+
 
 @dataclass(frozen=True)
 class Cropping2D(Spec):
@@ -49,6 +54,10 @@ class Cropping2D(Spec):
         if rows < 1 or columns < 1:
             raise CountingError(f"Cropping2D by {self.crop} leaves nothing of {height}x{width}")
         return rows, columns, channels
+
+    def reach(self, *shapes: Shape) -> Reach:
+        (top, _), (left, _) = pads(self.crop, (1, 1))
+        return Reach(before=(-top, -left))
 
 
 @dataclass(frozen=True)
@@ -66,3 +75,7 @@ class Reshape(Spec):
         if prod(one(self, shapes)) != prod(self.shape):
             raise CountingError(f"Reshape to {self.shape} does not fit an input of shape {shapes[0]}")
         return self.shape
+
+    def reach(self, *shapes: Shape) -> Reach:
+        shape = one(self, shapes)
+        return Reach(shape[:2], whole=(True, True)) if len(shape) == 3 else Reach()

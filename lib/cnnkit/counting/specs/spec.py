@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import ceil
 from typing import Any
 
 from cnnkit.counting.errors import CountingError
 from cnnkit.counting.formula import Formula, product
+from cnnkit.counting.specs.reach import Reach
 
 Shape = tuple[int, ...]
 """(height, width, channels) of a map, (n,) of a vector; without the batch."""
@@ -19,18 +19,6 @@ EXTRAS = ("bias", "pooling", "normalization", "activation", "elementwise", "inte
 """Kinds of operations beside multiply-adds with weights."""
 
 NOTHING = Formula()
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Which of its inputs an output sees, height then width.
-
-    step: from one output to the next, in inputs; less than 1 where a layer enlarges.
-    window: from the first input to the last, in inputs; in outputs where it enlarges.
-    """
-
-    window: tuple[int, int] = (1, 1)
-    step: tuple[Fraction, Fraction] = (Fraction(1), Fraction(1))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +135,27 @@ def slide(
         if room < 0:
             raise CountingError(f"{spec.kind}'s window of {f} does not fit into an edge of {n} with padding {padding}")
         found.append((ceil(room / s) if rounding == "ceil" else room // s) + 1)
+    return found[0], found[1]
+
+
+def before(
+    spec: Spec, size: Sequence[int | None], extent: tuple[int, int], stride: tuple[int, int], padding: Padding
+) -> tuple[int, int]:
+    """Zeros above and to the left. size: (height, width), of which only "same" with a stride asks.
+
+    Raises CountingError where it asks for a size that is not known.
+    """
+    if padding != "same":
+        (top, _), (left, _) = pads(padding, extent)
+        return top, left
+    found = []
+    for n, f, s in zip(size, extent, stride, strict=True):
+        if s > 1 and n is None:
+            raise CountingError(
+                f'pads "same" with stride {s}, so what it sees depends on the image\'s size: give the model a fixed '
+                "input size"
+            )
+        found.append((f - 1) // 2 if s == 1 else max((ceil(n / s) - 1) * s + f - n, 0) // 2)  # type: ignore[operator]
     return found[0], found[1]
 
 

@@ -29,7 +29,7 @@ class Unpooling2D(Spec):
 
     def reach(self, *shapes: Shape) -> Reach:
         down, right = pair(self.size)
-        return Reach((down, right), (Fraction(1, down), Fraction(1, right)))
+        return Reach((down, right), (Fraction(1, down), Fraction(1, right)), spreads=True)
 
 
 @dataclass(frozen=True)
@@ -41,4 +41,5 @@ class BilinearUpsampling2D(Unpooling2D):
 
     def reach(self, *shapes: Shape) -> Reach:
         down, right = pair(self.size)  # triangles, which end in zeros where the size is odd
-        return Reach((2 * down - down % 2, 2 * right - right % 2), super().reach(*shapes).step)
+        window = 2 * down - down % 2, 2 * right - right % 2
+        return Reach(window, super().reach(*shapes).step, (down // 2, right // 2), spreads=True)

@@ -19,7 +19,7 @@ class Flatten(Spec):
 
     def reach(self, *shapes: Shape) -> Reach:
         shape = one(self, shapes)
-        return Reach(shape[:2] if len(shape) == 3 else (1, 1))
+        return Reach(shape[:2], whole=(True, True)) if len(shape) == 3 else Reach()
 
 
 @dataclass(frozen=True)
