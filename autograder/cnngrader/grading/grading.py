@@ -171,15 +171,15 @@ class Grading:
         time = f"{stamp}, due {self.assignment.due}{self._penalty}"
         if entry is None or not self._has_notebook(entry):
             return _Plan(job, time)
-        holds = entry.key == self._key(job) and not self.force
+        holds = entry.key == self._key(job, entry.verdict) and not self.force
         kept = holding(entry.verdict, entry.digests, self.tests) if holds else []
         only = to_run(kept, self.tests)
         if not kept or (only and entry.verdict.status != "graded"):  # what went wrong may not do so again
             return _Plan(job, time, entry)
         return _Plan(replace(job, only=only), time, entry, kept)
 
-    def _key(self, job: Job) -> str:
-        return key_of(job, str(self._surroundings))
+    def _key(self, job: Job, verdict: Verdict) -> str:
+        return key_of(job, str(self._surroundings), verdict.status)
 
     def _has_notebook(self, entry: Entry) -> bool:
         """Whether the executed notebook is in autograded/, or on its way there."""
@@ -205,7 +205,7 @@ class Grading:
             verdict = replace(verdict, notebook=show_verdicts(verdict.notebook, verdict.tests))
         digests = {test.name: test.digest for test in self.tests}
         # Anew, since grading prepares data sets that were not there.
-        writer.write(plan.job, Entry(self._key(plan.job), digests, verdict, time=plan.time))
+        writer.write(plan.job, Entry(self._key(plan.job, verdict), digests, verdict, time=plan.time))
         before = plan.former.entered if plan.former else None
         return Graded(verdict, plan.job.only == (), before, writer.by_hand(verdict.student))
 

@@ -221,6 +221,17 @@ def test_a_test_that_failed_itself_is_run_again_alone(course):
     assert Grading(course, course.assignment("window"), confined=False).waiting() == []
 
 
+def test_who_ran_out_of_time_is_run_again_on_more_cores(course):
+    hand_in(course, "béla", "slow")
+    pool = InstantPool(course)
+    pool.status = "timeout"
+    grade(course, pool)
+    pool = InstantPool(course)
+    assert grade(course, pool)["béla"].kept
+    grade(course, pool, threads=2)
+    assert pool.ran == [("béla", (TEXT, FRESH))]
+
+
 @pytest.mark.parametrize("status", SETTLED)
 def test_what_comes_of_the_submission_itself_holds(course, status):
     journaled(course, "béla", status=status)

@@ -30,10 +30,13 @@ NO_SAY = {"jupyterlab"}
 _GRADES = ("kernel", "marking", "sandbox")
 
 
-def key_of(job: Job, surroundings: str = "") -> str:
-    """A hash of the submission, the release, the limits and what it is graded with (`surroundings`)."""
+def key_of(job: Job, surroundings: str = "", status: str = "graded") -> str:
+    """A hash of the submission, the release, the limits and what it is graded with (`surroundings`).
+
+    How many cores were free changes no score, but where a submission ran out of time: that is its `status`.
+    """
     digest = hashlib.sha256()
-    limits = repr(replace(job.limits, threads=1))  # how many cores were free changes no score
+    limits = repr(job.limits if status == "timeout" else replace(job.limits, threads=1))
     parts: list[str | bytes] = [
         job.student,
         job.assignment,

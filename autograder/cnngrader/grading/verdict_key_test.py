@@ -63,6 +63,12 @@ def test_the_key_does_not_change_with_the_rubric_whose_tests_have_digests_of_the
     assert key_of(replace(JOB, rubric="another", only=("test_a",))) == key_of(JOB)
 
 
+def test_who_ran_out_of_time_may_not_do_so_on_more_cores():
+    more = replace(JOB, limits=Limits(threads=8))
+    assert key_of(JOB, status="timeout") != key_of(more, status="timeout")
+    assert key_of(JOB, status="memory") == key_of(more, status="memory")
+
+
 def test_the_key_does_not_change_with_the_cores_or_the_order_of_files():
     assert key_of(replace(JOB, limits=Limits(threads=8))) == key_of(JOB)
     assert key_of(replace(JOB, files=dict(reversed(JOB.files.items())))) == key_of(JOB)
