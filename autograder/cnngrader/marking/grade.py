@@ -81,8 +81,8 @@ def grade(job: Job, address: str) -> Verdict:
 
 
 def _rubric_file(job: Job, folder: Path) -> Path:
-    """The rubric as a file, whose name tells its content: pytest keeps a module by its name for as
-    long as the process lives, and another rubric must not get it."""
+    """The rubric as a file, whose name tells its content: what pytest compiles of it lies beside it, and
+    another rubric must not get that."""
     digest = hashlib.sha256(job.rubric.encode()).hexdigest()[:12]
     path = folder / f"rubrics-{os.getpid()}" / f"test_{job.assignment}_{digest}.py"
     if not path.exists():

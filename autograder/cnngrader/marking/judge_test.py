@@ -124,7 +124,7 @@ FIXTURE = "@pytest.fixture\ndef n():\n    {}"
     ],
 )
 def test_each_test_has_one_verdict_whatever_becomes_of_it(tmp_path, before, body, earned, message, fault):
-    rubric = tmp_path / f"test_once_{abs(hash((before, body)))}.py"  # pytest keeps a module by its name
+    rubric = tmp_path / "test_once.py"
     rubric.write_text(ONCE.format(before=before, body=body, arguments=", n" if before else ""))
     first, second = judge(rubric, lambda seconds: None)
     assert (first.test, first.points, first.earned) == ("test_a", 2.0, earned)
@@ -142,7 +142,16 @@ def test_each_test_has_one_verdict_whatever_becomes_of_it(tmp_path, before, body
     ],
 )
 def test_what_build_refuses_is_not_judged_by(tmp_path, before):
-    rubric = tmp_path / f"test_refused_{abs(hash(before))}.py"
+    rubric = tmp_path / "test_refused.py"
     rubric.write_text(ONCE.format(before=before, body="pass", arguments=""))
-    with pytest.raises(AuthorError, match=r"test_refused_\d+.py cannot be graded by:\n"):
+    with pytest.raises(AuthorError, match=r"test_refused.py cannot be graded by:\n"):
         judge(rubric, lambda seconds: None)
+
+
+def test_what_a_rubric_keeps_for_itself_is_nothing_to_the_next_student(tmp_path):
+    rubric = tmp_path / "test_remembers.py"
+    before = "SEEN = []\nRNG = __import__('numpy').random.default_rng(0)\n"
+    body = "SEEN.append(RNG.integers(1000))\n    raise PartialCredit(0.5, str(SEEN))"
+    rubric.write_text(ONCE.format(before=before, body=body, arguments=""))
+    first, second = (judge(rubric, lambda seconds: None)[0].message for _ in range(2))
+    assert first == second

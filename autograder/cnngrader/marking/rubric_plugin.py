@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import sys
 from collections.abc import Collection
 from contextlib import chdir
 from pathlib import Path
@@ -29,13 +30,21 @@ class RubricPlugin:
         self.problem = ""
 
     def run(self, rubric: Path, *options: str) -> int:
-        """Run pytest on a rubric that lies in a folder of its own; returns pytest's exit status."""
+        """Run pytest on a rubric that lies in a folder of its own; returns pytest's exit status.
+
+        The rubric is loaded anew each time: what it did for one student is nothing to the next.
+        """
         folder = str(rubric.parent)
         arguments = [str(rubric), "--rootdir", folder, "--confcutdir", folder, *ALONE, *options]
         with pytest.MonkeyPatch.context() as environment, chdir(folder):
             for name in VARIABLES:
                 environment.delenv(name, raising=False)
-            return int(pytest.main([*(f"-pno:{name}" for name in PLUGINS_OFF), *arguments], plugins=[self]))
+            try:
+                return int(pytest.main([*(f"-pno:{name}" for name in PLUGINS_OFF), *arguments], plugins=[self]))
+            finally:
+                for name, module in list(sys.modules.items()):
+                    if getattr(module, "__file__", None) == str(rubric):
+                        del sys.modules[name]
 
     def pytest_exception_interact(self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[object]) -> None:
         if isinstance(node, pytest.Collector) and call.excinfo:
