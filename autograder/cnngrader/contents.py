@@ -1,8 +1,16 @@
-"""The content of a file that is carried about, with its right to be executed."""
+"""The content of a file that is carried about, with its right to be executed, and what is nobody's work."""
 
 import os
 import stat
-from pathlib import Path
+from pathlib import Path, PurePath
+
+JUNK = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".DS_Store", ".git"}
+"""Names of what computers leave in folders and zips."""
+
+
+def is_junk(path: PurePath) -> bool:
+    """Whether it is such a thing, or lies in one. path: from the folder on that somebody handed in."""
+    return not JUNK.isdisjoint(path.parts)
 
 
 class Executable(bytes):

@@ -11,7 +11,7 @@ from cnngrader.authoring.build import build_notebook
 from cnngrader.authoring.due import enter_due
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.variants import EXAMPLE, variant_of
-from cnngrader.contents import read_content, write_content
+from cnngrader.contents import is_junk, read_content, write_content
 from cnngrader.course import Course
 from cnngrader.errors import AuthorError
 
@@ -53,9 +53,7 @@ def stale(course: Course, assignment: Assignment) -> list[str]:
     wanted = fresh(course, assignment)
     folder = course.released(assignment.id)
     found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
-    found = {
-        name: path for name, path in found.items() if "__pycache__" not in name and ".ipynb_checkpoints" not in name
-    }
+    found = {name: path for name, path in found.items() if not is_junk(Path(name))}
     differences = [f"{folder / name} is missing" for name in wanted if name not in found]
     differences += [f"{folder / name} is in no release" for name in found if name not in wanted]
     differences += [

@@ -159,6 +159,17 @@ def test_earlier_attempts_of_one_zip_are_kept_once(course):
     assert sorted(files["pooling.ipynb"] for files in earlier) == [b"1", b"2"]
 
 
+@pytest.mark.parametrize("junk", [".ipynb_checkpoints/pooling-checkpoint.ipynb", "__pycache__/a.pyc", ".DS_Store"])
+def test_what_was_opened_in_jupyter_is_the_same_hand_in(course, junk):
+    zipped = pack(course.root / "x.zip", {"jane/pooling.ipynb": (b"1", (2026, 3, 1, 10, 0, 0))})
+    collect(course, "pooling", zipped)
+    left = course.home / "submitted" / "jane" / "pooling" / junk
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"left by a program")
+    collect(course, "pooling", zipped)
+    assert kept(course) == {}
+
+
 def test_of_nbgraders_exchange_the_last_hand_in_counts_as_a_whole(hand_in, course):
     hand_in(
         {

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from cnngrader.contents import Executable, read_content
+from cnngrader.contents import JUNK, Executable, is_junk, read_content
 from cnngrader.errors import UsageError
 
 MAX_FILE = 100 * 2**20
@@ -21,8 +21,6 @@ MAX_FILES = 20_000
 
 _UTC_TIME = 0x5455  # the extra field "extended timestamp" of Info-ZIP's appnote
 
-# What computers leave in folders and zips.
-_RUBBISH = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".DS_Store", ".git"}
 _BROKEN = (  # what unpacking a damaged, locked or unknown member raises
     zipfile.BadZipFile,
     zlib.error,
@@ -53,11 +51,11 @@ def read_folder(folder: Path) -> Iterator[Entry]:
     try:
         for path in sorted(folder.rglob("*")):
             inside = path.relative_to(folder)
-            if _RUBBISH & set(inside.parts):
+            if is_junk(inside):
                 continue
             if path.is_symlink():
                 yield Entry(f"{inside.as_posix()}/", void="a link")
-            elif path.is_dir() and {child.name for child in path.iterdir()} <= _RUBBISH:
+            elif path.is_dir() and {child.name for child in path.iterdir()} <= JUNK:
                 yield Entry(f"{inside.as_posix()}/", void="an empty folder")
             elif path.is_file():
                 total += path.stat().st_size
@@ -94,7 +92,7 @@ def read_zip(path: Path, zone: tzinfo | None) -> Iterator[Entry]:
                     f"{path}: {info.filename!r} has {info.file_size >> 20} MiB, more than {MAX_FILE >> 20}; "
                     "it was not opened"
                 )
-        members = [info for info in members if not _RUBBISH & set(_path(info).parts)]
+        members = [info for info in members if not is_junk(_path(info))]
         filled = {folder for info in members for folder in _path(info).parents}
         for info in members:
             name = _path(info)

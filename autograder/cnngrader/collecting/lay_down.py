@@ -7,7 +7,7 @@ from pathlib import Path
 from cnngrader.collecting.collected import Collected, stamp
 from cnngrader.collecting.handed_in import modified
 from cnngrader.collecting.layouts import STAMP
-from cnngrader.contents import write_content
+from cnngrader.contents import is_junk, write_content
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 
@@ -101,7 +101,7 @@ def _same(folder: Path, collected: Collected) -> bool:
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    paths = [path for path in folder.rglob("*") if path.is_file()]
+    paths = [path for path in folder.rglob("*") if path.is_file() and not is_junk(path.relative_to(folder))]
     return _unstamped({str(path.relative_to(folder)): path.read_bytes() for path in paths})
 
 

@@ -12,7 +12,7 @@ from cnngrader.errors import AuthorError
 from cnngrader.marking.rubric_plugin import RubricPlugin, graded_mark
 from cnngrader.marking.verdict import TestVerdict
 from cnnkit.check import GradedTest, PartialCredit, Submission
-from cnnkit.check.graded import title
+from cnnkit.check.graded import title, words_of
 from cnnkit.check.submission import Transport
 
 FAULT = "this test itself failed. That is not your mistake: your instructor has been told."
@@ -93,7 +93,7 @@ def _verdict(item: pytest.Function, phases: Sequence[Phase]) -> TestVerdict:
         elif isinstance(error, AssertionError | pytest.fail.Exception) and not isinstance(
             error, pytest.xfail.Exception
         ):
-            share, message = 0.0, _first_line(str(error)) or "the answer is not right."
+            share, message = 0.0, words_of(error)
         else:
             fault = report.longreprtext
             if isinstance(error, pytest.skip.Exception | pytest.xfail.Exception):
@@ -102,7 +102,3 @@ def _verdict(item: pytest.Function, phases: Sequence[Phase]) -> TestVerdict:
                 share, message = 0.0, FAULT
     earned = round(mark.points * share, 6)
     return TestVerdict(item.name, mark.check, title(item.function), mark.points, earned, message, mark.hidden, fault)
-
-
-def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")

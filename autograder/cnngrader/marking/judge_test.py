@@ -1,9 +1,13 @@
 """Judging is the rubric's alone, whatever lies around it."""
 
+import sys
+import types
+
 import pytest
 
 from cnngrader.errors import AuthorError
 from cnngrader.marking.judge import judge
+from cnnkit.check import Checks
 
 RUBRIC = """
 from cnnkit.check import PartialCredit, fail, graded
@@ -88,6 +92,9 @@ def test_a_rubric_that_cannot_be_loaded_is_its_authors_matter(tmp_path):
 
 
 ONCE = """
+import sys
+import types
+
 import pytest
 from cnnkit.check import CheckFailed, PartialCredit, graded
 {before}
@@ -155,3 +162,30 @@ def test_what_a_rubric_keeps_for_itself_is_nothing_to_the_next_student(tmp_path)
     rubric.write_text(ONCE.format(before=before, body=body, arguments=""))
     first, second = (judge(rubric, lambda seconds: None)[0].message for _ in range(2))
     assert first == second
+
+
+PLAIN = """
+from cnnkit.check import graded
+
+
+@graded("a", points=1)
+def test_a(submission):
+    assert 1 + 1 == 3
+
+
+@graded("b", points=1)
+def test_b(submission):
+    assert 1 + 1 == 3, "one and one are two\\nand never three"
+"""
+
+
+def test_a_plain_assert_says_the_same_in_the_notebook_and_here(tmp_path, monkeypatch):
+    rubric = tmp_path / "test_plain.py"
+    rubric.write_text(PLAIN)
+    here = [test.message for test in judge(rubric, lambda seconds: None)]
+    assert here == ["the answer is not right yet.", "one and one are two"]
+    module = types.ModuleType("plain_checks")
+    exec(compile(PLAIN, rubric, "exec"), vars(module))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    check = Checks(module.__name__, variables={})
+    assert [check(name).outcomes[0].message for name in "ab"] == here

@@ -14,7 +14,7 @@ from cnnkit.check import GradedTest
 # The last two collect garbage ten times over at the end, half of the time that a rubric takes.
 PLUGINS_OFF = ("cacheprovider", "doctest", "unraisableexception", "threadexception")
 # Nothing but the rubric has a say: no conftest.py or settings of a folder above, no plugin that is there by chance.
-ALONE = ["-c", os.devnull, "--noconftest", "--disable-plugin-autoload", "--import-mode=importlib"]
+ALONE = ["-c", os.devnull, "--assert=plain", "--noconftest", "--disable-plugin-autoload", "--import-mode=importlib"]
 VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 UNSURE = {"skip", "skipif", "xfail"}
 """Marks under which a test may not run, or not count."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cnngrader.assignment import Assignment
 from cnngrader.authoring.variants import variant_of
-from cnngrader.contents import read_content
+from cnngrader.contents import is_junk, read_content
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.marking.beside import beside_notebook
@@ -68,7 +68,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     total = 0
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
-        if path.is_symlink() or not path.is_file() or {"__pycache__", ".ipynb_checkpoints"} & set(name.parts):
+        if path.is_symlink() or not path.is_file() or is_junk(name):
             continue
         total += path.stat().st_size
         if total <= MAX_ATTACHED or path.suffix == ".ipynb":

@@ -156,9 +156,13 @@ def test_a_changed_release_is_stale_and_says_which_file(edited, window):
     assert stale(course, assignment) == []
     (folder / "checks.py").write_text("pass\n")
     (folder / "answers.txt").write_text("42\n")
+    (folder / "solution__pycache__.txt").write_text("42\n")
+    (folder / ".ipynb_checkpoints").mkdir()
+    (folder / ".ipynb_checkpoints" / "window-checkpoint.ipynb").write_text("{}")
     assert stale(course, assignment) == [
         f"{folder / 'answers.txt'} is in no release",
         f"{folder / 'checks.py'} differs",
+        f"{folder / 'solution__pycache__.txt'} is in no release",
     ]
 
 

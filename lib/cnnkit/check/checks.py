@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from cnnkit.check.expect import PartialCredit
-from cnnkit.check.graded import GradedTest, title
+from cnnkit.check.graded import GradedTest, title, words_of
 from cnnkit.check.submission import Submission, Transport, local
 
 
@@ -139,7 +139,7 @@ class Checks:
         except PartialCredit as partial:
             earned, message = mark.points * partial.fraction, str(partial)
         except AssertionError as failure:
-            earned, message = 0.0, str(failure) or "the answer is not right yet."
+            earned, message = 0.0, words_of(failure)
         return Outcome(title(test), mark.points, earned, message, answers.longest, mark.seconds)
 
     def _variables(self) -> dict[str, Any]:
