@@ -4,8 +4,12 @@ CnnkitError
 ├── UsageError      what was asked for cannot be done; exit status 2
 ├── AuthorError     an assignment's files are not right; names file and line
 ├── ConfinementError  this machine cannot confine a student's code
-└── NotebookError   a submission's file cannot be graded
+├── NotebookError   a submission's file cannot be graded
+├── CourseError     what a course is written to takes nothing more
+└── GraderError     the grader itself failed
 """
+
+import traceback
 
 
 class CnnkitError(Exception):
@@ -28,3 +32,25 @@ class ConfinementError(CnnkitError):
 
 class NotebookError(CnnkitError):
     pass
+
+
+class CourseError(CnnkitError):
+    pass
+
+
+class GraderError(CnnkitError):
+    """trace: where it failed, in many lines, for whoever repairs it."""
+
+    def __init__(self, words: str, trace: str):
+        super().__init__(words, trace)  # so that it can be pickled
+        self.trace = trace
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    @classmethod
+    def of(cls, error: Exception) -> "GraderError":
+        if isinstance(error, cls):
+            return error
+        words = str(error) if isinstance(error, CnnkitError) else traceback.format_exception_only(error)[-1].strip()
+        return cls(words, "".join(traceback.format_exception(error)))

@@ -38,7 +38,7 @@ from cnngrader.kernel.limited_output import LimitedOutput
 from cnngrader.kernel.warm_kernel import START_SECONDS, WarmKernel
 from cnngrader.kernel.warm_parent import ENDING, WarmParent
 from cnngrader.marking.pool import Needs, Pool, cores
-from cnngrader.marking.verdict import Verdict
+from cnngrader.marking.verdict import FAILED, Verdict
 from cnngrader.sandbox.confine import Limits, exposed, lacks
 
 OUTPUT_MB, OUTPUTS_MB = 20.0, 100.0
@@ -103,6 +103,8 @@ class ConfinedExecute(Execute, LimitedOutput):
         grading = Grading(course, assignment, [student], threads=cores(), confined=self.confined)
         (graded,) = grading.run(shared_pool((Needs.of([assignment]), bool(self.confined))))
         verdict = graded.verdict
+        if verdict.status == FAILED:
+            raise CnnkitError(verdict.detail)
         if verdict.status != "graded":
             self.log.warning("%s: %s: %s", student, verdict.status, verdict.detail)
         for test in verdict.tests:

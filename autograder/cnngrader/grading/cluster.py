@@ -18,7 +18,7 @@ from distributed import Client, Future, LocalCluster, Security, get_worker
 from distributed.comm.core import connect
 from distributed.scheduler import KilledWorker
 
-from cnngrader.errors import CnnkitError, UsageError
+from cnngrader.errors import CnnkitError, GraderError, UsageError
 from cnngrader.grading.graders import Graders
 from cnngrader.grading.verdict_key import kit
 from cnngrader.kernel.gpu import a_kernel_takes, slots
@@ -39,8 +39,9 @@ GOES_ON = "What was graded is kept; the same command goes on from there."
 class Cluster:
     """A context manager that grades as `Pool` does. `here` and `at` make one.
 
-    A task carries all that grading takes. A submission whose worker is lost is graded again, when
-    nothing else is, and has crashed where that loses a worker as well.
+    A task carries all that grading takes. A submission whose worker is lost, or that something goes
+    wrong with, is graded again when nothing else is. Where that fails as well, and an empty notebook
+    is graded, it is this submission: it has crashed, or its outcome is the error.
     """
 
     def __init__(self, client: Client, needs: Needs, kernels_a_gpu: int = 0, *, local: LocalCluster | None = None):
@@ -104,21 +105,25 @@ class Cluster:
         begun = {self._flying[key][1].student: now - at for key, at in list(self._begun.items()) if key in self._flying}
         return dict(sorted(begun.items(), key=lambda item: -item[1]))
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Verdict]]:
-        """Verdicts, as they come."""
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Verdict | CnnkitError]]:
+        """Verdicts, as they come, or what kept a submission from getting one.
+
+        Raises CnnkitError where not even an empty notebook is graded.
+        """
         waiting, suspects = deque(jobs), deque[Job]()
         while waiting or self._flying or suspects:
-            while waiting and len(self._flying) < max(1, AHEAD * self.slots):
+            # What would fail for the whole class is found before the rest of it is run.
+            while waiting and not suspects and len(self._flying) < max(1, AHEAD * self.slots):
                 self._send(waiting.popleft())
-            if self._flying:
-                job, verdict = self._next()
-                if verdict is None:
-                    suspects.append(job)
-                    continue
-            else:
+            if not self._flying:
                 job = suspects.popleft()
-                verdict = self._alone(job) or self._crashed(job)
-            yield job, verdict
+                yield job, self._suspected(job)
+                continue
+            job, outcome = self._next()
+            if isinstance(outcome, Exception):
+                suspects.append(job)
+            else:
+                yield job, outcome
 
     def close(self) -> None:
         self.client.cancel([future for future, _ in self._flying.values()])
@@ -143,8 +148,8 @@ class Cluster:
         self._flying[key] = future, job
         future.add_done_callback(lambda done: self._finished.put(done.key))
 
-    def _next(self) -> tuple[Job, Verdict | None]:
-        """The next task that ends; no verdict where its worker was lost."""
+    def _next(self) -> tuple[Job, Verdict | KilledWorker | CnnkitError]:
+        """The next task that ends, with its verdict or what went wrong."""
         while True:
             if time.monotonic() - self._looked > LOOK_SECONDS:
                 with suppress(OSError):  # a scheduler that is lost cancels its tasks, too
@@ -158,22 +163,29 @@ class Cluster:
             raise CnnkitError(f"the scheduler was lost. {GOES_ON}")
         try:
             return job, future.result()
-        except KilledWorker:
-            return job, None
-        except CnnkitError:
-            raise
+        except (KilledWorker, CnnkitError) as error:
+            return job, error
         except Exception as error:
-            raise CnnkitError(f"{job.student}: a worker failed ({type(error).__name__}: {error}). {GOES_ON}") from error
+            return job, GraderError.of(error)
 
-    def _alone(self, job: Job) -> Verdict | None:
+    def _alone(self, job: Job) -> Verdict | KilledWorker | CnnkitError:
         self._send(job)
         return self._next()[1]
 
-    def _crashed(self, job: Job) -> Verdict:
-        verdict = self._alone(emptied(job))
-        if verdict is None:
+    def _suspected(self, job: Job) -> Verdict | CnnkitError:
+        outcome = self._alone(job)
+        if not isinstance(outcome, Exception):
+            return outcome
+        empty = self._alone(emptied(job))
+        if isinstance(empty, KilledWorker):
             raise CnnkitError(f"workers are lost even while an empty notebook is graded. {GOES_ON}")
-        return crashed(verdict, "the workers that graded it were lost, also while they graded nothing else")
+        if isinstance(empty, GraderError):
+            raise GraderError(f"not even an empty notebook can be graded: {empty}. {GOES_ON}", empty.trace)
+        if isinstance(empty, CnnkitError):
+            raise empty
+        if isinstance(outcome, CnnkitError):
+            return outcome
+        return crashed(empty, "the workers that graded it were lost, also while they graded nothing else")
 
     def _note(self, event: tuple[float, str]) -> None:
         self._begun[event[1]] = time.monotonic()

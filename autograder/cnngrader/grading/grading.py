@@ -1,9 +1,11 @@
 """Grading a class: jobs from what was handed in, verdicts to the journal, the gradebook and disk."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import nbformat
 
@@ -13,7 +15,7 @@ from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.rubric_digests import digested
 from cnngrader.authoring.variants import given
 from cnngrader.course import Course
-from cnngrader.errors import ConfinementError, UsageError
+from cnngrader.errors import CnnkitError, ConfinementError, CourseError, GraderError, UsageError
 from cnngrader.gradebook.autograded import Autograded
 from cnngrader.grading.journal import Entry, Journal
 from cnngrader.grading.regrading import holding, merged, to_run
@@ -21,7 +23,7 @@ from cnngrader.grading.run_lock import RunLock
 from cnngrader.grading.verdict_key import Surroundings, key_of
 from cnngrader.marking.job import Job
 from cnngrader.marking.submissions import job_of, read_release, read_submission
-from cnngrader.marking.verdict import TestVerdict, Verdict
+from cnngrader.marking.verdict import FAILED, TestVerdict, Verdict
 from cnngrader.sandbox.confine import exposed
 from cnngrader.whole_file import write_whole
 
@@ -29,11 +31,14 @@ if TYPE_CHECKING:
     from cnngrader.grading.writer import Writer  # imports nbgrader, which takes seconds
 
 
+T = TypeVar("T")
+
+
 class Grader(Protocol):
     """Runs jobs: a Pool on this machine, a Cluster on many."""
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Verdict]]:
-        """Verdicts, as they come."""
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Verdict | CnnkitError]]:
+        """Verdicts, as they come, or what kept a submission from getting one."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,13 @@ class Graded:
 
 
 class Grading:
-    """One run of `cnnkit grade`. students: those to grade; the whole class where not given. force: run
+    """One run of `cnnkit grade`. Whatever goes wrong with one submission, while it is read, run or
+    written, becomes a verdict `failed` for staff, which is not entered, and the others are graded.
+
+    students: those to grade; the whole class where not given. force: run
     what an earlier verdict holds for, too. kernels_a_gpu: how many share a graphics card; 0 on the CPU.
 
-    Raises UsageError where the assignment is being graded already.
+    unread: those that could not be read. Raises UsageError where the assignment is being graded already.
     """
 
     def __init__(
@@ -80,26 +88,20 @@ class Grading:
         self._check_release()
         self.journal = Journal(course.home, assignment.id)
         self.autograded = Autograded(course, assignment.id)
-        seed = course_secret(course)
-        self.jobs: list[Job] = []
-        for student in self._students(students):
-            notebook, beside = read_submission(course, assignment, student)
-            job = job_of(
-                assignment,
-                self.files,
-                notebook=notebook,
-                student=student,
-                seed=seed,
-                threads=threads,
-                beside=beside,
-                confined=confined,
-            )
-            self.jobs.append(job)
+        self._seed, self._threads, self._confined = course_secret(course), threads, confined
         rules = course.config().AssignLatePenalties
         self._penalty = f", {rules}" if rules else ""
         self._lock = RunLock(course.home / "journal" / f"{assignment.id}.lock")
         former = self.journal.latest()
-        self._plans = {job.student: self._plan(job, former.get(job.student)) for job in self.jobs}
+        self._plans: dict[str, _Plan] = {}
+        self.unread: list[Graded] = []
+        for student in self._students(students):
+            found = self._tried(partial(self._read, student, former.get(student)), student, former.get(student))
+            if isinstance(found, Graded):
+                self.unread.append(found)
+            else:
+                self._plans[student] = found
+        self.jobs = [plan.job for plan in self._plans.values()]
 
     def _check_release(self) -> None:
         notebook = nbformat.v4.reads(self.files[f"{self.assignment.id}.ipynb"].decode())
@@ -153,18 +155,64 @@ class Grading:
         from cnngrader.grading.writer import Writer
 
         with self._lock, Writer(self.course, self.assignment.id, self.journal, self.points) as writer:
+            yield from self.unread
             for plan in self._plans.values():
-                if plan.former and not plan.former.committed and self._has_notebook(plan.former):
-                    writer.finish(plan.former)
-                else:
-                    self.autograded.discard(plan.job.student)
+                # Where this fails, what is written below fails as well, and is told.
+                self._tried(partial(self._settle, plan, writer), plan.job.student)
             for plan in self._plans.values():
                 if plan.job.only == ():
-                    yield self._keep(plan, writer)
+                    yield self._tried(partial(self._keep, plan, writer), plan.job.student, plan.former)
             if waiting := self.waiting():
                 assert grader is not None
-                for job, verdict in grader.run(waiting):
-                    yield self._write(self._plans[job.student], verdict, writer)
+                for job, outcome in grader.run(waiting):
+                    plan = self._plans[job.student]
+                    if isinstance(outcome, CnnkitError):
+                        yield self._failed(job.student, outcome, plan.former)
+                        continue
+                    step = partial(self._write, plan, outcome, writer)
+                    yield self._tried(step, job.student, plan.former)
+
+    def _tried(self, step: Callable[[], T], student: str, former: Entry | None = None) -> T | Graded:
+        """What a step for one submission comes to, at the second try at the latest."""
+        try:
+            with suppress(Exception):
+                return step()
+            return step()
+        except CourseError:
+            raise
+        except Exception as error:
+            return self._failed(student, error, former)
+
+    def _failed(self, student: str, error: Exception, former: Entry | None) -> Graded:
+        fault = GraderError.of(error)
+        left = "no score was entered" if not former else "the former score stays"
+        detail = f"the grader could not grade it ({fault}); {left}, and the next run tries again"
+        tests = [
+            TestVerdict(t.name, t.mark.check, t.title, t.mark.points, 0.0, hidden=t.mark.hidden) for t in self.tests
+        ]
+        trace = [fault.trace]
+        return Graded(Verdict(student, self.assignment.id, FAILED, detail, 0.0, tests, [], trace, [], ""), False)
+
+    def _settle(self, plan: "_Plan", writer: "Writer") -> None:
+        """What a run that was killed has left undone."""
+        if plan.former and not plan.former.committed and self._has_notebook(plan.former):
+            writer.finish(plan.former)
+        else:
+            self.autograded.discard(plan.job.student)
+
+    def _read(self, student: str, entry: Entry | None) -> "_Plan":
+        notebook, beside = read_submission(self.course, self.assignment, student)
+        job = job_of(
+            self.assignment,
+            self.files,
+            notebook=notebook,
+            student=student,
+            seed=self._seed,
+            threads=self._threads,
+            beside=beside,
+            confined=self._confined,
+        )
+        return self._plan(job, entry)
 
     def _plan(self, job: Job, entry: Entry | None) -> "_Plan":
         stamp = self.course.timestamp(self.assignment.id, job.student)

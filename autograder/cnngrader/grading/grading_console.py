@@ -13,7 +13,7 @@ from cnngrader.grading.live_table import LiveTable
 from cnngrader.grading.submission_log import write_log
 from cnngrader.kernel.gpu import has_gpu
 from cnngrader.marking.pool import Needs, Pool, cores
-from cnngrader.marking.verdict import Verdict
+from cnngrader.marking.verdict import FAILED, Verdict
 
 if TYPE_CHECKING:
     from cnngrader.grading.cluster import Cluster  # imports distributed, while the warm parent imports TensorFlow
@@ -72,14 +72,16 @@ def grade_class(
                 if cluster
                 else _here(Pool(needs, min(workers, waiting), confined=confined, kernels_a_gpu=kernels_a_gpu))
             )
-            table = LiveTable(waiting, grader.running, grader.dashboard and f"dashboard: {grader.dashboard}")
+            table = LiveTable(
+                waiting + len(grading.unread), grader.running, grader.dashboard and f"dashboard: {grader.dashboard}"
+            )
         grading.enter()
         stack.enter_context(shown(table))
         for graded in grading.run(grader):
             ungraded += graded.verdict.status != "graded"
             if not graded.kept:
                 table.step()
-                write_log(course, graded.verdict)
+                _log(course, graded.verdict)
             if lines is not None:
                 lines(record_of(graded))
             else:
@@ -104,6 +106,13 @@ def _at(address: str, needs: Needs, kernels_a_gpu: int, confined: bool) -> "Clus
     return Cluster.at(address, needs, kernels_a_gpu, confined=confined)
 
 
+def _log(course: Course, verdict: Verdict) -> None:
+    try:
+        write_log(course, verdict)
+    except OSError as error:
+        err.print(f"{verdict.student}: the log cannot be written: {error.strerror}", markup=False)
+
+
 def record_of(graded: Graded) -> dict[str, Any]:
     """What `--json` prints of a verdict."""
     verdict = graded.verdict
@@ -112,7 +121,7 @@ def record_of(graded: Graded) -> dict[str, Any]:
         "assignment": verdict.assignment,
         "status": verdict.status,
         "detail": verdict.detail,
-        "score": verdict.score,
+        "score": None if verdict.status == FAILED else verdict.score,
         "before": graded.before,
         "by_hand": dict(graded.by_hand),
         "max_score": verdict.max_score,
@@ -136,5 +145,6 @@ def _line(graded: Graded) -> str:
     state = "" if verdict.status == "graded" else f"  {verdict.status}: {verdict.detail}"
     moved = "" if graded.before in (None, verdict.score) else f"  was {graded.before:g}"
     moved += "".join(f"  but {check} is {score:g} by hand" for check, score in graded.by_hand.items())
-    score = f"{verdict.score:6.2f} of {verdict.max_score:g}"
+    points = "    no" if verdict.status == FAILED else f"{verdict.score:6.2f}"
+    score = f"{points} of {verdict.max_score:g}"
     return f"{verdict.student:<28} {score}  {verdict.seconds:5.1f} s{moved}{state}"

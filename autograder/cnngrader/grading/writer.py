@@ -1,14 +1,15 @@
 """The one writer of a run: verdicts to autograded/, the journal and the gradebook."""
 
+import errno
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from cnngrader.course import Course
-from cnngrader.errors import CnnkitError
+from cnngrader.errors import CourseError
 from cnngrader.gradebook.autograded import Autograded
 from cnngrader.gradebook.gradebook_writer import GradebookWriter
 from cnngrader.gradebook.unchanged import unchanged
@@ -16,6 +17,7 @@ from cnngrader.grading.journal import Entry, Journal
 from cnngrader.marking.job import Job
 from cnngrader.nbgrader_course import reason
 
+OF_ALL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
 KEPT = "What was graded is kept; the same command goes on from there."
 
 
@@ -24,7 +26,8 @@ class Writer:
 
     A verdict is staged, journaled, put in place, entered in the gradebook and marked as committed,
     in this order. What is cut off before the journal has the line is graded again; after it,
-    `finish` does the rest. Raises CnnkitError where the disk or the database does not take it.
+    `finish` does the rest. Raises CourseError where the disk or the database takes nothing, and what
+    else goes wrong as it is: that is of the one submission.
     """
 
     def __init__(self, course: Course, assignment: str, journal: Journal, points: Mapping[str, float]):
@@ -72,10 +75,12 @@ class Writer:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Trouble of the disk or the database as one line."""
+    """Trouble of the disk or the database, which is everybody's, as one line."""
     try:
         yield
     except OSError as error:
-        raise CnnkitError(f"{error.filename or 'the course'} cannot be written: {error.strerror}. {KEPT}") from error
-    except SQLAlchemyError as error:
-        raise CnnkitError(f"the gradebook cannot be written: {reason(error)}. {KEPT}") from error
+        if error.errno not in OF_ALL:
+            raise
+        raise CourseError(f"{error.filename or 'the course'} cannot be written: {error.strerror}. {KEPT}") from error
+    except (OperationalError, InterfaceError, InternalError) as error:
+        raise CourseError(f"the gradebook cannot be written: {reason(error)}. {KEPT}") from error

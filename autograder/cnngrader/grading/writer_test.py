@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from cnngrader import nbgrader_course
 from cnngrader.authoring.rubric import Rubric
@@ -107,7 +108,7 @@ def test_a_submission_that_fails_leaves_nothing_and_the_writer_goes_on(course):
     with closing(sqlite3.connect(course.home / "gradebook.db")) as database:
         database.execute("CREATE TRIGGER no BEFORE UPDATE ON comment BEGIN SELECT RAISE(ABORT, 'not today'); END")
     with Writer(course, "window", Journal(course.home, "window"), POINTS) as writer:
-        with pytest.raises(CnnkitError, match="not today"):
+        with pytest.raises(IntegrityError, match="not today"):
             writer.write(*ana)
         with closing(sqlite3.connect(course.home / "gradebook.db")) as database:
             for table in ("student", "submitted_assignment", "submitted_notebook", "grade", "comment"):

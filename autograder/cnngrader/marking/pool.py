@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 
 from cnngrader.assignment import Assignment
-from cnngrader.errors import CnnkitError, ConfinementError
+from cnngrader.errors import CnnkitError, ConfinementError, GraderError
 from cnngrader.kernel.gpu import memory_of_a_kernel
 from cnngrader.kernel.warm_parent import ENDING, WarmParent
 from cnngrader.marking.forkserver import rubric_processes
@@ -89,7 +89,8 @@ class Pool:
         """The verdict of a job, in the calling thread; as many may call as there are workers.
 
         A job that ends its grading process twice has crashed. Raises CnnkitError where the warm
-        parent ends again and again, and what `cnngrader.marking.grade.grade` raises.
+        parent ends again and again, what `cnngrader.marking.grade.grade` raises, and GraderError
+        for what goes wrong in it.
         """
         kills = ends = 0
         while True:
@@ -103,13 +104,15 @@ class Pool:
                 return crashed(verdict, f"its grading process was ended {TRIES} times, perhaps for want of memory")
             except BrokenProcessPool:
                 kills += 1
-                self._graders.discard(grader)
                 if self._closed or kills > TRIES:
                     raise CnnkitError(
                         f"{job.student}: the grading process was ended from outside, again and again, even for an "
                         "empty notebook. What was graded is kept; the same command goes on from there."
                     ) from None
-                grader = self._grader()
+                grader = self._renewed(grader)
+            except GraderError:
+                grader = self._renewed(grader)
+                raise
             except (OSError, ConfinementError):
                 ends += 1
                 if self._closed or ends == PARENTS or (parent == self.parent.pid and not self.parent.has_ended(ENDING)):
@@ -134,6 +137,12 @@ class Pool:
         grader.submit(_nothing)  # so that its process starts now
         self._graders.add(grader)
         return grader
+
+    def _renewed(self, grader: ProcessPoolExecutor) -> ProcessPoolExecutor:
+        """Another in the place of one that has ended, or in which something is amiss."""
+        self._graders.discard(grader)
+        grader.shutdown(wait=False)
+        return self._grader()
 
     def _wait(self) -> int:
         """Until the warm parent is ready, started again where it has ended; its process id."""
@@ -191,4 +200,9 @@ def _nothing() -> None:
 def _grade(job: Job, address: str) -> Verdict:
     from cnngrader.marking.grade import grade  # pytest, nbclient and all: for the grading processes only
 
-    return grade(job, address)
+    try:
+        return grade(job, address)
+    except (CnnkitError, OSError):
+        raise
+    except Exception as error:  # of any kind: it must reach the main process
+        raise GraderError.of(error) from None

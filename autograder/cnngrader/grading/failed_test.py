@@ -1,0 +1,226 @@
+"""Whatever goes wrong with one submission, the others are graded, and it is told and tried again."""
+
+import errno
+import pkgutil
+import shutil
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.exc import DataError, OperationalError
+
+from cnngrader.authoring.release import release
+from cnngrader.course import Course
+from cnngrader.errors import AuthorError, CnnkitError, CourseError, GraderError
+from cnngrader.feedback import write_feedback
+from cnngrader.grading import cluster, grading_console
+from cnngrader.grading.cluster import Cluster
+from cnngrader.grading.grading import Grading
+from cnngrader.grading.grading_console import grade_class
+from cnngrader.grading.grading_test import hand_in, scores
+from cnngrader.marking.grade import grade
+from cnngrader.marking.job import Job
+from cnngrader.marking.verdict import FAILED, Verdict
+
+VICTIM = "ben"
+
+
+class HerePool:
+    """A pool in this process, which knows whom it is grading."""
+
+    workers = 1
+
+    def __init__(self, address: str):
+        self.address, self.now, self.graded = address, "", []
+
+    def grade(self, job: Job) -> Verdict:
+        self.now = job.student if job.notebook else ""
+        self.graded.append(self.now)
+        return grade(job, self.address)
+
+
+@pytest.fixture(scope="module")
+def handed_in(window, tmp_path_factory):
+    """Of three students, each with a right answer."""
+    course = Course(window.course.root, tmp_path_factory.mktemp("handed_in") / "course")
+    release(course, window.assignment)
+    for student in ("ana", VICTIM, "cem"):
+        hand_in_to(course, window, student, "window.mean()")
+    return course
+
+
+@pytest.fixture
+def course(handed_in, tmp_path):
+    return Course(handed_in.root, shutil.copytree(handed_in.home, tmp_path / "course"))
+
+
+def hand_in_to(course: Course, window, student: str, answer: str) -> None:
+    folder = course.home / "submitted" / student / "window"
+    folder.mkdir(parents=True, exist_ok=True)
+    hand_in(
+        window,
+        folder.parent.parent,
+        f"{student}/window",
+        window.notebook(f"def window_mean(window):\n    return {answer}"),
+    )
+
+
+def run(course: Course, window, pool: HerePool) -> dict:
+    """{student: graded} of a run of the class."""
+    grading = Grading(course, window.assignment)
+    with Cluster.here(pool) as grader:
+        return {graded.verdict.student: graded for graded in grading.run(grader)}
+
+
+def broken(monkeypatch, pool: HerePool, step: str, error: Exception, times: int = 100) -> list[str]:
+    """Have a step of the grader fail for one student; returns a list that grows with each failure."""
+    whole, failures = pkgutil.resolve_name(f"cnngrader.{step}"), []
+
+    def fails(*arguments, **options):
+        now = pool.now if step in RUNNING else {student_of(value) for value in [*arguments, *options.values()]}
+        if VICTIM in now and len(failures) < times:
+            failures.append(step)
+            raise error
+        return whole(*arguments, **options)
+
+    monkeypatch.setattr(f"cnngrader.{step}", fails)
+    return failures
+
+
+def student_of(value: object) -> str:
+    """Of a verdict, an entry of the journal, a job, or of the name itself."""
+    value = getattr(value, "verdict", value)
+    return value if isinstance(value, str) else str(getattr(value, "student", ""))
+
+
+READING = [f"grading.grading.{name}" for name in ("read_submission", "job_of")]
+RUNNING = [
+    f"marking.grade.{name}" for name in ("repair", "WarmKernel", "run_notebook", "_outcome", "judge", "show_verdicts")
+]
+WRITING = [
+    "grading.grading.key_of",
+    "gradebook.autograded.Autograded.stage",
+    "grading.journal.Journal.write",
+    "gradebook.autograded.Autograded.install",
+    "gradebook.gradebook_writer.GradebookWriter.enter",
+    "grading.writer.Writer.by_hand",
+]
+STEPS = [*READING, *RUNNING, *WRITING]
+ERRORS = [MemoryError(), KeyError("a bug"), OSError(errno.ENAMETOOLONG, "File name too long"), CnnkitError("no kernel")]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_at_whatever_step_one_fails_it_is_told_and_the_others_are_graded(course, window, warm, monkeypatch, step):
+    pool = HerePool(warm.address)
+    error = ERRORS[STEPS.index(step) % len(ERRORS)]
+    with monkeypatch.context() as patch:
+        failures = broken(patch, pool, step, error)
+        first = run(course, window, pool)
+    assert {name: graded.verdict.status for name, graded in first.items()} == {
+        "ana": "graded", VICTIM: FAILED, "cem": "graded"
+    }  # fmt: skip
+    assert len(failures) >= 2, "it had a second try"
+    verdict = first[VICTIM].verdict
+    assert (type(error).__name__ in verdict.detail) or str(error) in verdict.detail
+    assert (verdict.score, verdict.max_score) == (0.0, 3.0)
+    assert step.rsplit(".", 1)[1] in verdict.errors[0], "staff are told where"
+    assert run(course, window, pool)[VICTIM].verdict.status == "graded"
+    assert scores(course) == {"ana": 3.0, VICTIM: 3.0, "cem": 3.0}
+
+
+@pytest.mark.parametrize("step", ["marking.grade.judge", "gradebook.gradebook_writer.GradebookWriter.enter"])
+def test_what_goes_wrong_once_costs_nothing(course, window, warm, monkeypatch, step):
+    pool = HerePool(warm.address)
+    broken(monkeypatch, pool, step, MemoryError(), times=1)
+    assert [graded.verdict.score for graded in run(course, window, pool).values()] == [3.0] * 3
+
+
+def test_the_second_try_is_alone_and_an_empty_notebook_is_tried_beside_it(course, window, warm, monkeypatch):
+    pool = HerePool(warm.address)
+    broken(monkeypatch, pool, "marking.grade.judge", MemoryError())
+    flying = []
+    monkeypatch.setattr(Cluster, "_alone", _noting(Cluster._alone, flying))
+    run(course, window, pool)
+    assert flying == [0, 0]
+    assert pool.graded.count(VICTIM) == 2
+    assert pool.graded.count("") == 1
+
+
+def _noting(alone: Callable, flying: list[int]) -> Callable:
+    def noting(self, job):
+        flying.append(len(self._flying))
+        return alone(self, job)
+
+    return noting
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (AuthorError("the rubric cannot be loaded"), "^the rubric cannot be loaded$"),
+        (KeyError("x"), "not even an empty notebook.*KeyError"),
+    ],
+)
+def test_what_fails_for_everybody_is_told_once_and_found_at_the_first(course, window, warm, monkeypatch, error, said):
+    pool = HerePool(warm.address)
+
+    def fails(*_, **__):
+        raise error
+
+    monkeypatch.setattr("cnngrader.marking.grade.judge", fails)
+    monkeypatch.setattr(cluster, "AHEAD", 1)
+    with pytest.raises(type(error) if isinstance(error, CnnkitError) else GraderError, match=said):
+        run(course, window, pool)
+    assert len(pool.graded) == 3, "once beside others, once alone, once emptied"
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device", "x")
+LOCKED = OperationalError("UPDATE", {}, Exception("database is locked"))
+
+
+@pytest.mark.parametrize(
+    ("where", "error"),
+    [("gradebook.autograded.Autograded.stage", FULL), ("gradebook.gradebook_writer.GradebookWriter.enter", LOCKED)],
+)
+def test_a_full_disk_and_a_locked_gradebook_are_no_submissions_fault(course, window, warm, monkeypatch, where, error):
+    pool = HerePool(warm.address)
+    broken(monkeypatch, pool, where, error)
+    with pytest.raises(CourseError, match="the same command goes on"):
+        run(course, window, pool)
+
+
+def test_a_text_that_the_database_refuses_is_one_submissions_own(course, window, warm, monkeypatch):
+    pool = HerePool(warm.address)
+    refused = DataError("INSERT", {}, Exception("NUL in a text"))
+    broken(monkeypatch, pool, "gradebook.gradebook_writer.GradebookWriter.enter", refused)
+    assert run(course, window, pool)[VICTIM].verdict.status == FAILED
+
+
+def test_a_former_score_stays_and_so_does_its_page(course, window, warm, monkeypatch):
+    pool = HerePool(warm.address)
+    run(course, window, pool)
+    hand_in_to(course, window, VICTIM, "0.0")
+    broken(monkeypatch, pool, "marking.grade.run_notebook", MemoryError())
+    failed = run(course, window, pool)[VICTIM]
+    assert "the former score stays" in failed.verdict.detail
+    assert scores(course)[VICTIM] == 3.0
+    (page,) = write_feedback(course, window.assignment, [VICTIM])
+    assert "MemoryError" not in page.read_text()
+
+
+def test_neither_a_folder_that_cannot_be_read_nor_a_log_that_cannot_be_written_stops_the_command(
+    course, window, warm, monkeypatch, capsys
+):
+    pool = HerePool(warm.address)
+    monkeypatch.setattr(grading_console, "Pool", lambda *_, **__: pool)
+    monkeypatch.setattr(grading_console, "_here", Cluster.here)
+    broken(monkeypatch, pool, READING[0], PermissionError(errno.EACCES, "Permission denied", "window.ipynb"))
+    broken(monkeypatch, pool, "grading.grading_console.write_log", OSError(errno.ENAMETOOLONG, "File name too long"))
+    records: list[dict] = []
+    assert grade_class(course, window.assignment, lines=records.append) == 1
+    found = {record["student"]: (record["status"], record["score"]) for record in records}
+    assert found == {"ana": ("graded", 3.0), VICTIM: (FAILED, None), "cem": ("graded", 3.0)}
+    assert f"{VICTIM}: the log cannot be written: File name too long" in capsys.readouterr().err
+    assert grade_class(course, window.assignment) == 1
+    shown = capsys.readouterr().out
+    assert "no of 3" in shown
+    assert "failed: the grader could not grade it (PermissionError" in shown
