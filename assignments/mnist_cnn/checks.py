@@ -1,8 +1,9 @@
 """Checks of this assignment that run in your notebook: check("name") runs one of them."""
 
 from cnnkit.check import Checks
+from itertools import pairwise
 import numpy as np
-from cnnkit.check import PartialCredit, expect, fail, graded
+from cnnkit.check import PartialCredit, as_array, expect, fail, graded
 from cnnkit.datasets import digit_arrays
 
 
@@ -28,6 +29,12 @@ CHANNELS_LAST = "your channels come first. In Keras 3 they come last: (height, w
 
 
 CEIL_MODE = "a window that hangs over the edge counts too (ceil mode). Did you leave it out?"
+
+
+LOGITS = "Are these logits? The slide's last layer has a softmax."
+
+
+ZEROS = "zeros beyond the edge won. Only pixels of the map compete."
 
 
 WRONG_AXIS = "each row should add up to 1. Did you divide by the sum over the wrong axis?"
@@ -61,6 +68,18 @@ NEVER = "the loss went up, and the rate stayed as it was. Halve it."
 
 
 ALWAYS = "the loss went down, so the rate should stay as it is."
+
+
+WRONG = "a row that is sure and wrong, with the probability 1e-12 for its target"
+
+
+EQUAL = "the latest loss is not greater than the one before it, so the rate stays."
+
+
+LATEST = "the latest loss is a number again, and the one before it is not less: the rate stays."
+
+
+NO_NUMBER = "a loss of nan or inf is a divergence too, though nan > 1 is False."
 
 
 L1_IMAGE = [
@@ -112,6 +131,8 @@ def test_filters_of_the_lectures(submission):
         of="a 2x2 image with pad=1",
         mistakes=[([[1]], ALL_SIDES), ([[4]], ALL_SIDES)],
     )
+    found = submission.cross_correlate(image[:3], filter_1)
+    expect(found, [[3, -1, -3, -1]], of="the upper three rows of L1's image, an image that is not square")
 
 
 @graded("conv-layer", points=0.5)
@@ -146,6 +167,9 @@ def test_the_pool_of_l2(submission):
     right = [[1.00, 0.33, 0.55, 0.33], [0.33, 1.00, 0.33, 0.55], [0.55, 0.33, 1.00, 0.11], [0.33, 0.55, 0.11, 0.77]]
     floor = [row[:3] for row in right[:3]]
     expect(submission.max_pool(image), right, of="L2's first map", mistakes=[(floor, CEIL_MODE)])
+    below, zeros = [[-0.9, -0.8, -0.7]] * 3, [[-0.8, 0], [0, 0]]
+    right = [[-0.8, -0.7], [-0.8, -0.7]]
+    expect(submission.max_pool(np.array(below)), right, of="a map below zero", mistakes=[(zeros, ZEROS)])
 
 
 @graded("softmax", points=0.5)
@@ -158,6 +182,15 @@ def test_two_rows(submission):
         of="softmax of [0, 0, 0] and [1, 2, 3]",
         mistakes=[(down, WRONG_AXIS)],
     )
+    _finite(submission.softmax(np.array([[1000.0, 1000]])), [[0.5, 0.5]], of="softmax of [1000, 1000]")
+    _finite(submission.softmax(np.array([[1000.0, -1000]])), [[1, 0]], of="softmax of [1000, -1000]")
+
+
+def _finite(found, right, of):
+    """The answer for big logits. Fails, saying why, where powers have overflowed."""
+    if not np.isfinite(as_array(found, of=of, shape=np.shape(right))).all():
+        fail(f"{of}: exp overflows. Which number may you subtract from a row, changing nothing, so that none is big?")
+    expect(found, right, of=of)
 
 
 @graded("cross-entropy", points=0.5)
@@ -173,6 +206,22 @@ def test_the_three_rows_of_l1(submission):
         ([0.91629073, 0.91629073, 2.30258509], "these are the losses of the rows. Return their mean."),
     ]
     expect(submission.cross_entropy(computed, targets), 1.37838885, of="L1's three rows", mistakes=mistakes)
+    _sure_rows(submission)
+
+
+def _sure_rows(submission):
+    """Rows that are sure, and right or wrong."""
+    sure = submission.cross_entropy(np.array([[1.0, 0], [0.5, 0.5]]), np.array([[1.0, 0], [1, 0]]))
+    nan = "0 * log(0) is nan in NumPy. Only the target's probability matters: take no logarithm of the others."
+    expect(sure, 0.34657359, of="a row that is sure and right", mistakes=[(np.nan, nan)])
+    wrong = float(
+        as_array(submission.cross_entropy(np.array([[1e-12, 1 - 1e-12]]), np.array([[1.0, 0]])), of=WRONG, shape=())
+    )
+    if 0 < wrong < 27.6:
+        fail(
+            f"{WRONG}: the loss is {wrong:.4g}, and should be -log(1e-12) = 27.63. Did you add a small number, or cut?"
+        )
+    expect(wrong, 27.6310211, of=WRONG)
 
 
 @graded("backprop", points=0.5)
@@ -200,10 +249,14 @@ def test_the_sizes_of_l1(submission):
     model = _l1(submission)
     shapes = [layer.get("output_shape") or [] for layer in model.layers if layer.get("class") != "InputLayer"]
     edges = [shape[1] for shape in shapes if len(shape) == 4]
+    edges = [edge for before, edge in pairwise([28, *edges]) if edge != before]  # an activation keeps the size
     if 9 in edges[:1] or 4 in edges[2:3]:
         fail(f"your maps have the edges {edges}: {STRIDE}")
     expect(edges, [26, 13, 11, 5], of="the edges of the maps")
     expect(model.parameters, 137660, of="the number of parameters")
+    sums = model.predict(np.ones((2, 28, 28, 1), "float32")).sum(axis=-1)
+    if not np.allclose(sums, 1, atol=1e-3):
+        fail(f"the ten numbers for an image add up to {sums.flat[0]:.3g}, and probabilities to 1. {LOGITS}")
 
 
 @graded("batches", points=0.5)
@@ -216,10 +269,29 @@ def test_ten_images(submission):
 
 @graded("learning-rate", points=0.5)
 def test_up_and_down(submission):
-    """A loss that goes up, and one that goes down"""
-    expect(submission.next_rate(0.1, [2.3, 2.5]), 0.05, of="next_rate(0.1, [2.3, 2.5])", mistakes=[(0.1, NEVER)])
-    expect(submission.next_rate(0.1, [2.5, 2.3]), 0.1, of="next_rate(0.1, [2.5, 2.3])", mistakes=[(0.05, ALWAYS)])
-    expect(submission.next_rate(0.1, [2.3]), 0.1, of="next_rate(0.1, [2.3])")
+    """Losses that go up, go down, or are no number"""
+    _rates(submission, 0.1, 2.3, 2.5)
+
+
+def _rates(submission, rate, low, high):
+    """The rate after losses of all kinds."""
+    nan, inf = float("nan"), float("inf")
+    for losses, halved, why in [
+        ([low, high], True, NEVER),
+        ([high, low], False, ALWAYS),
+        ([low, high, low], False, ALWAYS),
+        ([high, low, high], True, NEVER),
+        ([high, high], False, EQUAL),
+        ([low], False, ALWAYS),
+        ([high, nan], True, NO_NUMBER),
+        ([high, inf], True, NO_NUMBER),
+        ([nan], True, "the first loss may be no number as well. " + NO_NUMBER),
+        ([high, nan, low], False, LATEST),
+        ([nan, high, low], False, LATEST),
+    ]:
+        right, wrong = (rate / 2, rate) if halved else (rate, rate / 2)
+        of = f"next_rate({rate:.3g}, {[round(loss, 3) for loss in losses]})"
+        expect(submission.next_rate(rate, losses), right, of=of, mistakes=[(wrong, why)])
 
 
 @graded("lenet-5", points=0.5)
@@ -238,20 +310,18 @@ def test_a_small_table(submission):
     )
 
 
-def _digits(labels, count):
-    """What `predict_digits` returned, as `count` whole numbers."""
-    if not isinstance(labels, np.ndarray) or labels.shape != (count,):
-        shape = f"shape {labels.shape}" if isinstance(labels, np.ndarray) else f"a {type(labels).__name__}"
-        fail(f"`predict_digits` returned {shape} for {count} images. It should be an array of one digit for each.")
-    return labels
+def _accuracy(submission, images, labels):
+    """The share of images whose digit is seen. They come in a random order: no label can be looked up by its place."""
+    order = submission.rng.permutation(len(labels))
+    of = f"`predict_digits` of {len(labels)} images"
+    return np.mean(as_array(submission.predict_digits(images[order]), of=of, shape=labels.shape) == labels[order])
 
 
 @graded("accuracy", points=0.5, trains=True, seconds=60)
 def test_digits_as_they_are(submission):
     """At least 95 % of the held-out digits, as they are"""
     images, labels = digit_arrays("test")
-    found = _digits(submission.predict_digits(images.astype(np.float32) / 255), len(labels))
-    accuracy = np.mean(found == labels)
+    accuracy = _accuracy(submission, images.astype(np.float32) / 255, labels)
     if accuracy < 0.95:
         fail(f"{accuracy:.1%} of digits28's held-out digits are right. Does the loss fall while it trains?")
 

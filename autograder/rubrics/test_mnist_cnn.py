@@ -1,10 +1,12 @@
 """Tests of mnist_cnn. The public ones go to students as they are; the hidden ones run when they hand in."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage, signal
 
-from cnnkit.check import PartialCredit, expect, fail, graded
+from cnnkit.check import PartialCredit, as_array, expect, fail, graded
 from cnnkit.datasets import digit_arrays
 
 ROUND_DOWN = "where the filter would hang over the edge there is no output. Which way do you round?"
@@ -15,6 +17,8 @@ NO_BIAS = "the values are right but for the bias. Did you forget to add it?"
 NO_BIASES = "each output map has a bias as well. Did you forget them?"
 CHANNELS_LAST = "your channels come first. In Keras 3 they come last: (height, width, filters)."
 CEIL_MODE = "a window that hangs over the edge counts too (ceil mode). Did you leave it out?"
+LOGITS = "Are these logits? The slide's last layer has a softmax."
+ZEROS = "zeros beyond the edge won. Only pixels of the map compete."
 WRONG_AXIS = "each row should add up to 1. Did you divide by the sum over the wrong axis?"
 SUM_FOR_MEAN = "this is the sum over the rows. The loss is their mean."
 ALL_ENTRIES = "you took the mean over all entries of the table. It is the mean of one loss a row."
@@ -26,6 +30,9 @@ LAST_BATCH = "the last, smaller batch is missing, so some images are never seen.
 TOO_FAR = "the last batch reaches beyond the images."
 NEVER = "the loss went up, and the rate stayed as it was. Halve it."
 ALWAYS = "the loss went down, so the rate should stay as it is."
+WRONG = "a row that is sure and wrong, with the probability 1e-12 for its target"
+EQUAL = "the latest loss is not greater than the one before it, so the rate stays."
+LATEST = "the latest loss is a number again, and the one before it is not less: the rate stays."
 NO_NUMBER = "a loss of nan or inf is a divergence too, though nan > 1 is False."
 
 # Lecture L1's image and its first filter, lecture L2's edge and its filter.
@@ -93,6 +100,8 @@ def test_filters_of_the_lectures(submission):
         of="a 2x2 image with pad=1",
         mistakes=[([[1]], ALL_SIDES), ([[4]], ALL_SIDES)],
     )
+    found = submission.cross_correlate(image[:3], filter_1)
+    expect(found, [[3, -1, -3, -1]], of="the upper three rows of L1's image, an image that is not square")
 
 
 def _correlated(image, kernel, stride=1, pad=((0, 0), (0, 0))):
@@ -182,6 +191,9 @@ def test_the_pool_of_l2(submission):
     right = [[1.00, 0.33, 0.55, 0.33], [0.33, 1.00, 0.33, 0.55], [0.55, 0.33, 1.00, 0.11], [0.33, 0.55, 0.11, 0.77]]
     floor = [row[:3] for row in right[:3]]
     expect(submission.max_pool(image), right, of="L2's first map", mistakes=[(floor, CEIL_MODE)])
+    below, zeros = [[-0.9, -0.8, -0.7]] * 3, [[-0.8, 0], [0, 0]]
+    right = [[-0.8, -0.7], [-0.8, -0.7]]
+    expect(submission.max_pool(np.array(below)), right, of="a map below zero", mistakes=[(zeros, ZEROS)])
 
 
 def _pooled(image, size, stride, function=np.max, edge=np.nan):
@@ -206,7 +218,7 @@ def test_fresh_maps(submission):
             of=f"a map of {image.shape}, all below zero, size={size}, stride={stride}",
             mistakes=[
                 (right[:rows, :columns], CEIL_MODE),
-                (_pooled(image, size, stride, edge=0), "zeros beyond the edge won. Only pixels of the map compete."),
+                (_pooled(image, size, stride, edge=0), ZEROS),
                 (_pooled(image, size, stride, np.mean), "these are the means of the windows, not their maxima."),
             ],
         )
@@ -222,6 +234,15 @@ def test_two_rows(submission):
         of="softmax of [0, 0, 0] and [1, 2, 3]",
         mistakes=[(down, WRONG_AXIS)],
     )
+    _finite(submission.softmax(np.array([[1000.0, 1000]])), [[0.5, 0.5]], of="softmax of [1000, 1000]")
+    _finite(submission.softmax(np.array([[1000.0, -1000]])), [[1, 0]], of="softmax of [1000, -1000]")
+
+
+def _finite(found, right, of):
+    """The answer for big logits. Fails, saying why, where powers have overflowed."""
+    if not np.isfinite(as_array(found, of=of, shape=np.shape(right))).all():
+        fail(f"{of}: exp overflows. Which number may you subtract from a row, changing nothing, so that none is big?")
+    expect(found, right, of=of)
 
 
 def _softmax(logits, axis=1):
@@ -235,11 +256,10 @@ def test_small_and_big_logits(submission):
     logits = submission.rng.normal(size=(submission.rng.integers(4, 9), 10))
     mistakes = [(_softmax(logits, axis=0), WRONG_AXIS), (_softmax(logits, axis=None), WRONG_AXIS)]
     expect(submission.softmax(logits), _softmax(logits), of=f"logits of {logits.shape}", mistakes=mistakes)
-    big = logits + submission.rng.choice([-1000.0, 1000.0], size=(len(logits), 1))
-    found = submission.softmax(big)
-    if not isinstance(found, np.ndarray) or not np.isfinite(found).all():
-        fail("logits near 1000 and -1000: exp overflows. Which number may you subtract from a row, changing nothing?")
-    expect(found, _softmax(big), of="logits near 1000 and -1000")
+    moved = logits + submission.rng.choice([-1000.0, 1000.0], size=(len(logits), 1))
+    apart = logits + 1000.0 * np.eye(10)[submission.rng.integers(0, 10, len(logits))]
+    _finite(submission.softmax(moved), _softmax(moved), of="rows of logits near 1000 or near -1000")
+    _finite(submission.softmax(apart), _softmax(apart), of="rows with one logit near 1000 among small ones")
 
 
 @graded("cross-entropy", points=0.5)
@@ -255,6 +275,22 @@ def test_the_three_rows_of_l1(submission):
         ([0.91629073, 0.91629073, 2.30258509], "these are the losses of the rows. Return their mean."),
     ]
     expect(submission.cross_entropy(computed, targets), 1.37838885, of="L1's three rows", mistakes=mistakes)
+    _sure_rows(submission)
+
+
+def _sure_rows(submission):
+    """Rows that are sure, and right or wrong."""
+    sure = submission.cross_entropy(np.array([[1.0, 0], [0.5, 0.5]]), np.array([[1.0, 0], [1, 0]]))
+    nan = "0 * log(0) is nan in NumPy. Only the target's probability matters: take no logarithm of the others."
+    expect(sure, 0.34657359, of="a row that is sure and right", mistakes=[(np.nan, nan)])
+    wrong = float(
+        as_array(submission.cross_entropy(np.array([[1e-12, 1 - 1e-12]]), np.array([[1.0, 0]])), of=WRONG, shape=())
+    )
+    if 0 < wrong < 27.6:
+        fail(
+            f"{WRONG}: the loss is {wrong:.4g}, and should be -log(1e-12) = 27.63. Did you add a small number, or cut?"
+        )
+    expect(wrong, 27.6310211, of=WRONG)
 
 
 @graded("cross-entropy", points=1, hidden=True)
@@ -271,9 +307,7 @@ def test_fresh_rows(submission):
         (again.mean(), SOFTMAX_TWICE),
     ]
     expect(submission.cross_entropy(computed, targets), rows.mean(), of=f"{len(rows)} rows", mistakes=mistakes)
-    sure = submission.cross_entropy(np.array([[1.0, 0], [0.5, 0.5]]), np.array([[1.0, 0], [1, 0]]))
-    nan = "0 * log(0) is nan in NumPy. Only the target's probability matters: take no logarithm of the others."
-    expect(sure, np.log(2) / 2, of="a row that is sure and right", mistakes=[(np.nan, nan)])
+    _sure_rows(submission)
 
 
 @graded("backprop", points=0.5)
@@ -315,10 +349,14 @@ def test_the_sizes_of_l1(submission):
     model = _l1(submission)
     shapes = [layer.get("output_shape") or [] for layer in model.layers if layer.get("class") != "InputLayer"]
     edges = [shape[1] for shape in shapes if len(shape) == 4]
+    edges = [edge for before, edge in pairwise([28, *edges]) if edge != before]  # an activation keeps the size
     if 9 in edges[:1] or 4 in edges[2:3]:
         fail(f"your maps have the edges {edges}: {STRIDE}")
     expect(edges, [26, 13, 11, 5], of="the edges of the maps")
     expect(model.parameters, 137660, of="the number of parameters")
+    sums = model.predict(np.ones((2, 28, 28, 1), "float32")).sum(axis=-1)
+    if not np.allclose(sums, 1, atol=1e-3):
+        fail(f"the ten numbers for an image add up to {sums.flat[0]:.3g}, and probabilities to 1. {LOGITS}")
 
 
 def _maxima(images):
@@ -349,7 +387,7 @@ def test_what_the_network_computes(submission):
     model.set_weights(weights)
     logits = _l1_logits(images, weights)
     mistakes = [
-        (logits, "these are logits. The slide's last layer has a softmax."),
+        (logits, LOGITS),
         (_softmax(_softmax(logits)), "the softmax is applied twice."),
         (_softmax(_l1_logits(images, weights, lambda x: np.maximum(x, 0))), "the slide's convolutions have no ReLU."),
     ]
@@ -378,26 +416,44 @@ def test_fresh_batches(submission):
 
 @graded("learning-rate", points=0.5)
 def test_up_and_down(submission):
-    """A loss that goes up, and one that goes down"""
-    expect(submission.next_rate(0.1, [2.3, 2.5]), 0.05, of="next_rate(0.1, [2.3, 2.5])", mistakes=[(0.1, NEVER)])
-    expect(submission.next_rate(0.1, [2.5, 2.3]), 0.1, of="next_rate(0.1, [2.5, 2.3])", mistakes=[(0.05, ALWAYS)])
-    expect(submission.next_rate(0.1, [2.3]), 0.1, of="next_rate(0.1, [2.3])")
+    """Losses that go up, go down, or are no number"""
+    _rates(submission, 0.1, 2.3, 2.5)
+
+
+def _rates(submission, rate, low, high):
+    """The rate after losses of all kinds."""
+    nan, inf = float("nan"), float("inf")
+    for losses, halved, why in [
+        ([low, high], True, NEVER),
+        ([high, low], False, ALWAYS),
+        ([low, high, low], False, ALWAYS),
+        ([high, low, high], True, NEVER),
+        ([high, high], False, EQUAL),
+        ([low], False, ALWAYS),
+        ([high, nan], True, NO_NUMBER),
+        ([high, inf], True, NO_NUMBER),
+        ([nan], True, "the first loss may be no number as well. " + NO_NUMBER),
+        ([high, nan, low], False, LATEST),
+        ([nan, high, low], False, LATEST),
+    ]:
+        right, wrong = (rate / 2, rate) if halved else (rate, rate / 2)
+        of = f"next_rate({rate:.3g}, {[round(loss, 3) for loss in losses]})"
+        expect(submission.next_rate(rate, losses), right, of=of, mistakes=[(wrong, why)])
 
 
 @graded("learning-rate", points=0.5, hidden=True)
 def test_fresh_losses(submission):
-    """Other losses, and one that is no number"""
-    rate = float(submission.rng.uniform(0.5, 9))
-    low, middle, high = (float(loss) for loss in np.sort(submission.rng.uniform(0, 5, 3)))
-    for losses, halved in [([low, high, middle], False), ([high, low, middle], True), ([high, middle, low], False)]:
+    """Other losses and rates"""
+    for scale in (1, 100):
+        low, middle, high = (float(loss) for loss in np.sort(submission.rng.uniform(0, 5, 3)) * scale)
+        rate = float(submission.rng.uniform(0.5, 9))
+        _rates(submission, rate, low, middle)
         expect(
-            submission.next_rate(rate, losses),
-            rate / 2 if halved else rate,
-            of=f"next_rate({rate:.3g}, {[round(loss, 3) for loss in losses]})",
-            mistakes=[(rate if halved else rate / 2, NEVER if halved else ALWAYS)],
+            submission.next_rate(rate, [high, low, middle]),
+            rate / 2,
+            of="a loss that is greater than the one before it, and less than the first",
+            mistakes=[(rate, NEVER)],
         )
-    for loss in (np.nan, np.inf):
-        expect(submission.next_rate(rate, [high, loss]), rate / 2, of=f"a loss of {loss}", mistakes=[(rate, NO_NUMBER)])
 
 
 @graded("lenet-5", points=0.5)
@@ -428,20 +484,18 @@ def test_fresh_tables(submission):
     expect(submission.scaled_tanh(x), 1.7159 * np.tanh(2 / 3 * x), of="scaled_tanh of other numbers")
 
 
-def _digits(labels, count):
-    """What `predict_digits` returned, as `count` whole numbers."""
-    if not isinstance(labels, np.ndarray) or labels.shape != (count,):
-        shape = f"shape {labels.shape}" if isinstance(labels, np.ndarray) else f"a {type(labels).__name__}"
-        fail(f"`predict_digits` returned {shape} for {count} images. It should be an array of one digit for each.")
-    return labels
+def _accuracy(submission, images, labels):
+    """The share of images whose digit is seen. They come in a random order: no label can be looked up by its place."""
+    order = submission.rng.permutation(len(labels))
+    of = f"`predict_digits` of {len(labels)} images"
+    return np.mean(as_array(submission.predict_digits(images[order]), of=of, shape=labels.shape) == labels[order])
 
 
 @graded("accuracy", points=0.5, trains=True, seconds=60)
 def test_digits_as_they_are(submission):
     """At least 95 % of the held-out digits, as they are"""
     images, labels = digit_arrays("test")
-    found = _digits(submission.predict_digits(images.astype(np.float32) / 255), len(labels))
-    accuracy = np.mean(found == labels)
+    accuracy = _accuracy(submission, images.astype(np.float32) / 255, labels)
     if accuracy < 0.95:
         fail(f"{accuracy:.1%} of digits28's held-out digits are right. Does the loss fall while it trains?")
 
@@ -470,8 +524,7 @@ def test_distorted_digits(submission):
     """Held-out digits, distorted afresh: all points from 98 %, none below 90 %"""
     images, labels = digit_arrays("test")
     images, labels = np.concatenate([images, images]), np.concatenate([labels, labels])
-    found = _digits(submission.predict_digits(_distorted(images, submission.rng)), len(labels))
-    accuracy = np.mean(found == labels)
+    accuracy = _accuracy(submission, _distorted(images, submission.rng), labels)
     if accuracy < 0.98:
         advice = "longer training or batch normalization" if accuracy > 0.94 else "augmentation: turn, move and stretch"
         raise PartialCredit((accuracy - 0.9) / 0.08, f"{accuracy:.2%} are right; all points from 98 %. Try {advice}.")

@@ -2,7 +2,7 @@
 
 import ast
 import symtable
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from nbformat import NotebookNode
 
@@ -48,8 +48,15 @@ def _used(source: str) -> set[str]:
         scope = waiting.pop()
         used |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
         waiting += scope.get_children()
-    body = ast.walk(ast.parse(source))
+    body = _outside_functions(ast.parse(source))
     return used | {n.target.id for n in body if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)}
+
+
+def _outside_functions(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield node
+            yield from _outside_functions(node)
 
 
 def _defined(source: str) -> set[str]:

@@ -173,3 +173,9 @@ def test_text_is_no_code():
 @pytest.mark.parametrize("broken", ["a = (", "def a(:", "a = 1\n  b = 2", "\0", "a = " + "-" * 100_000 + "1"])
 def test_a_cell_that_does_not_parse_defines_nothing(broken):
     assert needed("a", broken, "a = 1") == {1}
+
+
+def test_what_a_function_adds_to_is_its_own():
+    assert needed("f", "rate = 1", "def f(rate):\n    rate *= 2\n    return rate") == {1}
+    assert needed("f", "rate = 1", "def f():\n    global rate\n    rate *= 2") == {0, 1}
+    assert needed("rate", "rate = 1", "if True:\n    rate *= 2") == {0, 1}

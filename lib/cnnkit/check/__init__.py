@@ -6,7 +6,7 @@ says the same thing in both places. Nothing here imports TensorFlow.
 """
 
 from cnnkit.check.checks import Checks, is_grading
-from cnnkit.check.expect import CheckFailed, PartialCredit, as_array, as_list, expect, fail
+from cnnkit.check.expect import CheckFailed, PartialCredit, as_array, as_list, brief, expect, fail
 from cnnkit.check.graded import GradedTest, graded
 from cnnkit.check.submission import Submission
 
@@ -18,6 +18,7 @@ __all__ = [
     "Submission",
     "as_array",
     "as_list",
+    "brief",
     "expect",
     "fail",
     "graded",

@@ -3,6 +3,7 @@
 import linecache
 import re
 import traceback
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,10 @@ class Namespace:
         model = found if hasattr(found, "layers") else self._call(name, args, kwargs)
         if not hasattr(model, "layers") or not hasattr(model, "predict"):
             raise _Refused("not a model", type(model).__name__)
-        if not getattr(model, "built", True):
+        own = not type(model).__module__.startswith("keras.")
+        if own and getattr(model, "input_shape", None) is None:
+            raise _Refused("without shapes", type(model).__name__)
+        if not getattr(model, "built", True) or getattr(model, "input_shape", None) is None:
             raise _Refused("not built", type(model).__name__)
         self.models.append(model)
         return {
@@ -66,7 +70,7 @@ class Namespace:
             "parameters": int(model.count_params()),
             "trainable": int(sum(np.prod(weight.shape) for weight in model.trainable_weights)),
             "weights": [list(weight.shape) for weight in model.weights],
-            "layers": [_describe(layer) for layer in model.layers],
+            "layers": [_describe(layer) for layer in _leaves(model)],
         }
 
     def _predict(self, handle: int, images: np.ndarray, batch_size: int) -> np.ndarray:
@@ -78,6 +82,15 @@ class Namespace:
 
 class _Refused(Exception):
     """The request cannot be met: (kind, what was found)."""
+
+
+def _leaves(model: Any) -> Iterator[Any]:
+    """The layers in their order, those of models inside the model in place of these."""
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            yield from _leaves(layer)
+        else:
+            yield layer
 
 
 def _describe(layer: Any) -> dict[str, Any]:

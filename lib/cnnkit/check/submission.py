@@ -74,7 +74,8 @@ class RemoteModel:
     """A Keras model of the student's: what it reports of itself, and what it predicts.
 
     input_shape, output_shape: with None for free sizes. parameters, trainable: counts.
-    weights: shapes. layers: dicts of class, name, parameters, output_shape and activation.
+    weights: shapes. layers: dicts of class, name, parameters, output_shape and activation, also of those
+    in models inside the model.
     What a model reports is its own word; `predict` after `set_weights` shows what it computes.
     """
 
@@ -116,6 +117,8 @@ def _explain(name: str, kind: str, text: str, line: str) -> str:
         "not callable": f"`{name}` is a {text}, and should be a function.",
         "not a model": f"`{name}` gave a {text}, and should give a Keras model.",
         "not built": f"`{name}` gave a model without an input shape. Did you forget keras.Input?",
+        "without shapes": f"`{name}` gave a {text}, a class of your own, which does not tell its shapes. Build it as "
+        "keras.Sequential([keras.Input(...), ...]) or keras.Model(inputs, outputs).",
         "unsupported": f"`{name}` returned {text}.",
         "interrupted": f"`{name}` took too long and was stopped.",
         "late": f"`{name}` took more than {text}, and was stopped.",

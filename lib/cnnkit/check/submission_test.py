@@ -227,6 +227,22 @@ def test_a_model_is_described_and_predicts(given):
     np.testing.assert_array_equal(model.predict(np.eye(3)), np.zeros((3, 2)))
 
 
+def test_layers_of_models_inside_a_model_are_described_in_their_place():
+    inner, outer = Model(), Model()
+    inner.layers = [Layer("a", 1), Layer("b", 2)]
+    outer.layers = [Layer("first", 3), inner, Layer("last", 4)]
+    layers = submission(net=outer).model("net").layers
+    assert [layer["name"] for layer in layers] == ["first", "a", "b", "last"]
+
+
+def test_a_model_of_an_own_class_is_told_how_to_tell_its_shapes():
+    model = Model()
+    model.input_shape = None
+    assert "a class of your own, which does not tell its shapes" in complaint(
+        lambda: submission(net=model).model("net")
+    )
+
+
 def test_what_is_no_model_is_told():
     assert (
         complaint(lambda: submission(net=lambda: 3).model("net")) == "`net` gave a int, and should give a Keras model."
