@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -26,9 +26,13 @@ def border_term(d1: Any, d2: Any, w0: float = 10.0, sigma: float = 5.0) -> np.nd
 
 
 def weight_map(
-    labels: Any, w0: float = 10.0, sigma: float = 5.0, class_weights: Mapping[int, float] | None = None
+    labels: Any,
+    w0: float = 10.0,
+    sigma: float = 5.0,
+    class_weights: Mapping[int, float] | None = None,
+    border: Literal["background", "everywhere"] = "background",
 ) -> np.ndarray:
-    """w = w_c + w0 exp(-(d1 + d2)^2 / (2 sigma^2)) for each pixel of an instance mask.
+    """w = w_c + w0 exp(-(d1 + d2)^2 / (2 sigma^2)) for each pixel of an instance mask, the border term between cells.
 
     labels: integers (height, width): 0 is background, each other number a cell. The numbers need
         not follow one another, and a cell may have several parts.
@@ -36,33 +40,39 @@ def weight_map(
     class_weights: {0: weight of the background, 1: weight of the cells}. By default each class
         has the weight pixels / (2 * its pixels), so that w_c has the mean 1 and both classes the
         same sum; where there is one class alone, 1.
+    border: where the border term counts: "background", between the cells, as the paper's figure 3d has
+        it; or "everywhere", as its equation 2 reads by itself: then the rims of cells, where d1 is 0, weigh
+        more than the gap, and cells that touch, with no background between them, weigh most.
 
     Returns float32 (height, width).
 
     d1 and d2 are the exact Euclidean distances, between centres of pixels, to the nearest pixel of
     the nearest and of the second nearest distinct cell: 0 within a cell, so two cells that touch
-    have d1 + d2 = 1 on both sides of their border. A cell cut by the image's border counts with
-    the part that is seen. With fewer than two cells, and where it is below 1e-7, the border term
-    is 0.
+    have d1 + d2 = 1 on both sides of their border, which counts with "everywhere" alone. A cell
+    cut by the image's border counts with the part that is seen. With fewer than two cells, and where it
+    is below 1e-7, the border term is 0.
 
-    Raises ValueError for labels of another rank or type or negative ones, for w0 < 0 or sigma <= 0,
-    and for class weights that are not {0: number, 1: number} of 0 or more.
+    Raises ValueError for labels of another rank or type or negative ones, for w0 < 0 or sigma <= 0, for
+    class weights that are not {0: number, 1: number} of 0 or more, and for another border.
 
     Source: the lecture L0, where w_c is called a class probability map and is a class-balancing
     one; Ronneberger, Fischer, Brox, "U-Net: convolutional networks for biomedical image
-    segmentation", 2015, equation 2.
+    segmentation", 2015, equation 2 and figure 3.
 
     >>> border = weight_map(np.array([[1, 0, 0, 0, 0, 2]]), class_weights={0: 0, 1: 1})
     >>> print(border.round(3))  # d1 + d2 = 5 in every pixel
-    [[7.065 6.065 6.065 6.065 6.065 7.065]]
+    [[1.    6.065 6.065 6.065 6.065 1.   ]]
     """
     labels = _instance_mask(labels)
     if not 0 <= w0 < math.inf or not 0 < sigma < math.inf:
         raise ValueError(f"w0 is 0 or more and sigma more than 0, both finite, and received w0={w0!r}, sigma={sigma!r}")
+    if border not in ("background", "everywhere"):
+        raise ValueError(f'border is "background" or "everywhere", and received {border!r}')
     weights = _class_balance(labels, class_weights)
     if w0 > NEGLIGIBLE:
         reach = sigma * math.sqrt(2 * math.log(w0 / NEGLIGIBLE))
-        weights = weights + border_term(*nearest_two(labels, reach), w0, sigma)
+        term = border_term(*nearest_two(labels, reach), w0, sigma)
+        weights = weights + (term if border == "everywhere" else np.where(labels == 0, term, 0.0))
     return weights.astype("float32")
 
 

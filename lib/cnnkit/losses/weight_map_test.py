@@ -28,13 +28,20 @@ def cells(rng, size, count):
 NONE = {0: 0.0, 1: 0.0}
 
 
+def everywhere(labels, *arguments):
+    """The border term alone, in cells too."""
+    return weight_map(labels, *arguments, class_weights=NONE, border="everywhere")
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_it_equals_the_loop_over_cells(seed):
     rng = np.random.default_rng(seed)
     labels = cells(rng, rng.integers(8, 90), rng.integers(1, 30))
     w0, sigma = rng.uniform(0.1, 50), rng.uniform(0.5, 8)
-    ours = weight_map(labels, w0, sigma, class_weights=NONE)
-    np.testing.assert_allclose(ours, loop_over_cells(labels, w0, sigma), rtol=3e-7, atol=2e-7)
+    exact = loop_over_cells(labels, w0, sigma)
+    np.testing.assert_allclose(everywhere(labels, w0, sigma), exact, rtol=3e-7, atol=2e-7)
+    between = weight_map(labels, w0, sigma, class_weights=NONE)
+    np.testing.assert_allclose(between, np.where(labels == 0, exact, 0), rtol=3e-7, atol=2e-7)
 
 
 def test_the_lectures_figures():
@@ -42,7 +49,7 @@ def test_the_lectures_figures():
     for gap, expected in ((5, 6.0653), (10, 1.3534)):
         labels = np.zeros((3, gap + 1), int)
         labels[:, 0], labels[:, -1] = 1, 2
-        np.testing.assert_allclose(weight_map(labels, class_weights=NONE), expected, atol=5e-5)
+        np.testing.assert_allclose(everywhere(labels), expected, atol=5e-5)
 
 
 def test_the_classes_are_balanced():
@@ -72,7 +79,8 @@ def test_one_cell_has_no_border_term():
 
 def test_touching_cells_weigh_most_on_both_sides_of_their_border():
     labels = np.repeat([[1, 1, 1, 2, 2, 2]], 4, axis=0)
-    term = weight_map(labels, class_weights=NONE)
+    term = everywhere(labels)
+    assert not weight_map(labels, class_weights=NONE).any()
     np.testing.assert_allclose(term[0], border_term(0, np.array([3, 2, 1, 1, 2, 3])), rtol=1e-6)
 
 
@@ -120,6 +128,11 @@ def test_what_is_no_instance_mask_is_named(labels, message):
 def test_impossible_parameters(wrong):
     with pytest.raises(ValueError, match="received w0="):
         weight_map(np.eye(3, dtype=int), **wrong)
+
+
+def test_another_border():
+    with pytest.raises(ValueError, match="and received 'cells'"):
+        weight_map(np.eye(3, dtype=int), border="cells")
 
 
 @pytest.mark.parametrize("wrong", [{0: 1}, {0: 1, 1: -1}, {0: 1, 1: 1, 2: 1}])
