@@ -14,6 +14,7 @@ import cnnkit.check
 from cnngrader.authoring.collected import CollectedTest
 from cnngrader.marking.rubric_plugin import RubricPlugin, graded_mark, line_of
 from cnnkit.check.graded import TestFunction, graded, title
+from cnnkit.datasets.home import data_home
 
 
 def ask_pytest(name: str, text: str) -> tuple[tuple[CollectedTest, ...], str]:
@@ -34,7 +35,7 @@ def ask_pytest(name: str, text: str) -> tuple[tuple[CollectedTest, ...], str]:
 
 class _Asking(RubricPlugin):
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(readable=[data_home()])
         self._functions: dict[str, set[str]] = defaultdict(set)
 
     @pytest.fixture
@@ -43,7 +44,8 @@ class _Asking(RubricPlugin):
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
-        self._functions[fixturedef.argname].add(fixturedef.func.__name__)
+        if fixturedef.func.__module__ != __name__:
+            self._functions[fixturedef.argname].add(fixturedef.func.__name__)
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
@@ -73,7 +75,7 @@ class _Asking(RubricPlugin):
     def collected(self, test: pytest.Function) -> CollectedTest:
         mark = graded_mark(test)
         assert mark is not None
-        fixtures = {name for each in test.fixturenames if each != "submission" for name in self._functions[each]}
+        fixtures = {name for each in test.fixturenames for name in self._functions[each]}
         arguments = tuple(inspect.signature(test.function).parameters)
         return CollectedTest(
             test.name, title(test.function), mark, line_of(test.function), arguments, tuple(sorted(fixtures))

@@ -14,7 +14,7 @@ from cnnkit.check.graded import GradedTest
 @dataclass(frozen=True)
 class CollectedTest:
     """A test that pytest would run once. line: of its first decorator. arguments: of the function.
-    fixtures: names of the functions that pytest calls for it, those of `submission` apart."""
+    fixtures: names of the functions that pytest calls for it, the grader's own `submission` apart."""
 
     name: str
     title: str

@@ -164,6 +164,11 @@ def other():
     return 3
 
 
+@pytest.fixture
+def submission(submission):
+    return [submission]
+
+
 @graded("a", points=1, hidden=True)
 def test_larger(submission, larger):
     pass
@@ -194,6 +199,7 @@ def test_alone(submission):
         ('scope="module"', 'scope="session"', {"test_larger"}),
         ("return 3", "return 4", {"test_other"}),
         ("pytest.fixture\ndef other", "pytest.fixture(autouse=True)\ndef other", {*"larger other known alone".split()}),
+        ("return [submission]", "return submission", {*"larger other known alone".split()}),
         ("return 1", "return 2", {"test_known"}),
         ("KNOWN[function.__name__]", "KNOWN[function.__name__ * 2]", {"test_known"}),
         ("size=3", "size=5", {"test_other", "test_alone"}),

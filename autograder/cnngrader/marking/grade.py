@@ -37,10 +37,10 @@ def grade(job: Job, address: str) -> Verdict:
     except NotebookError as error:
         problem, status = str(error), "invalid"
         notebook, repairs = template, []
+    readable = [Path(path) for path in job.readable]
     with ExitStack() as kernels:
 
         def start() -> WarmKernel:
-            readable = [Path(path) for path in job.readable]
             kernel = WarmKernel(
                 address, job.limits, name=job.assignment, readable=readable, files=job.files, confined=job.confined
             )
@@ -59,7 +59,7 @@ def grade(job: Job, address: str) -> Verdict:
         remote = Remote(kernel, lost, total_seconds=job.limits.total_seconds)
         rubric = _rubric_file(job, Path(address).parent)
         # The inputs are the same for the whole class: the same mistake costs everybody the same.
-        tests = judge(rubric, remote.within, seed=job.seed, only=job.only, variant=job.variant)
+        tests = judge(rubric, remote.within, seed=job.seed, only=job.only, variant=job.variant, readable=readable)
         if remote.out_of_time:
             status, problem = "timeout", remote.stopped
         elif remote.stopped and not lost:

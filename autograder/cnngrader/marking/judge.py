@@ -27,6 +27,7 @@ def judge(
     seed: str = "",
     only: Collection[str] | None = None,
     variant: Any = None,
+    readable: Sequence[Path] = (),
 ) -> list[TestVerdict]:
     """Verdicts of the rubric's graded tests, in its order.
 
@@ -34,10 +35,11 @@ def judge(
     seed: a secret; with the test's name it seeds the test's random inputs.
     only: names of the tests to run; all where not given.
     variant: what `submission.variant` is.
+    readable: folders of data sets that the tests may read.
 
     Raises AuthorError where the rubric itself cannot be loaded, or is none that `build` takes.
     """
-    plugin = _Judge(transport, seed, only, variant)
+    plugin = _Judge(transport, seed, only, variant, readable)
     status = plugin.run(rubric, "-pno:terminal")
     if plugin.problem:
         raise AuthorError(f"{rubric.name} cannot be graded by:\n{plugin.problem}")
@@ -48,8 +50,15 @@ def judge(
 
 
 class _Judge(RubricPlugin):
-    def __init__(self, transport: Callable[[float], Transport], seed: str, only: Collection[str] | None, variant: Any):
-        super().__init__(only)
+    def __init__(
+        self,
+        transport: Callable[[float], Transport],
+        seed: str,
+        only: Collection[str] | None,
+        variant: Any,
+        readable: Sequence[Path],
+    ):
+        super().__init__(only, readable)
         self.transport = transport
         self.seed = seed
         self.variant = variant

@@ -1,6 +1,7 @@
 """Judging is the rubric's alone, whatever lies around it."""
 
 import sys
+import tempfile
 import types
 
 import pytest
@@ -189,3 +190,24 @@ def test_a_plain_assert_says_the_same_in_the_notebook_and_here(tmp_path, monkeyp
     monkeypatch.setitem(sys.modules, module.__name__, module)
     check = Checks(module.__name__, variables={})
     assert [check(name).outcomes[0].message for name in "ab"] == here
+
+
+def test_a_rubric_reads_nothing_that_its_verdicts_would_not_change_with(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    files = [tmp_path / name / "truth.csv" for name in ("elsewhere", "digits28", "temporary")]
+    for path in files:
+        path.parent.mkdir()
+        path.write_text("3")
+    rubric = tmp_path / "temporary" / "test_reads.py"
+
+    def fault(path):
+        rubric.write_text(
+            ONCE.format(before="from pathlib import Path", body=f"Path({str(path)!r}).read_text()", arguments="")
+        )
+        return judge(rubric, lambda seconds: None, readable=[tmp_path / "digits28"])[0].fault
+
+    assert "PermissionError" in fault(files[0]) and "verdicts would not change with it" in fault(files[0])
+    assert fault(files[1]) == fault(files[2]) == ""
+    assert fault(pytest.__file__) == ""
+    assert "FileNotFoundError" in fault(tmp_path / "elsewhere" / "gone.csv")
+    assert files[0].read_text() == "3", "what is no rubric reads what it wants"

@@ -3,12 +3,13 @@
 import inspect
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import chdir
 from pathlib import Path
 
 import pytest
 
+from cnngrader.marking.covered_reads import covered_reads
 from cnnkit.check import GradedTest
 
 # The last two collect garbage ten times over at the end, half of the time that a rubric takes.
@@ -21,11 +22,12 @@ UNSURE = {"skip", "skipif", "xfail"}
 
 
 class RubricPlugin:
-    """Lets pytest run the graded tests of a rubric, those named in `only` or all. tests: which these are.
+    """Lets pytest run the graded tests of a rubric, those named in `only` or all. readable: the data sets that
+    they may read. tests: which these are.
     problem: why it cannot be graded by, with the line where there is one; "" where it can."""
 
-    def __init__(self, only: Collection[str] | None = None):
-        self.only = only
+    def __init__(self, only: Collection[str] | None = None, readable: Sequence[Path] = ()):
+        self.only, self.readable = only, readable
         self.tests: list[pytest.Function] = []
         self.problem = ""
 
@@ -36,7 +38,7 @@ class RubricPlugin:
         """
         folder = str(rubric.parent)
         arguments = [str(rubric), "--rootdir", folder, "--confcutdir", folder, *ALONE, *options]
-        with pytest.MonkeyPatch.context() as environment, chdir(folder):
+        with pytest.MonkeyPatch.context() as environment, chdir(folder), covered_reads(self.readable):
             for name in VARIABLES:
                 environment.delenv(name, raising=False)
             try:
@@ -101,6 +103,6 @@ def _told(error: BaseException, rubric: Path) -> tuple[int, str]:
             line = trace.tb_lineno
         trace = trace.tb_next
     words = f"{type(error).__name__}: {error}"
-    if isinstance(error, ModuleNotFoundError | FileNotFoundError):
+    if isinstance(error, ModuleNotFoundError | FileNotFoundError):  # which it finds where its author looks
         words += ". A rubric is run in a folder of its own, without what lies beside it"
     return line, words
