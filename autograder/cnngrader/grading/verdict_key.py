@@ -1,10 +1,8 @@
 """What a verdict depends on besides the rubric's tests: where all of it is as it was, the verdict holds."""
 
-import ast
 import hashlib
 import os
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -18,7 +16,7 @@ import cnngrader
 import cnnkit
 from cnngrader.assignment import Assignment
 from cnngrader.kernel.warm_parent import DECIDING
-from cnngrader.marking.imports import modules_of
+from cnngrader.marking.imports import imported_modules, package_folders
 from cnngrader.marking.job import Job
 from cnnkit.check.codec import encode
 from cnnkit.datasets.home import data_home, networks_home
@@ -139,7 +137,7 @@ def _further(modules: Iterable[str]) -> Iterator[str]:
     """What else these modules bring: the version of an installed package, the content of any other."""
     seen: set[str] = set()
     waiting = sorted(modules)
-    installed = {Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")}
+    installed = package_folders()
     while waiting:
         root = waiting.pop(0).split(".")[0]
         if root in seen or root in sys.stdlib_module_names or root == "cnnkit":
@@ -162,11 +160,4 @@ def _distributions(root: str) -> list[str]:
 
 
 def _imports(files: Iterable[Path]) -> set[str]:
-    """Modules that these files import anywhere; of one that does not parse, none."""
-    found: set[str] = set()
-    for path in files:
-        try:
-            found.update(modules_of(ast.walk(ast.parse(path.read_bytes()))))
-        except (SyntaxError, ValueError, OSError):
-            continue
-    return found
+    return {module for path in files for module in imported_modules(path, within=True)}

@@ -2,9 +2,7 @@
 
 import errno
 import os
-import site
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import cnnkit
+from cnngrader.marking.imports import package_folders
 from cnnkit.datasets.home import networks_home
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev")
@@ -41,8 +40,7 @@ def _begin_to_look() -> None:
 
 
 def _common() -> list[str | Path]:
-    installed = [sys.prefix, sys.base_prefix, sys.base_exec_prefix, site.getusersitepackages()]
-    installed += [sysconfig.get_path(name) for name in ("purelib", "platlib")]
+    installed = [sys.prefix, sys.base_prefix, sys.base_exec_prefix, *package_folders()]
     return [*SYSTEM, *installed, tempfile.gettempdir(), Path(cnnkit.__file__).parent, networks_home()]
 
 

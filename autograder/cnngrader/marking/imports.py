@@ -1,22 +1,29 @@
-"""Which modules a Python file imports, without running it."""
+"""Which modules a Python file imports, without running it, and where they are installed."""
 
 import ast
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 _MAGIC = re.compile(r"^[ \t]*[%!].*", re.MULTILINE)
 
 
-def imported_modules(path: Path) -> list[str]:
+def package_folders() -> list[Path]:
+    """Where packages are installed that Python finds."""
+    return [Path(folder).resolve() for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))]
+
+
+def imported_modules(path: Path, *, within: bool = False) -> list[str]:
     """Modules named in the file's top-level imports, in order, each once; none where it does not parse.
-    Lines of magics are passed over."""
+    Lines of magics are passed over. within: those of imports within functions and the like, too."""
     text = path.read_bytes().decode("utf-8", "replace")
     for source in (text, _MAGIC.sub("", text)):
         try:
-            return modules_of(ast.parse(source).body)
+            tree = ast.parse(source)
         except (SyntaxError, ValueError):
             continue
+        return modules_of(ast.walk(tree) if within else tree.body)
     return []
 
 

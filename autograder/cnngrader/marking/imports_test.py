@@ -15,6 +15,7 @@ def test_imports_inside_functions_wait_until_they_are_needed(tmp_path):
     path = tmp_path / "cells.py"
     path.write_text("def f():\n    import torch\n")
     assert imported_modules(path) == []
+    assert imported_modules(path, within=True) == ["torch"]
 
 
 def test_a_file_that_does_not_parse_imports_nothing(tmp_path):
