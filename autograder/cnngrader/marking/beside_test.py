@@ -6,7 +6,7 @@ import unicodedata
 import nbformat
 
 from cnngrader.contents import Executable, read_content, write_content
-from cnngrader.grading.journal import key_of
+from cnngrader.grading.verdict_key import key_of
 from cnngrader.marking.beside import beside_notebook
 from cnngrader.marking.grade import grade
 from cnngrader.marking.submissions import job_of
