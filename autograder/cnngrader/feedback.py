@@ -25,6 +25,7 @@ TROUBLE = {
     "memory": "The notebook used too much memory",
     "crashed": "The notebook's process ended before its time",
     "invalid": "The file could not be read as a notebook",
+    "lost": "The notebook could not be graded, since no process survived it",
 }
 
 

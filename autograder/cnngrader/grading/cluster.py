@@ -23,7 +23,7 @@ from cnngrader.grading.graders import Graders
 from cnngrader.grading.verdict_key import kit
 from cnngrader.kernel.gpu import a_kernel_takes, slots
 from cnngrader.marking.job import Job
-from cnngrader.marking.pool import Needs, Pool, crashed, emptied
+from cnngrader.marking.pool import Needs, Pool, emptied, lost
 from cnngrader.marking.verdict import Verdict
 from cnngrader.sandbox.confine import lacks
 
@@ -41,7 +41,7 @@ class Cluster:
 
     A task carries all that grading takes. A submission whose worker is lost, or that something goes
     wrong with, is graded again when nothing else is. Where that fails as well, and an empty notebook
-    is graded, it is this submission: it has crashed, or its outcome is the error.
+    is graded, it is this submission: it is lost, or its outcome is the error.
     """
 
     def __init__(self, client: Client, needs: Needs, kernels_a_gpu: int = 0, *, local: LocalCluster | None = None):
@@ -185,7 +185,7 @@ class Cluster:
             raise empty
         if isinstance(outcome, CnnkitError):
             return outcome
-        return crashed(empty, "the workers that graded it were lost, also while they graded nothing else")
+        return lost(empty, "the workers that graded it were lost, also while they graded nothing else")
 
     def _note(self, event: tuple[float, str]) -> None:
         self._begun[event[1]] = time.monotonic()

@@ -89,13 +89,13 @@ def test_a_killed_worker_costs_no_verdict(remote, window):
     assert victim not in pids(remote).values()
 
 
-def test_who_costs_workers_even_alone_has_crashed_and_others_are_graded(remote, window, monkeypatch):
+def test_who_costs_workers_even_alone_is_lost_and_others_are_graded(remote, window, monkeypatch):
     """The scheduler gives a task up after several workers; whoever was beside it is no suspect."""
     monkeypatch.setattr(module, "_graded", _deadly)
     jobs = [*jobs_of(window, "ana"), *jobs_of(window, "deadly", seconds=0.1), *jobs_of(window, "ben")]
     remote.client.run_on_scheduler(lambda dask_scheduler: setattr(dask_scheduler, "allowed_failures", 0))
     verdicts = {job.student: verdict for job, verdict in remote.run(jobs)}
-    assert {name: v.status for name, v in verdicts.items()} == {"ana": "graded", "ben": "graded", "deadly": "crashed"}
+    assert {name: v.status for name, v in verdicts.items()} == {"ana": "graded", "ben": "graded", "deadly": "lost"}
     assert (verdicts["deadly"].score, verdicts["deadly"].max_score) == (0.0, 3.0)
     assert "also while they graded nothing else" in verdicts["deadly"].detail
 

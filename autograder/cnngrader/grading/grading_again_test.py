@@ -15,7 +15,7 @@ from cnngrader.grading.crash_test import InstantPool, gradebook_rows, hand_in, r
 from cnngrader.grading.grading import Graded, Grading
 from cnngrader.grading.grading_console import _line
 from cnngrader.grading.journal import Journal
-from cnngrader.marking.verdict import SETTLED
+from cnngrader.marking.verdict import FAILED, LOST, SETTLED
 from cnngrader.nbgrader_course import open_gradebook
 
 TEXT, FRESH = "test_window_of_the_text", "test_fresh_windows"
@@ -239,8 +239,9 @@ def test_what_comes_of_the_submission_itself_holds(course, status):
     assert pool.ran == []
 
 
-def test_a_failure_of_the_grader_never_holds(course):
-    journaled(course, "béla", status="of the grader's own")
+@pytest.mark.parametrize("status", [LOST, FAILED, "of another version"])
+def test_a_failure_of_the_grader_never_holds(course, status):
+    journaled(course, "béla", status=status)
     assert grade(course, pool := InstantPool(course))["béla"].verdict.status == "graded"
     assert pool.ran == [("béla", (TEXT, FRESH))]
 

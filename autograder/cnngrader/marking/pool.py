@@ -19,7 +19,7 @@ from cnngrader.kernel.warm_parent import ENDING, WarmParent
 from cnngrader.marking.forkserver import rubric_processes
 from cnngrader.marking.imports import imported_modules
 from cnngrader.marking.job import Job
-from cnngrader.marking.verdict import Verdict
+from cnngrader.marking.verdict import LOST, Verdict
 from cnngrader.sandbox.confine import lacks
 
 TRIES = 2  # of a job whose grading process is killed
@@ -88,7 +88,7 @@ class Pool:
     def grade(self, job: Job) -> Verdict:
         """The verdict of a job, in the calling thread; as many may call as there are workers.
 
-        A job that ends its grading process twice has crashed. Raises CnnkitError where the warm
+        A job that ends its grading process twice is lost. Raises CnnkitError where the warm
         parent ends again and again, what `cnngrader.marking.grade.grade` raises, and GraderError
         for what goes wrong in it.
         """
@@ -101,7 +101,7 @@ class Pool:
                 verdict = done.result()
                 if kills < TRIES:
                     return verdict
-                return crashed(verdict, f"its grading process was ended {TRIES} times, perhaps for want of memory")
+                return lost(verdict, f"its grading process was ended {TRIES} times, perhaps for want of memory")
             except BrokenProcessPool:
                 kills += 1
                 if self._closed or kills > TRIES:
@@ -165,11 +165,12 @@ def emptied(job: Job) -> Job:
     return replace(job, notebook=b"", files={})
 
 
-def crashed(verdict: Verdict, why: str) -> Verdict:
-    """The verdict of an emptied job, as one of a submission that no process survives."""
+def lost(verdict: Verdict, why: str) -> Verdict:
+    """The verdict of an emptied job, as one of a submission that no grading process survived: another
+    day, with more memory, one may."""
     detail = f"{why}; look at what was handed in"
     tests = [replace(test, earned=0.0, message=f"could not be asked: {why}.") for test in verdict.tests]
-    return replace(verdict, status="crashed", detail=detail, tests=tests, repairs=[])
+    return replace(verdict, status=LOST, detail=detail, tests=tests, repairs=[])
 
 
 def _unique(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:

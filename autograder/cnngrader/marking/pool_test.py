@@ -74,10 +74,10 @@ def test_a_killed_grading_process_costs_a_second_try(pool, window):
     assert not set(before) & set(graders(pool))
 
 
-def test_who_kills_the_grading_process_has_crashed_and_a_neighbour_pays_nothing(pool, window):
+def test_who_kills_the_grading_process_is_lost_and_a_neighbour_pays_nothing(pool, window):
     job = deadly(window.job(window.notebook()))
     verdicts = {job.student: verdict for job, verdict in pool.run([job, sleeping(window, "ben", 1)])}
-    assert (verdicts["deadly"].status, verdicts["deadly"].score, verdicts["deadly"].max_score) == ("crashed", 0.0, 3.0)
+    assert (verdicts["deadly"].status, verdicts["deadly"].score, verdicts["deadly"].max_score) == ("lost", 0.0, 3.0)
     assert "ended 2 times" in verdicts["deadly"].detail
     assert (verdicts["ben"].status, verdicts["ben"].score) == ("graded", 3.0)
 

@@ -7,6 +7,7 @@ from cnngrader.plain_text import plain, plain_lines
 
 SETTLED = ("graded", "timeout", "memory", "crashed", "invalid")
 """What comes of a submission itself. Any other status is a failure of the grader's own, and never holds."""
+LOST = "lost"
 FAILED = "failed"
 
 
@@ -34,7 +35,7 @@ class TestVerdict:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a job. status: one of SETTLED or FAILED; detail says more.
+    """What came of a job. status: one of SETTLED, LOST or FAILED; detail says more.
     seconds: by the clock on the wall. slower: how many times slower than the reference machine it was.
 
     detail, repairs and errors are plain text, whatever they are made of.
