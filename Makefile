@@ -4,21 +4,30 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 OLD := cnnkit needs Python 3.11 to 3.13, and this is
 
-.PHONY: help env demo test test-backends check release bench docs lock clean
+.PHONY: help env demo test test-onednn test-backends check release bench docs lock clean
 
 help:          ## show what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 env: $(STAMP)  ## make .venv from requirements.lock, with this checkout in it
 
+# An environment is complete where its stamp names this folder, for neither can be moved, and its Python is still there.
+# Another one was interrupted, perhaps while a package was unpacked: pip takes such a package for installed.
+ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(STAMP)),$(CURDIR))
+CLEAR := --clear
+.PHONY: $(STAMP)
+endif
+
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else "$(OLD) %d.%d; name another: make PYTHON=python3.12" % v[:2])'
 	@$(PYTHON) -c 'import venv, ensurepip' || { echo "python3 lacks venv; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
-	@echo "Installing into .venv (about 1.5 GB, a few minutes) ..."
-	@$(PYTHON) -m venv .venv
+	@echo "Installing into .venv (about 3 GB, a few minutes) ..."
+	@rm -f $(STAMP)
+	@$(PYTHON) -m venv $(CLEAR) .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $(STAMP)
+	@$(BIN)/python -P -m cnngrader.installed
+	@pwd -P > $(STAMP)
 
 demo: env      ## grade a made-up class, from collecting to feedback
 	@$(BIN)/cnnkit demo
@@ -27,6 +36,10 @@ test: env      ## every test, then the proof of every assignment
 	$(BIN)/python -m pytest
 	$(BIN)/cnnkit release --check
 	$(BIN)/cnnkit verify
+
+test-onednn: env  ## the library's tests and every proof as on a processor without AVX-512, where TensorFlow runs without oneDNN
+	TF_ENABLE_ONEDNN_OPTS=0 $(BIN)/python -m pytest -p no:cacheprovider lib solutions
+	TF_ENABLE_ONEDNN_OPTS=0 $(BIN)/cnnkit verify
 
 # The library's own versions, with JAX and the CPU build of PyTorch, apart from .venv: TensorFlow is not needed here.
 BACKENDS := .venv-backends

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnngrader.errors import AuthorError, CnnkitError, ConfinementError
+from cnngrader.errors import INSTALL, AuthorError, CnnkitError, ConfinementError
 from cnngrader.plain_text import plain, plain_lines
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
     except CnnkitError as error:
         print(f"cnnkit: {plain_lines(error)}", file=sys.stderr)
         return error.status
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.startswith(("cnngrader", "cnnkit")):
+            raise
+        print(f"cnnkit: {error.name} is not installed here. What grades needs all of: {INSTALL}", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

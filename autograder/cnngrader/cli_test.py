@@ -121,6 +121,21 @@ def test_a_run_that_is_terminated_says_how_to_go_on(monkeypatch, capsys):
     assert "the same command goes on from there" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("missing", ["rich", "nbformat", "nbgrader"])
+def test_what_is_not_installed_is_one_line_with_the_remedy(missing, tmp_path):
+    """Somebody who installed only what students need, or whose installation was interrupted."""
+    code = f"""
+import sys
+sys.modules[{missing!r}] = None
+from cnngrader.cli import main
+sys.exit(main(['demo', '--folder', {str(tmp_path)!r}]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 1
+    assert done.stderr.startswith("cnnkit: ") and "Traceback" not in done.stderr
+    assert missing in done.stderr and "make env" in done.stderr
+
+
 def test_conda_and_pip_ask_for_the_same():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     conda = [line.strip(" -") for line in (ROOT / "environment.yml").read_text().splitlines()]

@@ -1,6 +1,5 @@
 """What this machine offers to grading, what it lacks, and the remedy."""
 
-import importlib.util
 import os
 import platform
 import shutil
@@ -9,23 +8,22 @@ import tempfile
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import nbformat
 
 from cnngrader.errors import CnnkitError
+from cnngrader.installed import packages
 from cnngrader.kernel.clock import WALL
 from cnngrader.kernel.processes import tells_waiting
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.marking.pool import cores
+from cnngrader.marking.pool import check_semaphores, cores
 from cnngrader.sandbox import landlock, seccomp
 from cnngrader.sandbox.confine import Limits, lacks
 
 GOOD, LESS, BAD = "good", "less", "bad"
-PACKAGES = "tensorflow keras tensorflow-datasets matplotlib nbgrader nbclient jupytext pytest scikit-learn".split()
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,7 @@ def examine() -> Iterator[Diagnosis]:
     yield Diagnosis("cores", GOOD, f"{cores()}, as many submissions are graded side by side")
     yield _memory()
     yield _disk()
+    yield _semaphores()
     yield _gpu()
     yield from _layers()
     if not lacks():
@@ -55,18 +54,16 @@ def examine() -> Iterator[Diagnosis]:
 
 
 def _packages() -> Iterator[Diagnosis]:
-    for package in PACKAGES:
-        try:
-            yield Diagnosis(package, GOOD, version(package))
-        except PackageNotFoundError:
-            yield Diagnosis(package, BAD, "not installed", "make env, or: pip install 'cnnkit[grader]'")
-    if importlib.util.find_spec("importlib_resources") is None:
-        yield Diagnosis(
-            "importlib_resources",
-            BAD,
-            "not installed",
-            "pip install importlib_resources (tensorflow-datasets needs it)",
-        )
+    for name, version, problem, remedy in packages():
+        yield Diagnosis(name, BAD if problem else GOOD, f"{version} {problem}".strip(), remedy)
+
+
+def _semaphores() -> Diagnosis:
+    try:
+        check_semaphores()
+        return Diagnosis("semaphores", GOOD, "are there")
+    except CnnkitError as error:
+        return Diagnosis("semaphores", BAD, str(error))
 
 
 def _memory() -> Diagnosis:

@@ -11,6 +11,8 @@ CnnkitError
 
 import traceback
 
+INSTALL = "make env, in the checkout, or pip install '.[grader]' there"
+
 
 class CnnkitError(Exception):
     """Received what, where, and what to do about it, in one line."""

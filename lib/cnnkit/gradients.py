@@ -1,7 +1,8 @@
 """Gradients and compiled functions under TensorFlow, JAX and torch. What differs between them is here alone."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -27,10 +28,11 @@ def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any
     if backend == "tensorflow":
         import tensorflow as tf
 
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(x)
-            values = function(x)
-        return values, tape.gradient(values, x, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        with _in_words():
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(x)
+                values = function(x)
+            return values, tape.gradient(values, x, unconnected_gradients=tf.UnconnectedGradients.ZERO)
     if backend == "jax":
         import jax
 
@@ -96,7 +98,10 @@ def compiled(function: Callable[..., Any], variables: Sequence[Any], sources: Se
 
         _hush_retracing()
         # The values are read inside, so that the graph holds the variables and not their values.
-        run = tf.function(lambda *tensors: with_values([source.value for source in sources], *tensors), autograph=False)
+        in_graph = tf.function(
+            lambda *tensors: with_values([source.value for source in sources], *tensors), autograph=False
+        )
+        run = _in_words()(in_graph)
     elif backend == "jax":
         import jax
 
@@ -116,6 +121,22 @@ def compiled(function: Callable[..., Any], variables: Sequence[Any], sources: Se
         return _array(outputs)
 
     return of_arrays
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Tells what TensorFlow's kernels for the CPU cannot do, and what can. Raises ValueError."""
+    import tensorflow as tf
+
+    try:
+        yield
+    except tf.errors.InvalidArgumentError as error:
+        if "CPU implementations do not yet support dilation" not in str(error):
+            raise
+        raise ValueError(
+            "TensorFlow computes no Conv2DTranspose with a dilation_rate on this processor without oneDNN: set "
+            "TF_ENABLE_ONEDNN_OPTS=1 in the environment before TensorFlow is imported"
+        ) from None
 
 
 @cache

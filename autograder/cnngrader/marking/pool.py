@@ -32,6 +32,17 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def check_semaphores() -> None:
+    """Raises CnnkitError where processes cannot have any in common."""
+    try:
+        multiprocessing.get_context("forkserver").Lock()
+    except (OSError, ImportError) as error:
+        raise CnnkitError(
+            f"grading processes get no semaphores here ({getattr(error, 'strerror', None) or error}): they need a "
+            "/dev/shm that everybody may write to: mount -t tmpfs -o mode=1777 tmpfs /dev/shm"
+        ) from None
+
+
 @dataclass(frozen=True)
 class Needs:
     """What a pool has ready, by name: the modules that notebooks import, those that rubrics import,
@@ -64,6 +75,7 @@ class Pool:
                 f"a student's code cannot be confined here: {'; '.join(missing)}. Grade on another machine, or, "
                 "where you trust every submission, with --unconfined."
             )
+        check_semaphores()
         self.cores = cores()
         self.workers = workers or self.cores
         self.parent = WarmParent(needs.modules, needs.datasets, memory_of_a_kernel(kernels_a_gpu))

@@ -149,3 +149,14 @@ if __name__ == "__main__":
     print(pool.parent.pid, *[pid for grader in pool._graders for pid in grader._processes], flush=True)
     time.sleep(60)
 """
+
+
+def test_a_machine_without_shared_memory_is_told_what_it_needs(monkeypatch):
+    def refuse(*arguments, **named):
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", refuse)
+    with pytest.raises(
+        CnnkitError, match=r"no semaphores here \(No such file or directory\).*mount -t tmpfs.*/dev/shm"
+    ):
+        Pool(Needs(), 1)

@@ -172,7 +172,13 @@ def test_nothing_is_seen_outside_the_field_of_any_layer(name):
         for column in {0, width // 2, width - 1}:
             field = receptive_field(model, "end", row, column)
             assert size in ("x".join(str(length) for length in field.size), "more, where padding is seen")
-            for seen_row, seen_column in truly_seen(model, row, column):
+            try:
+                seen = truly_seen(model, row, column)
+            except ValueError as error:
+                if "on this processor" not in str(error):
+                    raise
+                pytest.skip(str(error))
+            for seen_row, seen_column in seen:
                 assert field.top <= seen_row < field.bottom and field.left <= seen_column < field.right, (row, column)
 
 
