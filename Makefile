@@ -18,7 +18,12 @@ CLEAR := --clear
 .PHONY: $(STAMP)
 endif
 
+# The scripts that pip writes hold this folder's path in quotation marks; a path in a .pth file, which Python 3.11 reads in
+# the locale's encoding, is relative.
+UNQUOTABLE := $(findstring ",$(CURDIR))$(findstring $$,$(CURDIR))$(findstring `,$(CURDIR))
+
 $(STAMP): requirements.lock pyproject.toml
+	$(if $(UNQUOTABLE),$(error the path of this folder holds a $(UNQUOTABLE), with which the scripts in .venv could not be run: move it))
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else "$(OLD) %d.%d; name another: make PYTHON=python3.12" % v[:2])'
 	@$(PYTHON) -c 'import venv, ensurepip' || { echo "python3 lacks venv; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing into .venv (about 3 GB, a few minutes) ..."
@@ -26,6 +31,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(CLEAR) .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@printf '%s\n' ../../../../lib ../../../../autograder > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/_cnnkit.pth"
 	@$(BIN)/python -P -m cnngrader.installed
 	@pwd -P > $(STAMP)
 

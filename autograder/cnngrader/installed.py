@@ -12,7 +12,14 @@ from packaging.requirements import Requirement
 
 from cnngrader.errors import INSTALL
 
-_MODULES = {"pillow": "PIL", "pyzmq": "zmq", "scikit-image": "skimage", "scikit-learn": "sklearn"}
+# What is not imported by the name that it is installed by.
+_MODULES = {
+    "markdown-it-py": "markdown_it",
+    "pillow": "PIL",
+    "pyzmq": "zmq",
+    "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
+}
 
 # Of each module named, a line as soon as it is imported: what went wrong, or nothing.
 _IMPORT = """
@@ -44,6 +51,11 @@ def needed() -> list[Requirement]:
     return [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": "grader"})]
 
 
+def module_of(requirement: Requirement) -> str:
+    """What is imported of it."""
+    return _MODULES.get(requirement.name, requirement.name.replace("-", "_"))
+
+
 def packages() -> Iterator[Package]:
     """Each that is needed, imported in another process: an installation that was interrupted leaves the names of
     packages without their files."""
@@ -53,7 +65,7 @@ def packages() -> Iterator[Package]:
             found.append((requirement, version(requirement.name)))
         except PackageNotFoundError:
             yield Package(requirement.name, "", "not installed", INSTALL)
-    problems = _import([_MODULES.get(one.name, one.name.replace("-", "_")) for one, _ in found])
+    problems = _import([module_of(one) for one, _ in found])
     for (requirement, installed), problem in zip(found, problems, strict=True):
         if problem:
             problem = f"does not import ({problem})"

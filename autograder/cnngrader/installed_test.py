@@ -2,12 +2,13 @@
 
 import sys
 from importlib.metadata import PackageNotFoundError
+from importlib.util import find_spec
 
 import pytest
 
 from cnngrader import installed
 from cnngrader.errors import INSTALL
-from cnngrader.installed import needed, packages
+from cnngrader.installed import module_of, needed, packages
 
 
 @pytest.fixture
@@ -30,6 +31,8 @@ def environment(tmp_path, monkeypatch):
 def test_what_is_needed_is_what_the_library_and_the_grader_ask_for():
     names = {requirement.name for requirement in needed()}
     assert {"tensorflow", "scikit-learn", "nbgrader", "rich"} < names and not {"ruff", "cnnkit"} & names
+    unknown = [one.name for one in needed() if find_spec(module_of(one)) is None]
+    assert unknown == [], "name its module in installed.py"
 
 
 def test_each_that_does_not_import_is_named_and_the_others_are_looked_at(environment):
