@@ -27,7 +27,9 @@ def covered_reads(places: Iterable[Path]) -> Iterator[None]:
     temporary or below one of these places. Libraries that open files without Python are not seen."""
     global _allowed
     _begin_to_look()
-    before, _allowed = _allowed, tuple(f"{os.path.realpath(place)}/" for place in (*_common(), *places))
+    settings = os.path.realpath(os.path.expanduser("~")) + "/."  # and caches, of libraries
+    before = _allowed
+    _allowed = (settings, *(f"{os.path.realpath(place)}/" for place in (*_common(), *places)))
     try:
         yield
     finally:

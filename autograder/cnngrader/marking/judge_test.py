@@ -194,7 +194,8 @@ def test_a_plain_assert_says_the_same_in_the_notebook_and_here(tmp_path, monkeyp
 
 def test_a_rubric_reads_nothing_that_its_verdicts_would_not_change_with(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    files = [tmp_path / name / "truth.csv" for name in ("elsewhere", "digits28", "temporary")]
+    monkeypatch.setenv("HOME", str(tmp_path))
+    files = [tmp_path / name / "truth.csv" for name in ("elsewhere", "digits28", "temporary", ".keras")]
     for path in files:
         path.parent.mkdir()
         path.write_text("3")
@@ -207,7 +208,7 @@ def test_a_rubric_reads_nothing_that_its_verdicts_would_not_change_with(tmp_path
         return judge(rubric, lambda seconds: None, readable=[tmp_path / "digits28"])[0].fault
 
     assert "PermissionError" in fault(files[0]) and "verdicts would not change with it" in fault(files[0])
-    assert fault(files[1]) == fault(files[2]) == ""
+    assert fault(files[1]) == fault(files[2]) == fault(files[3]) == ""
     assert fault(pytest.__file__) == ""
     assert "FileNotFoundError" in fault(tmp_path / "elsewhere" / "gone.csv")
     assert files[0].read_text() == "3", "what is no rubric reads what it wants"
