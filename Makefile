@@ -13,7 +13,7 @@ env: $(STAMP)  ## make .venv from requirements.lock, with this checkout in it
 
 # An environment is complete where its stamp names this folder, for neither can be moved, and its Python is still there.
 # Another one was interrupted, perhaps while a package was unpacked: pip takes such a package for installed.
-ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(STAMP)),$(CURDIR))
+ifneq ($(shell { $(BIN)/python -c '' && cat $(STAMP); } 2>/dev/null),$(CURDIR))
 CLEAR := --clear
 .PHONY: $(STAMP)
 endif
