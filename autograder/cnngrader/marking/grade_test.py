@@ -228,7 +228,7 @@ class Yes(float):
     [
         ("return Yes()", ""),
         ("return type('Any', (), {'__eq__': lambda self, other: True})()", "not a number"),
-        ("return np.array(['3'])", "dtype"),
+        ("return np.array(['3'])", "is ['3'], and should be 3"),
         ("return np.nan", "should be"),
         ("return np.zeros(2**28)", "MemoryError"),
         ("return np.broadcast_to(0.0, (2**31,))", "MiB"),
