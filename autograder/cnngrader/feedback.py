@@ -1,7 +1,7 @@
 """One self-contained page a student: what was earned, what was lost, and why."""
 
 from collections.abc import Mapping
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 
 import nbformat
@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
-from cnngrader.authoring.due import how_late
+from cnngrader.authoring.due import at, how_late
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.gradebook.standing import CellComment, CellScore, Standing, comments_of, standing_of
@@ -42,7 +42,7 @@ def write_feedback(course: Course, assignment: Assignment, students: list[str]) 
     if not entries:
         raise UsageError(f"nothing of {assignment.id} is graded yet. Run: cnnkit grade {assignment.id}")
     template = nbformat.reads(read_release(course, assignment)[f"{assignment.id}.ipynb"].decode(), as_version=4)
-    zone = assignment.due.tzinfo if assignment.due else UTC
+    zone = assignment.due.tzinfo if assignment.due else None
     written = []
     with open_gradebook(course) as book, book.engine.connect() as connection:
         for student in students or sorted(entries):
@@ -70,9 +70,10 @@ def render(
     verdict: Verdict,
     standing: Standing,
     comments: Mapping[str, CellComment],
-    zone: tzinfo | None = UTC,
+    zone: tzinfo | None = None,
 ) -> str:
-    """The page as HTML. Points are the gradebook's: those of the verdict's tests may have been changed by hand."""
+    """The page as HTML. Points are the gradebook's: those of the verdict's tests may have been changed by hand.
+    zone: that of the time of handing in; None is this machine's."""
     trouble = None
     if verdict.status in TROUBLE:
         trouble = {"title": TROUBLE[verdict.status], "text": f"{verdict.detail[:1].upper()}{verdict.detail[1:]}."}
@@ -85,7 +86,7 @@ def render(
             student=verdict.student,
             standing=standing,
             percent=round(100 * standing.total / standing.max_score) if standing.max_score else 0,
-            submitted=f"{submitted.astimezone(zone):%Y-%m-%d %H:%M %Z}" if submitted else "",
+            submitted=at(submitted, zone) if submitted else "",
             late=how_late(submitted, due) if submitted and due else "",
             trouble=trouble,
             sections=sections(template, verdict.tests, standing, comments),

@@ -1,6 +1,6 @@
 """When an assignment has to be handed in, for nbgrader and for people."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
@@ -20,6 +20,15 @@ def enter_due(course: Course, assignment: Assignment) -> None:
             return
         entered.duedate = assignment.due.astimezone(UTC).replace(tzinfo=None) if assignment.due else None
         book.db.commit()
+
+
+def at(time: datetime, zone: tzinfo | None) -> str:
+    """The minute in a zone, None for this machine's.
+
+    >>> at(datetime(2026, 3, 8, 23, 0, 59, tzinfo=UTC), UTC)
+    '2026-03-08 23:00 UTC'
+    """
+    return f"{time.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def how_late(time: datetime, due: datetime) -> str:

@@ -15,10 +15,10 @@ import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import chdir, closing, contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
@@ -30,31 +30,21 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-from cnngrader.console import bar, err, out
+from cnngrader.console import bar
 from cnngrader.drop_in.confined_execute import ConfinedExecute, require_confinement, warm_up
 from cnngrader.drop_in.plain_digest import PlainDigests
 from cnngrader.drop_in.run_record import RunRecord
 from cnngrader.drop_in.stopped import why_failed
 from cnngrader.errors import UsageError
+from cnngrader.gradebook.standing import standing_of
+from cnngrader.grading.course_fault import course_fault
+from cnngrader.grading.record import Record
+from cnngrader.grading.report import Report
 from cnngrader.grading.run_lock import RunLock
 from cnngrader.marking.pool import cores
 from cnngrader.plain_text import plain_lines
 
 _turn = threading.Lock()
-
-
-@dataclass(frozen=True)
-class PlainGraded:
-    """status: graded, kept (from an earlier run), or failed. detail: why it failed, or which cells met their
-    confinement or a limit. waits: for a person's points."""
-
-    student: str
-    status: str
-    detail: str = ""
-    score: float = 0.0
-    max_score: float = 0.0
-    waits: bool = False
-    seconds: float = 0.0
 
 
 def grade_plain(
@@ -67,28 +57,29 @@ def grade_plain(
     force: bool = False,
     lines: Callable[[dict[str, Any]], None] | None = None,
 ) -> int:
-    """Grade and print a line for each submission; returns 0 where all were graded, else 1.
+    """Grade, print a line for each submission and then a summary; returns 0 where all were graded, and no
+    cell of the course's own failed for all of them, else 1.
 
     force: grade again what has not changed.
     """
-    failed = 0
     with chdir(root), warnings.catch_warnings():
         # It builds a submission before that belongs to a session, and SQLAlchemy says so each time.
         warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
         course = PlainCourse(root, id, workers=workers, confined=confined, force=force)
         waiting = course.students(students)
+        report = Report(
+            id,
+            feedback=f"nbgrader generate_feedback {id}",
+            by_hand="jupyter lab, and there Nbgrader > Formgrader",
+            logs=str(course.record.log),
+            lines=lines,
+        )
         with bar(f"grading {id}") as progress, closing(course.grade(waiting)) as outcomes:
             progress.total(len(waiting))
-            for graded in outcomes:
-                failed += graded.status == "failed"
+            for record in outcomes:
                 progress.step()
-                if lines is not None:
-                    lines(asdict(graded))
-                else:
-                    out.print(_line(graded), markup=False)
-        if failed:
-            err.print(f"cnnkit: {failed} failed; what nbgrader said is in {course.record.log}", markup=False)
-    return int(failed > 0)
+                report.tell(record)
+        return report.end(course.fault(report.records))
 
 
 class PlainCourse:
@@ -128,7 +119,7 @@ class PlainCourse:
             raise UsageError(f"nobody handed in {self.id}: there is no {directory.submitted_directory}/*/{self.id}")
         return list(dict.fromkeys(wanted)) or present
 
-    def grade(self, students: Sequence[str]) -> Generator[PlainGraded]:
+    def grade(self, students: Sequence[str]) -> Generator[Record]:
         """Outcomes, as they come. To be closed: what is running is ended then.
 
         Raises UsageError where another run grades the assignment.
@@ -151,7 +142,7 @@ class PlainCourse:
                     raise
             self.record.forget_unfinished()
 
-    def _grade(self, student: str, digest: str) -> PlainGraded:
+    def _grade(self, student: str, digest: str) -> Record:
         begun = time.monotonic()
         with _turn:
             self.record.begin(student)
@@ -166,19 +157,32 @@ class PlainCourse:
             except NbGraderException as error:  # nbgrader has taken away what it had written
                 failure = converter.failure or why_failed(error)
             self.record.end(student)
-            seconds = round(time.monotonic() - begun, 3)
-            if failure:
-                return PlainGraded(student, "failed", failure, seconds=seconds)
-            if converter.processed:
+            if converter.processed and not failure:
                 self.record.graded(student, digest)
-            status, detail = "graded" if converter.processed else "kept", "; ".join(converter.stopped)
-            with Gradebook(directory.db_url, directory.course_id) as book:
-                try:
-                    entry = book.find_submission(self.id, student)
-                except MissingEntry:  # of a student that the configuration leaves out
-                    return PlainGraded(student, status, seconds=seconds)
-                waits = bool(entry.needs_manual_grade)
-                return PlainGraded(student, status, detail, entry.score, entry.max_score, waits, seconds)
+            with Gradebook(directory.db_url, directory.course_id) as book, book.engine.connect() as connection:
+                standing = standing_of(connection, self.id, student)
+            return Record(
+                student,
+                self.id,
+                "failed" if failure else "graded",
+                failure or "; ".join(converter.stopped),
+                kept=not (failure or converter.processed),
+                seconds=round(time.monotonic() - begun, 3),
+                standing=standing,
+            )
+
+    def fault(self, records: Sequence[Record]) -> str:
+        """The given cell that failed for everybody; "" where there is none."""
+        directory = self.app.coursedir
+        students = [record.student for record in records if record.status == "graded"]
+        for path in sorted(Path(directory.format_path(directory.release_directory, ".", self.id)).glob("*.ipynb")):
+            graded = (
+                Path(directory.format_path(directory.autograded_directory, s, self.id)) / path.name for s in students
+            )
+            executed = (nbformat.read(notebook, as_version=4) for notebook in graded if notebook.is_file())
+            if found := course_fault(nbformat.read(path, as_version=4), executed):
+                return f"{path.stem}, {found}"
+        return ""
 
     def _digests(self, students: Sequence[str]) -> dict[str, str]:
         """Of all that each student's grading depends upon; nbgrader looks at the time of handing in alone."""
@@ -319,12 +323,3 @@ def _confined(preprocessors: Sequence[Any]) -> list[Any]:
 
 def _step(named: Any) -> Any:
     return import_item(named) if isinstance(named, str) else named
-
-
-def _line(graded: PlainGraded) -> str:
-    if graded.status == "failed":
-        return f"{graded.student:<28} failed: {graded.detail}"
-    kept = ["kept; --force to grade again"] if graded.status == "kept" else []
-    notes = kept + ["to be graded by hand"] * graded.waits + [graded.detail] * bool(graded.detail)
-    told = f"  {', '.join(notes)}" if notes else ""
-    return f"{graded.student:<28} {graded.score:6.2f} of {graded.max_score:g}  {graded.seconds:5.1f} s{told}"

@@ -5,6 +5,7 @@ those beside it, and no other student; hidden tests do not lie in its folder; me
 printed output are bounded; TensorFlow's own remarks are silent.
 """
 
+import csv
 import json
 import os
 import shutil
@@ -235,6 +236,23 @@ def test_the_course_is_one_that_tells_scores_apart(both):
     assert penalties["ana", "first"] is None
 
 
+def test_what_is_told_of_a_submission_is_what_nbgrader_exports(both):
+    _, ours = both
+    said: list[dict] = []
+    grade_plain(ours, "ps1", ["ana", "ben é", "eve"], lines=said.append)
+    nbgrader(ours, "export")
+    lines = (ours / "grades.csv").read_text(encoding="utf-8").splitlines()
+    exported = {row["student_id"]: row for row in csv.DictReader(lines)}
+    for record in said[:-1]:
+        row = exported[record["student"]]
+        assert record["total"] == float(row["score"])
+        assert record["penalty"] == float(row["late_submission_penalty"])
+        assert record["by_tests"] + record["by_hand"] == float(row["raw_score"])
+        assert record["max_score"] == float(row["max_score"])
+        assert record["submitted"].replace("T", " ").startswith(row["timestamp"])
+    assert [record["seconds_late"] for record in said[:-1]] == [0, 86400, 0]
+
+
 def outputs(root: Path) -> dict[str, list]:
     """What each cell shows; of an error, what it was and not where."""
     found = {}
@@ -261,9 +279,9 @@ def test_what_is_graded_is_kept_unless_forced(both):
     before = rows(ours, "grade")
     said: list[dict] = []
     assert grade_plain(ours, "ps1", ["ana"], lines=said.append) == 0
-    assert (said[0]["status"], said[0]["waits"]) == ("kept", True)
+    assert (said[0]["kept"], said[0]["waiting"]) == (True, 12.0)
     assert grade_plain(ours, "ps1", ["ana"], force=True, lines=said.append) == 0
-    assert said[1]["status"] == "graded"
+    assert (said[2]["status"], said[2]["kept"]) == ("graded", False)
     assert rows(ours, "grade") == before
 
 
@@ -274,7 +292,7 @@ def test_what_a_killed_run_was_at_is_graded_again(both):
     mark.touch()
     said: list[dict] = []
     assert grade_plain(ours, "ps1", ["ana"], lines=said.append) == 0
-    assert said[0]["status"] == "graded"
+    assert not said[0]["kept"]
     assert not mark.parent.exists()
 
 

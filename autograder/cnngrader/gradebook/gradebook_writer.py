@@ -13,6 +13,7 @@ from sqlalchemy import Boolean, Connection, bindparam, case, insert, select, upd
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.gradebook.late_penalty import LatePenalty
+from cnngrader.gradebook.standing import Standing, standing_of
 from cnngrader.marking.verdict import Verdict
 from cnngrader.nbgrader_course import open_gradebook
 
@@ -103,28 +104,28 @@ class GradebookWriter:
 
     def holds(self, verdict: Verdict) -> bool:
         """Whether the gradebook has the scores of a verdict: it may be another one, or an older copy."""
-        automatic = {check: score for check, (score, _) in self._scores.get(verdict.student, {}).items()}
-        return automatic == {check["id"]: check["earned"] for check in verdict.checks()}
+        return self._scores.get(verdict.student, {}) == {check["id"]: check["earned"] for check in verdict.checks()}
 
-    def by_hand(self, student: str) -> dict[str, float]:
-        """{check: score} of what somebody has graded by hand, which counts in place of the automatic score."""
-        return {check: score for check, (_, score) in self._scores.get(student, {}).items() if score is not None}
+    def standing(self, student: str) -> Standing | None:
+        """What the gradebook has of a student."""
+        with self.book.engine.connect() as connection:
+            return standing_of(connection, self._name, student)
 
     @cached_property
-    def _scores(self) -> dict[str, dict[str, tuple[float | None, float | None]]]:
-        """{student: {check: (automatic, by hand)}}, of the class, when it is first asked for."""
+    def _scores(self) -> dict[str, dict[str, float | None]]:
+        """{student: {check: automatic score}}, of the class, when it is first asked for."""
         checks = {id: name for name, id in self._grades.items() if name in self._checks}
-        found: dict[str, dict[str, tuple[float | None, float | None]]] = {}
+        found: dict[str, dict[str, float | None]] = {}
         rows = (
-            select(SubmittedAssignment.student_id, GRADES.c.cell_id, GRADES.c.auto_score, GRADES.c.manual_score)
+            select(SubmittedAssignment.student_id, GRADES.c.cell_id, GRADES.c.auto_score)
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(GRADES, GRADES.c.notebook_id == SubmittedNotebook.id)
             .where(SubmittedNotebook.notebook_id == self._notebook)
         )
         with self.book.engine.connect() as connection:
-            for student, cell, automatic, manual in connection.execute(rows):
+            for student, cell, automatic in connection.execute(rows):
                 if cell in checks:
-                    found.setdefault(student, {})[checks[cell]] = automatic, manual
+                    found.setdefault(student, {})[checks[cell]] = automatic
         return found
 
     @cached_property

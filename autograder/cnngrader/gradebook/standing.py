@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nbgrader.api import Assignment, BaseCell, Comment, Grade, Notebook, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 # Tables, and not nbgrader's objects: those compute the average of the class when they are loaded.
 ASSIGNMENTS, NOTEBOOKS, CELLS = Assignment.__table__, Notebook.__table__, BaseCell.__table__
@@ -107,7 +107,7 @@ def _cells(connection: Connection, submission: str) -> list[CellScore]:
             GRADES.c.auto_score,
             GRADES.c.manual_score,
             func.coalesce(GRADES.c.extra_credit, 0.0),
-            func.coalesce(solution.c.id, TASK_CELLS.c.id).is_not(None),
+            or_(func.coalesce(solution.c.id, TASK_CELLS.c.id).is_not(None), GRADE_CELLS.c.cell_type == "markdown"),
             func.coalesce(GRADES.c.needs_manual_grade, False),
         )
         .select_from(SUBMITTED)

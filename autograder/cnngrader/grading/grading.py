@@ -1,9 +1,9 @@
 """Grading a class: jobs from what was handed in, verdicts to the journal, the gradebook and disk."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -27,8 +27,9 @@ from cnngrader.marking.verdict import FAILED, TestVerdict, Verdict
 from cnngrader.sandbox.confine import exposed
 from cnngrader.whole_file import write_whole
 
-if TYPE_CHECKING:
-    from cnngrader.grading.writer import Writer  # imports nbgrader, which takes seconds
+if TYPE_CHECKING:  # these import nbgrader, which takes seconds
+    from cnngrader.gradebook.standing import Standing
+    from cnngrader.grading.writer import Writer
 
 
 T = TypeVar("T")
@@ -44,13 +45,13 @@ class Grader(Protocol):
 @dataclass(frozen=True)
 class Graded:
     """A verdict. kept: whether it needed no run, since an earlier one holds. before: the score
-    that it takes the place of in the gradebook; None where it takes the place of none. by_hand:
-    {check: score} that somebody has given, which count instead."""
+    that it takes the place of in the gradebook; None where it takes the place of none. standing:
+    what the gradebook has now."""
 
     verdict: Verdict
     kept: bool
     before: float | None = None
-    by_hand: Mapping[str, float] = field(default_factory=dict)
+    standing: "Standing | None" = None
 
 
 class Grading:
@@ -241,7 +242,7 @@ class Grading:
         verdict = merged(replace(former, tests=[]), plan.kept, self.tests)
         if verdict.tests == former.tests and plan.time == plan.former.time and writer.holds(plan.former):
             before = None if plan.former.committed else plan.former.before
-            return Graded(former, True, before, writer.by_hand(former.student))
+            return Graded(former, True, before, writer.standing(former.student))
         notebook = self.autograded.notebook(former.student).read_text(encoding="utf-8")
         return self._write(plan, replace(verdict, notebook=notebook), writer)
 
@@ -255,7 +256,7 @@ class Grading:
         # Anew, since grading prepares data sets that were not there.
         writer.write(plan.job, Entry(self._key(plan.job, verdict), digests, verdict, time=plan.time))
         before = plan.former.entered if plan.former else None
-        return Graded(verdict, plan.job.only == (), before, writer.by_hand(verdict.student))
+        return Graded(verdict, plan.job.only == (), before, writer.standing(verdict.student))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from cnngrader.errors import CnnkitError, UsageError
 from cnngrader.grading import verdict_key
 from cnngrader.grading.crash_test import InstantPool, gradebook_rows, hand_in, released_course
 from cnngrader.grading.grading import Graded, Grading
-from cnngrader.grading.grading_console import _line
+from cnngrader.grading.grading_console import record_of
 from cnngrader.grading.journal import Journal
 from cnngrader.marking.verdict import FAILED, LOST, SETTLED
 from cnngrader.nbgrader_course import open_gradebook
@@ -80,11 +80,12 @@ def test_a_score_that_was_given_by_hand_is_told(course):
     with open_gradebook(course) as book:
         book.find_grade("window-mean", "window", "window", "ana").manual_score = 0.5
         book.db.commit()
-    assert {s: g.by_hand for s, g in grade(course).items()} == {"ana": {"window-mean": 0.5}, "béla": {}}
+    before = {student: graded.standing.by_hand for student, graded in grade(course).items()}
+    assert before == {"ana": 0.5, "béla": 0.0}
     edit_rubric(course, "(2, 3), (5, 1), (4, 4)", "(2, 3), (5, 1)")
     again = grade(course)["ana"]
-    assert (again.kept, again.verdict.score, again.by_hand) == (False, 3.0, {"window-mean": 0.5})
-    assert _line(again).endswith("  but window-mean is 0.5 by hand")
+    assert (again.kept, again.verdict.score, again.standing.total) == (False, 3.0, 0.5)
+    assert "0 by tests + 0.5 by hand; window-mean is 0.5 by hand, not 3" in record_of(again).line(None)
 
 
 def test_who_was_given_no_variant_is_told_where_others_were(course):

@@ -4,16 +4,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+import nbformat
+from nbformat import NotebookNode
+
 from cnngrader.assignment import Assignment
 from cnngrader.console import err, out, shown
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
+from cnngrader.grading.course_fault import course_fault
 from cnngrader.grading.grading import Graded, Grading
 from cnngrader.grading.live_table import LiveTable
+from cnngrader.grading.record import Record
+from cnngrader.grading.report import Report
 from cnngrader.grading.submission_log import write_log
 from cnngrader.kernel.gpu import has_gpu
 from cnngrader.marking.pool import Needs, Pool, cores
-from cnngrader.marking.verdict import FAILED, Verdict
+from cnngrader.marking.verdict import Verdict
 
 if TYPE_CHECKING:
     from cnngrader.grading.cluster import Cluster  # imports distributed, while the warm parent imports TensorFlow
@@ -31,7 +37,8 @@ def grade_class(
     force: bool = False,
     lines: Callable[[dict[str, Any]], None] | None = None,
 ) -> int:
-    """Grade and print a line for each submission; returns 0 where all were graded, else 1.
+    """Grade, print a line for each submission and then a summary; returns 0 where all were graded, and no
+    cell of the course's own failed for all of them, else 1.
 
     workers: submissions at a time on this machine. cluster: a scheduler's address, whose workers
     grade instead. kernels_a_gpu: how many share a graphics card; 0 to grade on the CPU. force: grade
@@ -61,7 +68,15 @@ def grade_class(
             f"graded by what they have not seen: {', '.join(strangers)}",
             markup=False,
         )
-    ungraded = 0
+    here = "" if course.home == course.root / "course" else f" --course {course.home}"
+    report = Report(
+        assignment.id,
+        feedback=f"cnnkit feedback {assignment.id}{here}",
+        by_hand=f"cd {course.home} && jupyter lab, and there Nbgrader > Formgrader",
+        logs=str(course.home / "logs" / assignment.id / "STUDENT.log"),
+        zone=assignment.due.tzinfo if assignment.due else None,
+        lines=lines,
+    )
     failed: set[str] = set()
     with ExitStack() as stack:
         grader, table = None, LiveTable(0, dict)
@@ -78,16 +93,14 @@ def grade_class(
         grading.enter()
         stack.enter_context(shown(table))
         for graded in grading.run(grader):
-            ungraded += graded.verdict.status != "graded"
             if not graded.kept:
                 table.step()
                 _log(course, graded.verdict)
-            if lines is not None:
-                lines(record_of(graded))
-            else:
-                out.print(_line(graded), markup=False)
+            report.tell(record_of(graded))
             _tell_faults(graded.verdict, failed)
-    return int(ungraded > 0)
+    template = nbformat.reads(grading.files[f"{assignment.id}.ipynb"].decode(), as_version=4)
+    fault = course_fault(template, _executed(grading, report))
+    return report.end(fault)
 
 
 @contextmanager
@@ -113,23 +126,28 @@ def _log(course: Course, verdict: Verdict) -> None:
         err.print(f"{verdict.student}: the log cannot be written: {error.strerror}", markup=False)
 
 
-def record_of(graded: Graded) -> dict[str, Any]:
-    """What `--json` prints of a verdict."""
+def record_of(graded: Graded) -> Record:
     verdict = graded.verdict
-    return {
-        "student": verdict.student,
-        "assignment": verdict.assignment,
-        "status": verdict.status,
-        "detail": verdict.detail,
-        "score": None if verdict.status == FAILED else verdict.score,
-        "before": graded.before,
-        "by_hand": dict(graded.by_hand),
-        "max_score": verdict.max_score,
-        "seconds": verdict.seconds,
-        "slower": verdict.slower,
-        "checks": verdict.checks(),
-        "repairs": verdict.repairs,
-    }
+    return Record(
+        verdict.student,
+        verdict.assignment,
+        verdict.status,
+        verdict.detail,
+        kept=graded.kept,
+        seconds=verdict.seconds,
+        slower=verdict.slower,
+        before=graded.before,
+        standing=graded.standing,
+        messages={check["id"]: check["message"] for check in verdict.checks()},
+        repairs=verdict.repairs,
+    )
+
+
+def _executed(grading: Grading, report: Report) -> Iterator[NotebookNode]:
+    """The notebooks of which all cells were run, or might have been."""
+    for record in report.records:
+        if record.status in ("graded", "timeout"):
+            yield nbformat.read(grading.autograded.notebook(record.student), as_version=4)
 
 
 def _tell_faults(verdict: Verdict, told: set[str]) -> None:
@@ -138,13 +156,3 @@ def _tell_faults(verdict: Verdict, told: set[str]) -> None:
             how = ", too" if test.test in told else f":\n{test.fault}"
             err.print(f"{verdict.student}: {test.test} of the rubric itself failed{how}", markup=False)
             told.add(test.test)
-
-
-def _line(graded: Graded) -> str:
-    verdict = graded.verdict
-    state = "" if verdict.status == "graded" else f"  {verdict.status}: {verdict.detail}"
-    moved = "" if graded.before in (None, verdict.score) else f"  was {graded.before:g}"
-    moved += "".join(f"  but {check} is {score:g} by hand" for check, score in graded.by_hand.items())
-    points = "    no" if verdict.status == FAILED else f"{verdict.score:6.2f}"
-    score = f"{points} of {verdict.max_score:g}"
-    return f"{verdict.student:<28} {score}  {verdict.seconds:5.1f} s{moved}{state}"

@@ -12,6 +12,7 @@ from cnngrader.course import Course
 from cnngrader.errors import CourseError
 from cnngrader.gradebook.autograded import Autograded
 from cnngrader.gradebook.gradebook_writer import GradebookWriter
+from cnngrader.gradebook.standing import Standing
 from cnngrader.gradebook.unchanged import unchanged
 from cnngrader.grading.journal import Entry, Journal
 from cnngrader.marking.job import Job
@@ -60,9 +61,9 @@ class Writer:
         with _told():
             return self.gradebook.holds(entry.verdict)
 
-    def by_hand(self, student: str) -> dict[str, float]:
+    def standing(self, student: str) -> Standing | None:
         with _told():
-            return self.gradebook.by_hand(student)
+            return self.gradebook.standing(student)
 
     def __enter__(self) -> "Writer":
         return self
