@@ -8,10 +8,10 @@ import pytest
 
 from cnngrader.authoring.due import enter_due
 from cnngrader.course import CONFIG_NAME
-from cnngrader.errors import AuthorError
 from cnngrader.grading.crash_test import InstantPool, hand_in, released_course
 from cnngrader.grading.grading import Grading
 from cnngrader.grading.journal import Journal
+from cnngrader.marking.verdict import FAILED
 from cnngrader.nbgrader_course import open_gradebook
 
 PLUGIN = """
@@ -39,7 +39,7 @@ def grade(course, **stamps):
     for student, stamp in stamps.items():
         hand_in(course, student, "right")
         (course.submitted("window", student) / "timestamp.txt").write_text(f"{stamp} UTC")
-    list(Grading(course, course.assignment("window"), confined=False).run(InstantPool(course)))
+    return list(Grading(course, course.assignment("window"), confined=False).run(InstantPool(course)))
 
 
 def penalties(course):
@@ -97,7 +97,8 @@ def test_rules_that_are_set_later_hold_for_all(course):
 
 
 @pytest.mark.parametrize("broken", ["raise ValueError('x')", PLUGIN.replace("/ 86400", "/ 0")])
-def test_a_plugin_that_fails_is_named(course, broken):
+def test_a_plugin_that_fails_is_named_and_tried_again(course, broken):
     (course.home / "a_point_a_day.py").write_text(broken)
-    with pytest.raises(AuthorError, match=rf"{CONFIG_NAME}: the late penalty's plugin fails"):
-        grade(course, ana="2026-03-09 23:00:00")
+    (graded,) = grade(course, ana="2026-03-09 23:00:00")
+    assert graded.verdict.status == FAILED
+    assert f"{CONFIG_NAME}: the late penalty's plugin fails" in graded.verdict.detail

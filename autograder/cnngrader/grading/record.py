@@ -27,11 +27,11 @@ class Record:
     detail: str = ""
     kept: bool = False
     seconds: float = 0.0
-    slower: float = 1.0
     before: float | None = None
     standing: "Standing | None" = None
     messages: Mapping[str, str] = field(default_factory=dict)
     repairs: Sequence[str] = ()
+    slower: float = 1.0
 
     def asdict(self) -> dict[str, Any]:
         """All points are the gradebook's: total = by_tests + by_hand - penalty, and not below 0."""
