@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cnngrader.kernel.processes import children_seconds, descendants, processor_seconds, tells_waiting, waited_seconds
 
 WALL = 10.0  # how many times a limit may pass by the clock on the wall
-EVERY = 0.25
+EVERY = 0.1
 LAG = 0.1  # seconds for which a thread may have waited before Linux counts it, when it gets its core
 
 
