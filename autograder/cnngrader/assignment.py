@@ -1,14 +1,15 @@
 """An assignment's files, as its author laid them down."""
 
-import tomllib
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any
 
 from cnngrader.contents import read_content
+from cnngrader.course_zone import COURSE_FILE, course_zone
 from cnngrader.errors import AuthorError
+from cnngrader.read_toml import read_toml
 from cnngrader.sandbox.confine import Limits
+from cnngrader.when import on_clocks
 
 KEYS = {"title", "due", "files", "datasets", "limits"}
 
@@ -72,9 +73,7 @@ def load_assignment(root: Path, id: str) -> Assignment:
     for name in data.get("files", []):
         if Path(name).is_absolute() or ".." in Path(name).parts:
             raise AuthorError(f"{path}: files names {name!r}, which is not in files/")
-    due = data.get("due")
-    if due is not None and not (isinstance(due, datetime) and due.tzinfo):
-        raise AuthorError(f"{path}: due is {due!s}, and must be a time with its offset: 2026-03-08 23:59:00+01:00")
+    due = _due(path, data["due"], course_zone(root)) if "due" in data else None
     if not isinstance(data.get("limits", {}), dict):
         raise AuthorError(f"{path}: limits is {data['limits']!r}, and must be a table [limits]")
     known = {f.name for f in fields(Limits)}
@@ -95,8 +94,14 @@ def load_assignment(root: Path, id: str) -> Assignment:
     )
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def _due(path: Path, due: object, zone: tzinfo | None) -> datetime:
+    """zone: the course's, on whose clocks a time without an offset is."""
+    if isinstance(due, datetime) and due.tzinfo:
+        return due
+    if not isinstance(due, datetime) or zone is None:
+        needs = "a time with its offset, 2026-03-08 23:59:00+01:00, or without where the zone is in"
+        raise AuthorError(f"{path}: due is {due!s}, and must be {needs} {COURSE_FILE}")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AuthorError(f"{path}: not valid TOML: {error}") from None
+        return on_clocks(due, zone)
+    except ValueError as error:
+        raise AuthorError(f"{path}: due is {due!s}, and {error}") from None

@@ -40,6 +40,44 @@ def test_the_time_when_it_is_due_has_an_offset(load):
     assert load("").due is None
 
 
+def test_or_is_on_the_clocks_of_the_course(load, tiny_course):
+    (tiny_course.root / "course.toml").write_text('zone = "Europe/Berlin"')
+    assert load("due = 2026-03-28 23:59:00").due == datetime(2026, 3, 28, 22, 59, tzinfo=UTC)
+    assert load("due = 2026-03-29 23:59:00").due == datetime(2026, 3, 29, 21, 59, tzinfo=UTC)
+    assert load("due = 2026-03-29 23:59:00-05:00").due == datetime(2026, 3, 30, 4, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("due", "words"),
+    [
+        ("2026-03-29 02:30:00", "clocks in Europe/Berlin skip it"),
+        ("2026-10-25 02:30:00", "write which of the two, 2026-10-25 02:30:00+02:00 or 2026-10-25 02:30:00+01:00"),
+        ("2026-03-08", "must be a time"),
+    ],
+)
+def test_a_due_date_that_is_no_one_instant_is_refused(load, tiny_course, due, words):
+    (tiny_course.root / "course.toml").write_text('zone = "Europe/Berlin"')
+    with pytest.raises(AuthorError, match=words.replace("+", r"\+")):
+        load(f"due = {due}")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('zone = "Berlin"', "there is no zone 'Berlin'; is Europe/Berlin meant?"),
+        ("zone = 1", "there is no zone '1'"),
+        ('zone = "../etc/passwd"', "there is no zone"),
+        ('timezone = "UTC"', "unknown key 'timezone'; there is zone"),
+        ("zone", "not valid TOML"),
+    ],
+)
+def test_a_zone_that_is_none_is_told(tiny_course, text, words):
+    (tiny_course.root / "course.toml").write_text(text)
+    with pytest.raises(AuthorError) as error:
+        _ = tiny_course.zone
+    assert str(error.value).startswith(f"{tiny_course.root / 'course.toml'}: ") and words in str(error.value)
+
+
 @pytest.mark.parametrize("limit", [field.name for field in fields(Limits)])
 def test_every_limit_can_be_set(load, limit):
     assert getattr(load(f"[limits]\n{limit} = 7").limits, limit) == 7

@@ -265,20 +265,27 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from cnngrader.authoring.due import enter_due, how_late
     from cnngrader.collecting.collect import collect
+    from cnngrader.when import how_late, yet_to_come
 
     course = _course(options)
     assignment = course.assignment(options.id)
-    zone = assignment.due.tzinfo if assignment.due else None
+    zone = course.zone_of(assignment)
     found, passed_over = collect(course, options.id, options.path, options.student, zone)
-    if assignment.due:
-        enter_due(course, assignment)
+    dates = None
+    if assignment.due or course.has_gradebook():
+        from cnngrader.gradebook.due_dates import enter_due  # imports nbgrader, which takes seconds
+
+        dates = enter_due(course, assignment)
+        if moved := dates.moved(zone):
+            print(f"{options.id} is {moved}")
     for collected in found:
-        late = how_late(collected.time, assignment.due) if collected.time and assignment.due else ""
+        due = dates.of(collected.student) if dates else None
+        late = how_late(collected.time, due) if collected.time and due else ""
         late = "late, says Canvas" if collected.late else late
+        early = yet_to_come(collected.time) if collected.time else ""
         earlier = f"{len(collected.earlier)} earlier kept in {course.attempts(options.id, collected.student)}"
-        notes = [note for note in (late, earlier if collected.earlier else "", *collected.notes) if note]
+        notes = [note for note in (late, early, earlier if collected.earlier else "", *collected.notes) if note]
         print(plain("; ".join([f"{collected.shown}: {', '.join(sorted(collected.files))}", *notes])))
     for who, why in passed_over.items():
         print(plain(f"{who}: {why}, not collected"))

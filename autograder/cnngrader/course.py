@@ -2,11 +2,15 @@
 
 import os
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from cnngrader.assignment import Assignment, load_assignment
+from cnngrader.course_zone import course_zone
 from cnngrader.errors import AuthorError, UsageError
+from cnngrader.stamp_file import stamp_of
 from cnngrader.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -78,10 +82,18 @@ class Course:
     def submitted(self, id: str, student: str) -> Path:
         return self.home / "submitted" / student / id
 
-    def timestamp(self, id: str, student: str) -> str:
-        """What nbgrader's timestamp.txt says of when it was handed in; "" where there is none."""
-        path = self.submitted(id, student) / "timestamp.txt"
-        return path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """In which the course's people live, where course.toml tells it."""
+        return course_zone(self.root)
+
+    def zone_of(self, assignment: Assignment) -> tzinfo | None:
+        """In which the times of an assignment are told and read: the course's, or as its due date is written."""
+        return self.zone or (assignment.due.tzinfo if assignment.due else None)
+
+    def time_of(self, id: str, student: str) -> datetime | None:
+        """When a submission was handed in, where that is known."""
+        return stamp_of(self.submitted(id, student), self.zone)
 
     def attempts(self, id: str, student: str) -> Path:
         """Where a student's former submissions are kept."""
@@ -115,6 +127,11 @@ class Course:
         url = str(self.config().CourseDirectory.get("db_url", ""))
         kind, slashes, path = (url or "sqlite:///gradebook.db").partition(":///")
         return f"{kind}:///{self.home / path}" if slashes and kind.startswith("sqlite") else url
+
+    def has_gradebook(self) -> bool:
+        """Whether there may be one: a server is not asked."""
+        kind, _, path = self.database.partition(":///")
+        return not kind.startswith("sqlite") or Path(path.partition("?")[0]).is_file()
 
     def prepare(self) -> None:
         """Make nbgrader's directory, where it is not there yet."""

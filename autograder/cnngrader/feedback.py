@@ -10,7 +10,6 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
-from cnngrader.authoring.due import at, how_late
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.gradebook.standing import CellComment, CellScore, Standing, comments_of, standing_of
@@ -19,6 +18,7 @@ from cnngrader.marking.submissions import read_release
 from cnngrader.marking.verdict import Verdict
 from cnngrader.nbgrader_course import open_gradebook
 from cnngrader.sections import sections
+from cnngrader.when import at, how_late
 
 TROUBLE = {
     "timeout": "Part of the notebook took too long",
@@ -42,7 +42,7 @@ def write_feedback(course: Course, assignment: Assignment, students: list[str]) 
     if not entries:
         raise UsageError(f"nothing of {assignment.id} is graded yet. Run: cnnkit grade {assignment.id}")
     template = nbformat.reads(read_release(course, assignment)[f"{assignment.id}.ipynb"].decode(), as_version=4)
-    zone = assignment.due.tzinfo if assignment.due else None
+    zone = course.zone_of(assignment)
     written = []
     with open_gradebook(course) as book, book.engine.connect() as connection:
         for student in students or sorted(entries):

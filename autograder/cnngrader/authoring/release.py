@@ -8,7 +8,6 @@ import nbformat
 
 from cnngrader.assignment import Assignment
 from cnngrader.authoring.build import build_notebook
-from cnngrader.authoring.due import enter_due
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.variants import EXAMPLE, variant_of
 from cnngrader.contents import is_junk, read_content, write_content
@@ -33,6 +32,8 @@ def build(course: Course, assignment: Assignment) -> Path:
 
 def release(course: Course, assignment: Assignment) -> Path:
     """Write assignments/<id>/ and enter the assignment in the course's gradebook; returns the folder."""
+    from cnngrader.gradebook.due_dates import enter_due  # imports nbgrader, which takes seconds
+
     files = generate(course, assignment)
     enter_due(course, assignment)
     folder = course.released(assignment.id)

@@ -29,8 +29,8 @@ def collect(
 
     path: a folder of STUDENT/*.ipynb (or STUDENT/<assignment>/*.ipynb), a Canvas or Moodle zip,
     GitHub Classroom's repositories, the inbound folder of nbgrader's exchange, a zip of such a
-    folder, or one notebook of the `student` named. zone: that of the times in a zip; None is this
-    machine's. Of several attempts the last one counts. It takes the place of a student's former
+    folder, or one notebook of the `student` named. zone: of the times in a zip; None is the course's, or
+    this machine's. Of several attempts the last one counts. It takes the place of a student's former
     submission as a whole, unless that is later; what does not count is kept in
     course/attempts/STUDENT/<assignment>/TIME/.
 
@@ -42,13 +42,13 @@ def collect(
         submissions = {"": _single(assignment, path, student)}
         loose: list[str] = []
     else:
-        files = _read(course, assignment, path, student, zone)
+        files = _read(course, assignment, path, student, zone or course.zone)
         if student:
             files = _of(files, student)
         loose = [one.file for one in files if not one.student]
         files = [one for one in files if one.student]
         _refuse_clashes(path, files)
-        submissions = gather(files)
+        submissions = gather(files, course.zone)
     found = [submissions[name] for name in sorted(submissions)]
     collected = [one for one in found if one.notebooks]
     passed_over = {one.shown: one.lack() for one in found if not one.notebooks}
@@ -76,9 +76,9 @@ def _read(course: Course, assignment: str, path: Path, student: str | None, zone
     if path.is_dir():
         name = path.resolve().name
         slug = name.removesuffix("-submissions") if name.endswith("-submissions") else ""
-        return owned(list(read_folder(path)), assignment, last_commits(path), slug, others, student)
+        return owned(list(read_folder(path)), assignment, last_commits(path), slug, others, student, course.zone)
     if path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
-        return owned(list(read_zip(path, zone)), assignment, {}, others=others, student=student)
+        return owned(list(read_zip(path, zone)), assignment, {}, others=others, student=student, zone=course.zone)
     raise UsageError(f"{path} is no folder, zip or notebook")
 
 

@@ -4,9 +4,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 
-from cnngrader.collecting.layouts import STAMP, Owned, is_notebook
+from cnngrader.collecting.layouts import Owned, is_notebook
+from cnngrader.stamp_file import SET_ASIDE, STAMP, stamp_in
+from cnngrader.when import EXAMPLE
 
 _SHOWN = 6
 _GRADE_ID = re.compile(rb'"grade_id"\s*:\s*"([^"]+)"')
@@ -66,9 +68,9 @@ class Collected:
         self.earlier.append((time, {name: content}))
 
 
-def gather(files: list[Owned]) -> dict[str, Collected]:
+def gather(files: list[Owned], zone: tzinfo | None = None) -> dict[str, Collected]:
     """{student: submission}. Of attempts that the layout keeps apart the last one counts as a
-    whole, else of each file the last version."""
+    whole, else of each file the last version. zone: the course's."""
     found: dict[str, Collected] = {}
     last: dict[str, tuple[tuple[float, int], str]] = {}
     for one in files:
@@ -89,23 +91,26 @@ def gather(files: list[Owned]) -> dict[str, Collected]:
             kept[place], lost = one, former
         if lost:
             collected.set_aside(lost.time, lost.file, lost.content)
+    stamps = [kept.pop(place) for place in [*kept] if place[1] == STAMP]
     for one in kept.values():
         collected = found[one.student]
         collected.files[one.file] = one.content
         collected.late |= one.late
         if one.time:
             collected.time = max(one.time, collected.time or one.time)
-    for collected in found.values():
-        collected.time = stamp(collected.files.get(STAMP, b"")) or collected.time
+    for one in stamps:
+        _take_stamp(found[one.student], one, zone)
     return found
 
 
-def stamp(content: bytes) -> datetime | None:
-    """The time that nbgrader's timestamp.txt tells, in UTC; None where it tells none."""
+def _take_stamp(collected: Collected, one: Owned, zone: tzinfo | None) -> None:
     try:
-        return datetime.strptime(content[:19].decode(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
-    except ValueError:
-        return None
+        collected.time = stamp_in(one.content, zone)
+    except ValueError as error:
+        collected.time = one.time if one.attempt else None  # a file's own may be that of the download
+        collected.files[SET_ASIDE] = one.content
+        known = "" if collected.time else f". Write its time in {STAMP}, as {EXAMPLE}: without one nobody is late"
+        collected.notes.append(f"{STAMP}: {error}{known}")
 
 
 def ids_of(notebook: bytes) -> set[bytes]:

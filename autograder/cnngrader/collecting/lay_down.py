@@ -1,15 +1,16 @@
 """Submissions in the course: the one that counts in submitted/, the others in attempts/."""
 
 import shutil
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
-from cnngrader.collecting.collected import Collected, stamp
+from cnngrader.collecting.collected import Collected
 from cnngrader.collecting.handed_in import modified
-from cnngrader.collecting.layouts import STAMP
 from cnngrader.contents import is_junk, write_content
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
+from cnngrader.stamp_file import STAMP, stamp_of
+from cnngrader.when import written
 
 
 def lay_down(course: Course, assignment: str, path: Path, found: list[Collected]) -> None:
@@ -19,14 +20,14 @@ def lay_down(course: Course, assignment: str, path: Path, found: list[Collected]
     """
     parts: list[tuple[Path, Collected]] = []
     kept: list[Path] = []
-    student = ""
+    student, zone = "", course.zone
     try:
         for collected in found:
             student, folder = collected.student, course.submitted(assignment, collected.student)
             attempts = course.attempts(assignment, student)
             earlier = [(time, files, "") for time, files in collected.earlier]
-            if later := _later(folder, collected):
-                note = f"older than what was handed in at {later:%Y-%m-%d %H:%M:%S} UTC, which stays; kept in"
+            if later := _later(folder, collected, zone):
+                note = f"older than what was handed in at {written(later)}, which stays; kept in"
                 earlier.append((collected.time, collected.files, note))
             elif not _stays(folder, collected):
                 parts.append((folder, collected))
@@ -43,7 +44,7 @@ def lay_down(course: Course, assignment: str, path: Path, found: list[Collected]
         raise UsageError(f"{path}: what {student} handed in cannot be written ({error})") from None
     else:
         for folder, collected in parts:
-            _keep_former(folder, collected, course.attempts(assignment, collected.student))
+            _keep_former(folder, collected, course.attempts(assignment, collected.student), zone)
             _part(folder).replace(folder)
     finally:
         for folder, _ in parts:
@@ -52,9 +53,9 @@ def lay_down(course: Course, assignment: str, path: Path, found: list[Collected]
                 folder.parent.rmdir()
 
 
-def _later(folder: Path, collected: Collected) -> datetime | None:
+def _later(folder: Path, collected: Collected, zone: tzinfo | None) -> datetime | None:
     """When what lies in the course was handed in, where that is other work and later."""
-    there = _stamped(folder)
+    there = stamp_of(folder, zone)
     if there and collected.time and collected.time < there and not _same(folder, collected):
         return there
     return None
@@ -65,15 +66,15 @@ def _stays(folder: Path, collected: Collected) -> bool:
     return collected.time is None and folder.exists() and _same(folder, collected)
 
 
-def _keep_former(folder: Path, collected: Collected, attempts: Path) -> None:
+def _keep_former(folder: Path, collected: Collected, attempts: Path, zone: tzinfo | None) -> None:
     """Move a former submission to the attempts, where it is another one than the new."""
     if not folder.exists():
         return
     if not _same(folder, collected):
-        known = _stamped(folder) and collected.time
-        doubt = "" if known else "; which of the two is later is not known"
+        time = stamp_of(folder, zone)
+        doubt = "" if time and collected.time else "; which of the two is later is not known"
         collected.notes.append(f"replaces what was collected before, kept in {attempts}{doubt}")
-        if target := _place(attempts, _stamped(folder) or modified(folder), _contents(folder)):
+        if target := _place(attempts, time or modified(folder), _contents(folder)):
             target.parent.mkdir(parents=True, exist_ok=True)
             folder.replace(target)
             return
@@ -90,12 +91,6 @@ def _place(attempts: Path, time: datetime | None, files: dict[str, bytes]) -> Pa
     return path
 
 
-def _stamped(folder: Path) -> datetime | None:
-    """When a submission in the course was handed in, where that is known."""
-    path = folder / STAMP
-    return stamp(path.read_bytes()) if path.is_file() else None
-
-
 def _same(folder: Path, collected: Collected) -> bool:
     return _contents(folder) == _unstamped(collected.files)
 
@@ -106,7 +101,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 
 def _unstamped(files: dict[str, bytes]) -> dict[str, bytes]:
-    return {name: content for name, content in files.items() if name != STAMP}
+    return {name: content for name, content in files.items() if not name.startswith(STAMP)}
 
 
 def _part(folder: Path) -> Path:
@@ -118,4 +113,4 @@ def _unpack(folder: Path, files: dict[str, bytes], time: datetime | None) -> Non
     for name, content in files.items():
         write_content(folder / name, content)
     if time and STAMP not in files:
-        (folder / STAMP).write_text(time.strftime("%Y-%m-%d %H:%M:%S UTC"))
+        (folder / STAMP).write_text(written(time))

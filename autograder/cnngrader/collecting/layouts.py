@@ -3,12 +3,15 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import datetime, tzinfo
 from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from cnngrader.collecting.handed_in import Entry
+from cnngrader.stamp_file import SET_ASIDE, STAMP
+from cnngrader.when import parse
 
 # smithjane_LATE_4711_98765_mnist_cnn-1.ipynb: Canvas puts the student, their number and the file's before the name.
 # smithjane_4711_text.html: what was typed there.
@@ -19,9 +22,9 @@ _CANVAS = re.compile(
 # or, without folders: Jane Smith_4711_assignsubmission_file_mnist_cnn.ipynb
 _MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_?[^/]*/|_)(?P<file>.*)")
 # jane+mnist_cnn+2026-03-01 12:00:00.123456 UTC+cmFuZG9t/mnist_cnn.ipynb: the inbound folder of nbgrader's exchange.
-_EXCHANGE = re.compile(r"(?P<name>[^+/]+)\+(?P<id>[^+/]+)\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[^/]*/(?P<file>.*)")
-
-STAMP = "timestamp.txt"  # nbgrader's: when a submission was handed in
+_EXCHANGE = re.compile(
+    r"(?P<name>[^+/]+)\+(?P<id>[^+/]+)\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^+/]*)[^/]*/(?P<file>.*)"
+)
 
 
 class Owned(NamedTuple):
@@ -60,22 +63,25 @@ def owned(
     slug: str = "",
     others: Collection[str] = (),
     student: str | None = None,
+    zone: tzinfo | None = None,
 ) -> list[Owned]:
     """The entries of students: in one of the layouts above, of GitHub Classroom, or STUDENT/[assignment/]file;
     and the notebooks that are nobody's.
 
     repositories: the folders that are Git repositories, and when each was last changed. slug: what
     GitHub Classroom calls the assignment, where it is known. others: the course's other assignments.
-    student: who is known to be meant.
+    student: who is known to be meant. zone: the course's.
     """
     found = []
     prefix = _classroom_prefix(entries, assignment, repositories, slug, others)
     entries = _without_wrapper(entries, assignment, others)
     shared = "" if prefix else _shared_folder(entries, assignment)
     for entry in entries:
-        one = _owned(entry, assignment, prefix, repositories, others)
+        one = _owned(entry, assignment, prefix, repositories, others, zone)
         if one is None or not (one.file or one.void) or (one.file == STAMP and not one.stamped):
             continue
+        if one.file.startswith(f"{STAMP}/"):  # where the time is to be
+            one = one._replace(file=one.file.replace(STAMP, SET_ASIDE, 1))
         if one.student and (one.given != shared or student in (one.given, one.student)):
             found.append(_named(one, assignment))
         elif is_notebook(entry.name):
@@ -94,7 +100,12 @@ def is_notebook(name: str) -> bool:
 
 
 def _owned(
-    entry: Entry, assignment: str, prefix: str, repositories: Mapping[str, datetime], others: Collection[str]
+    entry: Entry,
+    assignment: str,
+    prefix: str,
+    repositories: Mapping[str, datetime],
+    others: Collection[str],
+    zone: tzinfo | None,
 ) -> Owned | None:
     name, content, time, void = entry
     if match := _MOODLE.fullmatch(name):
@@ -104,7 +115,8 @@ def _owned(
     if match := _EXCHANGE.fullmatch(name):
         if match["id"] != assignment:
             return None
-        time = datetime.strptime(match["time"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+        with suppress(ValueError):
+            time = parse(match["time"], zone)
         one = Owned(folder_name(match["name"]), match["name"], match["file"], content, time, void=void)
         return one._replace(attempt=name.partition("/")[0], stamped=True)
     top, slash, file = name.partition("/")

@@ -40,6 +40,7 @@ from cnngrader.kernel.warm_parent import ENDING, WarmParent
 from cnngrader.marking.pool import Needs, Pool, cores
 from cnngrader.marking.verdict import FAILED, Verdict
 from cnngrader.sandbox.confine import Limits, exposed, lacks
+from cnngrader.stamp_file import STAMP
 
 OUTPUT_MB, OUTPUTS_MB = 20.0, 100.0
 
@@ -322,7 +323,7 @@ def _in_thread(work: Callable[[], None], stop: Callable[[], None]) -> None:
 def bring_back(work: Path, laid: Mapping[str, bytes], folder: Path) -> None:
     """Have the folder hold what the notebook left, for the assignment's next one; notebooks and the time
     of handing in stay as they are. The kernel has ended. laid: what it was given."""
-    kept = {"timestamp.txt"} | {name for name in laid if name.endswith(".ipynb")}
+    kept = {STAMP} | {name for name in laid if name.endswith(".ipynb")}
     left = {name: path for name, path in plain_files(work) if name not in kept and _is_work(name)}
     for name in laid.keys() - left.keys() - kept:
         if _is_work(name):

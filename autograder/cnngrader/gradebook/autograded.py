@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cnngrader.contents import write_content
 from cnngrader.course import Course
+from cnngrader.stamp_file import STAMP
+from cnngrader.when import written
 
 
 class Autograded:
@@ -32,9 +34,8 @@ class Autograded:
         part.mkdir(parents=True)
         for name, content in files.items():
             write_content(part / name, content)
-        stamp = self.course.submitted(self.assignment, student) / "timestamp.txt"
-        if stamp.is_file():
-            shutil.copy(stamp, part / "timestamp.txt")
+        if time := self.course.time_of(self.assignment, student):
+            (part / STAMP).write_text(written(time))
         with (part / f"{self.assignment}.ipynb").open("w", encoding="utf-8") as file:
             file.write(notebook)
             file.flush()

@@ -2,12 +2,20 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from functools import cached_property
 
 import nbformat
-from nbgrader.api import Comment, Grade, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook, new_uuid
-from nbgrader.utils import compute_checksum, is_grade, is_solution, parse_utc
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    MissingEntry,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    new_uuid,
+)
+from nbgrader.utils import compute_checksum, is_grade, is_solution
 from sqlalchemy import Boolean, Connection, bindparam, case, insert, select, update
 
 from cnngrader.course import Course
@@ -16,8 +24,11 @@ from cnngrader.gradebook.late_penalty import LatePenalty
 from cnngrader.gradebook.standing import Standing, standing_of
 from cnngrader.marking.verdict import Verdict
 from cnngrader.nbgrader_course import open_gradebook
+from cnngrader.when import to_nbgrader
 
 GRADES, COMMENTS = Grade.__table__, Comment.__table__
+ASSIGNMENTS, SUBMISSIONS = Assignment.__table__, SubmittedAssignment.__table__
+SUBMITTED = SubmittedNotebook.__table__
 ENTER_GRADES = (
     update(GRADES)
     .where(GRADES.c.notebook_id == bindparam("notebook"), GRADES.c.cell_id == bindparam("cell"))
@@ -59,7 +70,7 @@ class GradebookWriter:
             notebook = self.book.find_notebook(assignment, assignment)
         except MissingEntry:
             raise UsageError(f"the gradebook knows no {assignment}. Run: cnnkit release {assignment}") from None
-        self._name, self._due = assignment, notebook.assignment.duedate
+        self._name = assignment
         self._assignment, self._notebook = notebook.assignment.id, notebook.id
         self._grades = {cell.name: cell.id for cell in (*notebook.grade_cells, *notebook.task_cells)}
         self._comments = {cell.name: cell.id for cell in (*notebook.solution_cells, *notebook.task_cells)}
@@ -78,7 +89,6 @@ class GradebookWriter:
         it had before. Scores and comments given by hand stay, and the others are marked for another look.
         """
         earned = {check["id"]: check["earned"] for check in verdict.checks()}
-        stamp = _parsed(self.course.timestamp(verdict.assignment, verdict.student))
         grades, comments = [], []
         for cell in nbformat.v4.reads(notebook_text).cells:
             if not (is_grade(cell) or is_solution(cell)):
@@ -92,15 +102,41 @@ class GradebookWriter:
             if is_solution(cell):
                 comments.append({"cell": self._comments[name], "comment": "No response." if untouched else None})
         with self._transaction() as connection:
-            notebook = self._submitted(connection, verdict.student, stamp)
+            notebook = self._submitted(connection, verdict.student)
             for statement, rows in ((ENTER_GRADES, grades), (ENTER_COMMENTS, comments)):
                 if rows:
                     connection.execute(statement, [{**row, "notebook": notebook} for row in rows])
-            if self._due:
-                here = SubmittedNotebook.id == notebook
-                connection.execute(update(SubmittedNotebook).where(here).values(late_submission_penalty=None))
-        if self._due and stamp and stamp > self._due:
-            self._penalty.enter(self.book, self._name, verdict.student)
+        self.charge(verdict.student)
+
+    def charge(self, student: str) -> None:
+        """Have the time of handing in and the penalty be what they are by now: due dates, extensions, rules and
+        scores may have changed."""
+        time = self.course.time_of(self._name, student)
+        stamp = to_nbgrader(time) if time else None
+        with self.book.engine.connect() as connection:
+            row = connection.execute(
+                select(
+                    SUBMISSIONS.c.id,
+                    SUBMISSIONS.c.timestamp,
+                    (SUBMITTED.c.id).label("notebook"),
+                    SUBMITTED.c.late_submission_penalty,
+                    SubmittedNotebook.score,
+                    ASSIGNMENTS.c.duedate,
+                    SUBMISSIONS.c.extension,
+                )
+                .join(SUBMITTED, SUBMITTED.c.assignment_id == SUBMISSIONS.c.id)
+                .join(ASSIGNMENTS, ASSIGNMENTS.c.id == SUBMISSIONS.c.assignment_id)
+                .where(SUBMITTED.c.notebook_id == self._notebook, SUBMISSIONS.c.student_id == student)
+            ).one()
+        due = row.duedate + row.extension if row.duedate and row.extension else row.duedate
+        late = (stamp - due).total_seconds() if stamp and due else 0
+        penalty = self._penalty.of(student, row, late) if late > 0 else None
+        if (row.timestamp, row.late_submission_penalty) == (stamp, penalty):
+            return
+        with self._transaction() as connection:
+            connection.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == row.id).values(timestamp=stamp))
+            charged = update(SUBMITTED).where(SUBMITTED.c.id == row.notebook).values(late_submission_penalty=penalty)
+            connection.execute(charged)
 
     def holds(self, verdict: Verdict) -> bool:
         """Whether the gradebook has the scores of a verdict: it may be another one, or an older copy."""
@@ -142,7 +178,7 @@ class GradebookWriter:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")  # waits for other writers now, not half way
             yield connection
 
-    def _submitted(self, connection: Connection, student: str, stamp: datetime | None) -> str:
+    def _submitted(self, connection: Connection, student: str) -> str:
         """Id of the student's notebook, its rows made where there are none, as nbgrader makes them."""
         if connection.scalar(select(Student.id).where(Student.id == student)) is None:
             connection.execute(insert(Student).values(id=student))
@@ -155,10 +191,6 @@ class GradebookWriter:
             submission = new_uuid()
             connection.execute(
                 insert(SubmittedAssignment).values(id=submission, assignment_id=self._assignment, student_id=student)
-            )
-        if stamp:
-            connection.execute(
-                update(SubmittedAssignment).where(SubmittedAssignment.id == submission).values(timestamp=stamp)
             )
         notebook = connection.scalar(
             select(SubmittedNotebook.id).where(
@@ -175,11 +207,3 @@ class GradebookWriter:
                     rows = [{"notebook_id": notebook, "cell_id": cell} for cell in cells.values()]
                     connection.execute(insert(table), rows)
         return str(notebook)
-
-
-def _parsed(timestamp: str) -> datetime | None:
-    try:
-        stamp: datetime = parse_utc(timestamp)
-        return stamp
-    except (ValueError, OverflowError):
-        return None

@@ -2,8 +2,8 @@
 
 import sys
 
-from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import Row
 
 from cnngrader.course import CONFIG_NAME, Course
 from cnngrader.errors import AuthorError
@@ -23,21 +23,13 @@ class LatePenalty:
         finally:
             sys.path.remove(str(course.home))
 
-    def enter(self, book: Gradebook, assignment: str, student: str) -> None:
-        """Write the penalty of a submission whose scores are in the gradebook. Raises AuthorError
-        for a plugin that fails."""
-        book.db.expire_all()
-        submission = book.find_submission(assignment, student)
-        notebook = book.find_submission_notebook(assignment, assignment, student)
+    def of(self, student: str, notebook: Row[tuple[object, ...]], seconds_late: float) -> float | None:
+        """What nbgrader would take off. notebook: with its `score`. Raises AuthorError for a plugin that fails."""
         try:
-            penalty = self._rules.plugin_inst.late_submission_penalty(
-                student, notebook.score, submission.total_seconds_late
-            )
-            if penalty is not None:
-                notebook.late_submission_penalty = self._rules._check_late_penalty(notebook, penalty)
+            penalty = self._rules.plugin_inst.late_submission_penalty(student, notebook.score, seconds_late)
+            return None if penalty is None else float(self._rules._check_late_penalty(notebook, penalty))
         except Exception as error:
             raise self._fault(error) from None
-        book.db.commit()
 
     def _fault(self, error: Exception) -> AuthorError:
         return AuthorError(

@@ -1,13 +1,15 @@
 """A course whose penalty is a point for each day that has begun."""
 
+import importlib
+import shutil
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from cnngrader.authoring.due import enter_due
 from cnngrader.course import CONFIG_NAME
+from cnngrader.gradebook.due_dates import enter_due
 from cnngrader.grading.crash_test import InstantPool, hand_in, released_course
 from cnngrader.grading.grading import Grading
 from cnngrader.grading.journal import Journal
@@ -79,10 +81,95 @@ def test_another_time_alone_changes_the_penalty_and_runs_nothing(course, stamp, 
     assignment = replace(course.assignment("window"), due=datetime(2026, 3, due, 23, tzinfo=UTC))
     enter_due(course, assignment)
     (graded,) = Grading(course, assignment, confined=False).run(None)
-    assert (graded.kept, graded.before, graded.verdict.score) == (True, before.score, before.score)
+    assert (graded.kept, graded.before, graded.verdict.score) == (True, None, before.score)
     assert penalties(course) == {"ana": penalty}
-    grading = Grading(course, assignment, confined=False)
-    assert [again.before for again in grading.run(None)] == [None]
+
+
+def grade_again(course):
+    """Nothing is run."""
+    list(Grading(course, course.assignment("window"), confined=False).run(None))
+
+
+def formgrader_moves(course, due):
+    with open_gradebook(course) as book:
+        book.update_or_create_assignment("window", duedate=due)
+
+
+def test_a_due_date_moved_in_formgrader_holds_for_all(course):
+    grade(course, ana="2026-03-09 20:00:00", bo="2026-03-11 20:00:00", cy="2026-03-07 00:00:00")
+    assert penalties(course) == {"ana": 1, "bo": 3, "cy": None}
+    formgrader_moves(course, datetime(2026, 3, 10, 23))
+    grade_again(course)
+    assert penalties(course) == {"ana": None, "bo": 1, "cy": None}
+    formgrader_moves(course, datetime(2026, 3, 6, 23))
+    grade_again(course)
+    assert penalties(course) == {"ana": 3, "bo": 3, "cy": 1}  # 3 of 3 points
+    formgrader_moves(course, None)
+    grade_again(course)
+    assert penalties(course) == dict.fromkeys(["ana", "bo", "cy"])
+
+
+def test_an_extension_holds_for_whom_it_was_granted(course):
+    grade(course, ana="2026-03-10 20:00:00", bo="2026-03-10 20:00:00")
+    with open_gradebook(course) as book:
+        book.grant_extension("window", "ana", days=1)
+    grade_again(course)
+    assert penalties(course) == {"ana": 1, "bo": 2}
+    with open_gradebook(course) as book:
+        book.grant_extension("window", "ana", weeks=1)
+        book.grant_extension("window", "bo", hours=1)
+    grade_again(course)
+    assert penalties(course) == {"ana": None, "bo": 2}
+
+
+def test_other_code_of_the_plugin_holds_for_all(course, monkeypatch):
+    grade(course, ana="2026-03-09 20:00:00", bo="2026-03-10 20:00:00")
+    (course.home / "a_point_a_day.py").write_text(PLUGIN.replace("/ 86400)", "/ 86400) / 2"))
+    monkeypatch.delitem(sys.modules, "a_point_a_day")
+    importlib.invalidate_caches()
+    shutil.rmtree(course.home / "__pycache__", ignore_errors=True)
+    grade_again(course)
+    assert penalties(course) == {"ana": 0.5, "bo": 1}
+
+
+def test_a_plugin_s_own_setting_holds_for_all(course, monkeypatch):
+    setting = "rate = Float(1).tag(config=True)\n    def late"
+    (course.home / "a_point_a_day.py").write_text(
+        "from traitlets import Float\n"
+        + PLUGIN.replace("def late", setting).replace("return ceil", "return self.rate * ceil")
+    )
+    grade(course, ana="2026-03-09 20:00:00")
+    with (course.home / CONFIG_NAME).open("a") as config:
+        config.write("c.APointADay.rate = 0.25\n")
+    grade_again(course)
+    assert penalties(course) == {"ana": 0.25}
+
+
+def test_what_a_person_gives_changes_what_can_be_taken_off(course):
+    grade(course, ana="2026-04-08 23:00:00")
+    with open_gradebook(course) as book:
+        (notebook,) = book.find_submission("window", "ana").notebooks
+        grade_ = next(grade for grade in notebook.grades if grade.max_score)
+        lost, grade_.manual_score, most = grade_.score, 0, notebook.score
+        book.db.commit()
+    grade_again(course)
+    assert penalties(course) == {"ana": most - lost}
+
+
+def test_who_has_no_time_any_more_has_no_penalty(course):
+    grade(course, ana="2026-03-09 23:00:00")
+    (course.submitted("window", "ana") / "timestamp.txt").unlink()
+    grade_again(course)
+    assert penalties(course) == {"ana": None}
+
+
+@pytest.mark.parametrize("stamp", ["2026-03-08 18:30:00 EST", "20260308233000000", "2026-03-09T00:30:00+01:00"])
+def test_every_stamp_is_charged_alike(course, stamp):
+    hand_in(course, "ana", "right")
+    (course.submitted("window", "ana") / "timestamp.txt").write_text(stamp)
+    list(Grading(course, course.assignment("window"), confined=False).run(InstantPool(course)))
+    assert penalties(course) == {"ana": 1}
+    assert (course.home / "autograded/ana/window/timestamp.txt").read_text() == "2026-03-08 23:30:00 UTC"
 
 
 def test_rules_that_are_set_later_hold_for_all(course):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import nbformat
 
 from cnngrader.assignment import Assignment
-from cnngrader.authoring.due import enter_due
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.rubric_digests import digested
 from cnngrader.authoring.variants import given
@@ -28,6 +27,7 @@ from cnngrader.sandbox.confine import exposed
 from cnngrader.whole_file import write_whole
 
 if TYPE_CHECKING:  # these import nbgrader, which takes seconds
+    from cnngrader.gradebook.due_dates import DueDates
     from cnngrader.gradebook.standing import Standing
     from cnngrader.grading.writer import Writer
 
@@ -90,8 +90,6 @@ class Grading:
         self.journal = Journal(course.home, assignment.id)
         self.autograded = Autograded(course, assignment.id)
         self._seed, self._threads, self._confined = course_secret(course), threads, confined
-        rules = course.config().AssignLatePenalties
-        self._penalty = f", {rules}" if rules else ""
         self._lock = RunLock(course.home / "journal" / f"{assignment.id}.lock")
         former = self.journal.latest()
         self._plans: dict[str, _Plan] = {}
@@ -123,21 +121,21 @@ class Grading:
             )
         return list(dict.fromkeys(wanted)) or present
 
-    def enter(self) -> None:
-        """Tell the gradebook of the assignment, where it was released before this course was there.
+    def enter(self) -> "DueDates":
+        """Tell the gradebook of the assignment, where it was released before this course was there, and when it is due.
 
         nbgrader takes seconds to import, so this is for when the pool is already starting.
         """
         from cnngrader.authoring.release import generate, stale
         from cnngrader.gradebook import gradebook
+        from cnngrader.gradebook.due_dates import enter_due
 
         notebook = self.files[f"{self.assignment.id}.ipynb"].decode()
         if not gradebook.knows(self.course, self.assignment.id, notebook):
             if differences := stale(self.course, self.assignment):
                 raise UsageError(f"{differences[0]} from a fresh release. Run: cnnkit release {self.assignment.id}")
             generate(self.course, self.assignment)
-        if self.assignment.due:
-            enter_due(self.course, self.assignment)
+        return enter_due(self.course, self.assignment)
 
     def without_variant(self) -> list[str]:
         """Students who are not among those that were given files of their own, where anybody was."""
@@ -216,16 +214,14 @@ class Grading:
         return self._plan(job, entry)
 
     def _plan(self, job: Job, entry: Entry | None) -> "_Plan":
-        stamp = self.course.timestamp(self.assignment.id, job.student)
-        time = f"{stamp}, due {self.assignment.due}{self._penalty}"
         if entry is None or not self._has_notebook(entry):
-            return _Plan(job, time)
+            return _Plan(job)
         holds = entry.key == self._key(job, entry.verdict) and not self.force
         kept = holding(entry.verdict, entry.digests, self.tests) if holds else []
         only = to_run(kept, self.tests)
         if not kept or (only and entry.verdict.status != "graded"):  # what went wrong may not do so again
-            return _Plan(job, time, entry)
-        return _Plan(replace(job, only=only), time, entry, kept)
+            return _Plan(job, entry)
+        return _Plan(replace(job, only=only), entry, kept)
 
     def _key(self, job: Job, verdict: Verdict) -> str:
         return key_of(job, str(self._surroundings), verdict.status)
@@ -240,7 +236,8 @@ class Grading:
         assert plan.former is not None
         former = plan.former.verdict
         verdict = merged(replace(former, tests=[]), plan.kept, self.tests)
-        if verdict.tests == former.tests and plan.time == plan.former.time and writer.holds(plan.former):
+        if verdict.tests == former.tests and writer.holds(plan.former):
+            writer.charge(former.student)
             before = None if plan.former.committed else plan.former.before
             return Graded(former, True, before, writer.standing(former.student))
         notebook = self.autograded.notebook(former.student).read_text(encoding="utf-8")
@@ -254,18 +251,17 @@ class Grading:
             verdict = replace(verdict, notebook=show_verdicts(verdict.notebook, verdict.tests))
         digests = {test.name: test.digest for test in self.tests}
         # Anew, since grading prepares data sets that were not there.
-        writer.write(plan.job, Entry(self._key(plan.job, verdict), digests, verdict, time=plan.time))
+        writer.write(plan.job, Entry(self._key(plan.job, verdict), digests, verdict))
         before = plan.former.entered if plan.former else None
         return Graded(verdict, plan.job.only == (), before, writer.standing(verdict.student))
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is to be done for a submission. job: with the tests to run. time: when it was handed in
-    and had to be. former: its last verdict. kept: what of that holds."""
+    """What is to be done for a submission. job: with the tests to run. former: its last
+    verdict. kept: what of that holds."""
 
     job: Job
-    time: str
     former: Entry | None = None
     kept: Sequence[TestVerdict] = ()
 

@@ -74,7 +74,7 @@ def grade_class(
         feedback=f"cnnkit feedback {assignment.id}{here}",
         by_hand=f"cd {course.home} && jupyter lab, and there Nbgrader > Formgrader",
         logs=str(course.home / "logs" / assignment.id / "STUDENT.log"),
-        zone=assignment.due.tzinfo if assignment.due else None,
+        zone=course.zone_of(assignment),
         lines=lines,
     )
     failed: set[str] = set()
@@ -90,7 +90,8 @@ def grade_class(
             table = LiveTable(
                 waiting + len(grading.unread), grader.running, grader.dashboard and f"dashboard: {grader.dashboard}"
             )
-        grading.enter()
+        if moved := grading.enter().moved(course.zone_of(assignment)):
+            err.print(f"{assignment.id} is {moved}", markup=False)
         stack.enter_context(shown(table))
         for graded in grading.run(grader):
             if not graded.kept:

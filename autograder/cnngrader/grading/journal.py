@@ -14,15 +14,14 @@ from cnngrader.marking.verdict import Verdict
 class Entry:
     """A verdict as journaled. digests: of the tests that gave it, by name. committed: whether it
     has reached the gradebook. before: the score that the gradebook has as long as it has not.
-    time: what its penalty for being late depends on. unchanged: graded cells that are what they
-    were in the verdict before, so that no person has to look at them again."""
+    unchanged: graded cells that are what they were in the verdict before, so that no person has to
+    look at them again."""
 
     key: str
     digests: Mapping[str, str]
     verdict: Verdict
     committed: bool = False
     before: float | None = None
-    time: str = ""
     unchanged: Sequence[str] = ()
 
     @property
@@ -57,7 +56,6 @@ class Journal:
                             dict(record["tests"]),
                             verdict,
                             before=before,
-                            time=str(record.get("time", "")),
                             unchanged=tuple(record.get("unchanged", ())),
                         )
                     elif former and former.key == record["committed"]:
@@ -72,7 +70,6 @@ class Journal:
             {
                 "student": entry.verdict.student,
                 "key": entry.key,
-                "time": entry.time,
                 "tests": dict(entry.digests),
                 "unchanged": list(entry.unchanged),
                 "verdict": {**entry.verdict.asdict(), "notebook": ""},

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
-from cnngrader.authoring.due import at, how_late
 from cnngrader.plain_text import plain
+from cnngrader.when import at, how_late
 
 if TYPE_CHECKING:
     from cnngrader.gradebook.standing import Standing  # imports nbgrader, which takes seconds

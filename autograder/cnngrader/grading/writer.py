@@ -61,6 +61,11 @@ class Writer:
         with _told():
             return self.gradebook.holds(entry.verdict)
 
+    def charge(self, student: str) -> None:
+        """The time and the penalty that a submission has by now, without another look at its scores."""
+        with _told():
+            self.gradebook.charge(student)
+
     def standing(self, student: str) -> Standing | None:
         with _told():
             return self.gradebook.standing(student)

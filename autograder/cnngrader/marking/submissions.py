@@ -11,6 +11,7 @@ from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.marking.beside import beside_notebook
 from cnngrader.marking.job import Job
+from cnngrader.stamp_file import STAMP
 from cnnkit.datasets.home import data_home
 
 MAX_ATTACHED = 20 * 2**20
@@ -89,5 +90,5 @@ def read_submission(course: Course, assignment: Assignment, student: str) -> tup
         name = notebooks[0] if len(notebooks) == 1 else name
     notebook = files.pop(name, b"")
     return notebook, {
-        other: data for other, data in files.items() if not other.endswith(".ipynb") and other != "timestamp.txt"
+        other: data for other, data in files.items() if not other.endswith(".ipynb") and not other.startswith(STAMP)
     }

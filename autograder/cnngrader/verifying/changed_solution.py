@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import nbformat
 from nbformat import NotebookNode
 
-from cnngrader.assignment import read_toml
 from cnngrader.authoring.rubric import Rubric, RubricTest
 from cnngrader.errors import AuthorError
+from cnngrader.read_toml import read_toml
 from cnngrader.verifying.slicing import Slices
 
 
