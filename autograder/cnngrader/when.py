@@ -71,7 +71,7 @@ def written(time: datetime) -> str:
     >>> written(datetime(2026, 3, 9, 1, 10, tzinfo=ZoneInfo("Europe/Berlin")))
     '2026-03-09 00:10:00 UTC'
     """
-    return f"{to_nbgrader(time).isoformat(' ')} UTC"
+    return f"{to_nbgrader(time).isoformat(' ', 'seconds')} UTC"
 
 
 def to_nbgrader(time: datetime) -> datetime:

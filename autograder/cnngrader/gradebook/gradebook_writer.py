@@ -120,7 +120,7 @@ class GradebookWriter:
                     SUBMISSIONS.c.timestamp,
                     (SUBMITTED.c.id).label("notebook"),
                     SUBMITTED.c.late_submission_penalty,
-                    SubmittedNotebook.score,
+                    SubmittedNotebook.score.label("score"),
                     ASSIGNMENTS.c.duedate,
                     SUBMISSIONS.c.extension,
                 )
