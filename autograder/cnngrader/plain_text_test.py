@@ -7,8 +7,7 @@ import pytest
 
 from cnngrader.console import Stream
 from cnngrader.drop_in.stopped import why_failed
-from cnngrader.grading.grading import Graded
-from cnngrader.grading.grading_console import _line
+from cnngrader.grading.record import Record
 from cnngrader.grading.submission_log import text_of
 from cnngrader.marking.verdict import TestVerdict, Verdict
 from cnngrader.plain_text import plain, plain_lines
@@ -79,7 +78,7 @@ def test_a_log_has_one_entry_for_one_verdict():
 
 
 def test_the_line_of_a_student_and_what_the_console_prints_of_it_are_harmless(capsys):
-    Stream("stdout").print(_line(Graded(verdict(student="\x1b[2Jada\nbo", status="crashed"), False)), markup=False)
+    Stream("stdout").print(Record("\x1b[2Jada\nbo", "window", "crashed", EVIL).line(None), markup=False)
     shown = capsys.readouterr().out
     assert harmless(shown)
     assert "ada" in shown

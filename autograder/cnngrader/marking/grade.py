@@ -17,7 +17,8 @@ from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.marking.check_outputs import show_verdicts
 from cnngrader.marking.job import Job
 from cnngrader.marking.judge import judge
-from cnngrader.marking.repair import read_notebook, repair
+from cnngrader.marking.read_notebook import read_notebook
+from cnngrader.marking.repair import repair
 from cnngrader.marking.verdict import Verdict
 from cnngrader.plain_text import encodable
 from cnngrader.sandbox.confine import Limits

@@ -7,8 +7,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from cnngrader.errors import NotebookError
-from cnngrader.marking import repair as module
-from cnngrader.marking.repair import read_notebook, repair
+from cnngrader.marking import read_notebook as module
+from cnngrader.marking.read_notebook import read_notebook
+from cnngrader.marking.repair import repair
 
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 TEXT_STUB = "*Write your answer here.*"
@@ -53,6 +54,7 @@ def make_template():
 
 TEMPLATE = make_template()
 MARKED = {cell.metadata.nbgrader.grade_id: cell for cell in TEMPLATE.cells if "nbgrader" in cell.metadata}
+STUBS = [cell.source for cell in MARKED.values() if cell.metadata.nbgrader.solution]
 ANSWERS = {
     "answer-mean": "def mean(window):\n    return window.mean()",
     "answer-model": "model = keras.Sequential([keras.layers.Dense(10)])",
@@ -171,7 +173,8 @@ def test_a_changed_given_cell_without_its_mark_is_recognised_and_restored():
     notebook["cells"][1]["source"] += "\nimport os"
     result, notes = repaired(notebook)
     assert sum("import numpy" in cell.source for cell in result.cells) == 1
-    assert "The given cell `setup` had been changed and is as it was given out." in notes
+    assert [cell.source for cell in result.cells][2] == "import os", "what was added stays, behind it"
+    assert "The given cell `setup` was found in a cell with more, and is a cell of its own again." in notes
 
 
 def test_a_deleted_check_is_put_back_behind_the_cell_before_it():
@@ -208,7 +211,7 @@ def test_of_two_copies_of_an_answer_the_one_filled_in_counts(copy, other):
     result, notes = repaired(notebook)
     assert answers(result) == ANSWERS
     assert notes == ["Your answer `mean` was there 2 times; the last one that is filled in counts."]
-    assert len(result.cells) == len(notebook["cells"])
+    assert len(result.cells) == len(notebook["cells"]) - bool(other), "a stub behind the answer would take its place"
 
 
 def test_of_two_answers_filled_in_the_last_counts_and_the_other_is_kept():
@@ -403,11 +406,10 @@ def test_a_cell_whose_source_is_null_is_empty():
         (b"null", "no list of cells"),
         (b"{}", "no list of cells"),
         (b'{"cells": {"a": 1}}', "no list of cells"),
-        (b'{"cells": 5, "worksheets": []}', "no notebook that can be read"),
-        (b'{"cells": null, "worksheets": []}', "no notebook that can be read"),
-        (b'{"nbformat": 3, "worksheets": [3]}', "no notebook that can be read"),
-        (b'{"nbformat": "four", "cells": []}', "no notebook that can be read"),
-        (b'{"nbformat": 4, "worksheets": []}', "no notebook that can be read"),
+        (b'{"cells": 5, "worksheets": []}', "no list of cells"),
+        (b'{"cells": null, "worksheets": []}', "no list of cells"),
+        (b'{"nbformat": 3, "worksheets": [3]}', "no list of cells"),
+        (b'{"nbformat": 4, "worksheets": []}', "no list of cells"),
     ],
 )
 def test_what_is_no_notebook_is_told_in_one_line(data, words):
@@ -447,6 +449,175 @@ def test_a_notebook_made_to_compare_slowly_is_repaired_all_the_same(signs):
     begun = time.process_time()
     repair(submitted, template)
     assert time.process_time() - begun < 1
+
+
+def merge(notebook, first, last, kind=None, mark=None):
+    """The cells from one to another as JupyterLab's Shift+M makes one of them."""
+    cells = notebook["cells"][first : last + 1]
+    merged = cells[0] | {"source": "\n\n".join(cell["source"] for cell in cells)}
+    merged |= {"cell_type": kind} if kind else {}
+    merged["metadata"] = cells[0]["metadata"] if mark is None else mark
+    pictures = [cell["attachments"] for cell in cells if "attachments" in cell]
+    merged |= {"attachments": {name: data for bundle in pictures for name, data in bundle.items()}} if pictures else {}
+    notebook["cells"][first : last + 1] = [merged]
+    return notebook
+
+
+def ran(notebook):
+    """What the names of the notebook's code are in the end, as a kernel would have it."""
+    names = {"np": None, "check": lambda name: None, "keras": None}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "import " not in cell.source and "keras" not in cell.source:
+            try:
+                exec(cell.source, names)
+            except Exception:
+                continue
+    return names
+
+
+def right(notebook):
+    class Window:
+        def mean(self):
+            return 3
+
+    return ran(notebook)["mean"](Window()) == 3
+
+
+def code_of(**answers):
+    """The release with right answers in code."""
+    return handed_in(answer_model="model = 1", **answers)
+
+
+def moved_above(notebook):
+    notebook["cells"].insert(2, own_cell(ANSWERS["answer-mean"]))
+    notebook["cells"][place(notebook, "answer-mean")]["source"] = MARKED["answer-mean"].source
+    return notebook
+
+
+def stub_copied_behind(notebook, mark=True):
+    copy = json.loads(json.dumps(notebook["cells"][3])) | {"source": MARKED["answer-mean"].source}
+    copy["metadata"] = copy["metadata"] if mark else {}
+    notebook["cells"].append(copy)
+    return notebook
+
+
+def own_cell(source, kind="code", metadata=None):
+    return {"cell_type": kind, "source": source, "metadata": metadata or {}, "outputs": []}
+
+
+def retyped(notebook):
+    notebook["cells"][3] |= {"cell_type": "raw", "metadata": {}}
+    return notebook
+
+
+def split(notebook):
+    cell = notebook["cells"][3]
+    notebook["cells"][3:4] = [cell | {"source": "half = 2"}, cell]
+    return notebook
+
+
+def written_into(notebook, index, text):
+    notebook["cells"][index]["source"] = text.format(notebook["cells"][3]["source"])
+    del notebook["cells"][3]
+    return notebook
+
+
+def last_years(notebook):
+    notebook["cells"][3]["metadata"]["nbgrader"]["grade_id"] = "answer-average"
+    return notebook
+
+
+def with_old_stub(notebook):
+    """Marks lost, and the student wrote above the stub."""
+    notebook["cells"][3]["source"] = MARKED["answer-mean"].source
+    notebook["cells"].insert(3, own_cell(ANSWERS["answer-mean"]))
+    return without_marks(notebook)
+
+
+EDITED = {
+    "two answers merged, marked as the first": lambda n: merge(n, 3, 6),
+    "two answers merged, marked as the second": lambda n: merge(n, 3, 6, mark=n["cells"][6]["metadata"]),
+    "two answers merged, without a mark": lambda n: merge(n, 3, 6, mark={}),
+    "merged with a check": lambda n: merge(n, 3, 4),
+    "merged into the check": lambda n: merge(n, 3, 4, mark=n["cells"][4]["metadata"]),
+    "merged into the given cell": lambda n: merge(n, 1, 3, kind="code"),
+    "all of it merged": lambda n: merge(n, 1, 7, kind="code", mark={}),
+    "answered above the stub": moved_above,
+    "a stub copied behind it": stub_copied_behind,
+    "a stub copied behind it, without a mark": lambda n: stub_copied_behind(n, mark=False),
+    "retyped, without its mark": retyped,
+    "split in two": split,
+    "of last year's release": last_years,
+    "without marks, above its stub": with_old_stub,
+    "moved to the end": lambda n: n | {"cells": [*n["cells"][:3], *n["cells"][4:], n["cells"][3]]},
+    "written into the check's cell": lambda n: written_into(n, 4, '{}\n\ncheck("mean")'),
+    "written between the lines of the given cell": lambda n: written_into(
+        n, 1, "import numpy as np\n{}\nfrom checks import check"
+    ),
+    "written over the given cell": lambda n: written_into(n, 1, "{}"),
+}
+
+
+@pytest.mark.parametrize("edit", EDITED.values(), ids=EDITED)
+def test_a_right_answer_in_code_stays_right_whatever_an_editor_did(edit):
+    code = code_of()
+    for index in (2, 5):  # as code, so that what is merged with them runs
+        code["cells"][index] |= {"cell_type": "code", "source": "# " + code["cells"][index]["source"]}
+    result, _ = repaired(edit(code))
+    assert right(result)
+    assert ran(result)["model"] == 1
+    twice, notes = repaired(nbformat.writes(result).encode())
+    assert (shape(twice), notes) == (shape(result), [])
+
+
+def test_an_answer_found_in_another_cell_is_told_and_no_stub_takes_its_place():
+    notebook = handed_in()
+    notebook["cells"][6]["source"] = notebook["cells"].pop(3)["source"] + "\n\n" + ANSWERS["answer-model"]
+    notebook["cells"][5]["source"] = ANSWERS["answer-mean"] + "\n\n" + ANSWERS["answer-model"]
+    result, notes = repaired(notebook)
+    assert "Your answer `mean` was found in another cell, and counts from there." in notes
+    assert answers(result)["answer-mean"] == "# This answer is in another cell."
+
+
+BLOCKS = "It loses where things were.\n\nIt also loses how many there were."
+
+
+def blocks(mark, *texts, kind="markdown"):
+    return [own_cell(text, kind, mark if not number else None) for number, text in enumerate(texts)]
+
+
+WRITTEN = {
+    "as it is": lambda m: blocks(m, BLOCKS),
+    "split in two, the second without a mark": lambda m: blocks(m, *BLOCKS.split("\n\n")),
+    "split in two, both marked": lambda m: [own_cell(text, "markdown", m) for text in BLOCKS.split("\n\n")],
+    "below its stub": lambda m: blocks(m, TEXT_STUB, *BLOCKS.split("\n\n")),
+    "above its stub": lambda m: [own_cell(BLOCKS, "markdown"), own_cell(TEXT_STUB, "markdown", m)],
+    "without its mark": lambda m: blocks({}, BLOCKS),
+    "without its mark, in two": lambda m: blocks({}, *BLOCKS.split("\n\n")),
+    "copied": lambda m: [own_cell(BLOCKS, "markdown", m)] * 2,
+    "with a stub behind": lambda m: [own_cell(BLOCKS, "markdown", m), own_cell(TEXT_STUB, "markdown", m)],
+    "as raw text": lambda m: [own_cell(BLOCKS, "raw", m)],
+}
+
+
+@pytest.mark.parametrize("write", WRITTEN.values(), ids=WRITTEN)
+def test_a_written_answer_stays_whole(write):
+    notebook = handed_in()
+    index = place(notebook, "lost")
+    notebook["cells"][index : index + 1] = write(notebook["cells"][index]["metadata"])
+    result, _ = repaired(notebook)
+    assert answers(result) == ANSWERS | {"lost": BLOCKS}
+    twice, notes = repaired(nbformat.writes(result).encode())
+    assert (shape(twice), notes) == (shape(result), [])
+
+
+@pytest.mark.parametrize("mark", [0, 1, 3, None])
+def test_a_question_and_its_answer_and_the_next_that_were_merged_are_apart_again(mark):
+    notebook = handed_in()
+    first = place(notebook, "lost") - 1
+    marks = [cell["metadata"] for cell in notebook["cells"]]
+    result, _ = repaired(merge(notebook, first, first + 3, mark={} if mark is None else marks[first + mark]))
+    assert answers(result) == ANSWERS
 
 
 def lose_marks(rng, cells):
@@ -510,7 +681,7 @@ def test_no_code_that_a_student_wrote_is_lost(seed):
     for cell in submitted.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if name not in MARKED or not MARKED[name].metadata.nbgrader.locked:
-            assert cell.source in kept
+            assert cell.source in STUBS or any(cell.source.strip() in source for source in kept)
 
 
 @pytest.mark.parametrize("seed", range(20))
