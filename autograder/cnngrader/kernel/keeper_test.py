@@ -49,12 +49,24 @@ def test_a_kernel_tells_that_nothing_is_left_of_it(warm):
         assert kernel.ending() == {"why": "killed", "exit": -9, "left": []}
 
 
-def test_temporary_files_are_the_kernels_own_although_keras_has_asked_for_the_parents():
+def test_temporary_files_and_draws_are_a_kernels_own_although_keras_is_the_parents():
     if missing := lacks():
         pytest.skip(f"this machine cannot confine: {missing[0]}")
     cell = "import tempfile\nfrom pathlib import Path\nwith tempfile.TemporaryFile() as file: file.write(b'x')\n"
     cell += "Path(tempfile.gettempdir()) == Path.home().parent / 'tmp'"
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
-    with WarmParent(["keras"]).wait() as parent, WarmKernel(parent.address, Limits()) as kernel:
-        run_notebook(notebook, kernel, Limits())
-    assert notebook.cells[0].outputs[0].get("data") == {"text/plain": "True"}
+    draws = (
+        "import keras, random, numpy as np, tensorflow as tf\n"
+        "of_keras = [*keras.random.uniform((1,)).numpy(), *keras.initializers.GlorotUniform()((1,)).numpy()]\n"
+        "print(random.random(), np.random.rand(), *of_keras, *tf.random.uniform((1,)).numpy())"
+    )
+    drawn = []
+    with WarmParent(["keras"]).wait() as parent:
+        for _ in range(2):
+            notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (cell, draws)])
+            with WarmKernel(parent.address, Limits()) as kernel:
+                run_notebook(notebook, kernel, Limits())
+            assert notebook.cells[0].outputs[0].get("data") == {"text/plain": "True"}
+            drawn.append(notebook.cells[1].outputs[0].text.split())
+    one, other = drawn
+    assert len(one) == 5
+    assert all(a != b for a, b in zip(one, other, strict=True)), "each kernel draws its own"

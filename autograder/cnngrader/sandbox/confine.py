@@ -8,17 +8,19 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cnngrader.sandbox import landlock, seccomp
+from cnngrader.sandbox import landlock, namespaces, seccomp
 from cnngrader.sandbox.system import PR_SET_NO_NEW_PRIVS, drop_capabilities, prctl
 
 NOBODY = 65534
+SHARED_PART = 4  # of a kernel's memory, one in so many may be in /dev/shm, where pages that nobody maps are not counted
 
 # What programs of a Linux system read, and nothing that tells of its users.
 SYSTEM_FILES = (
     "/usr /bin /lib /lib64 /etc/alternatives /etc/fonts /etc/ld.so.cache /etc/localtime /etc/mime.types "
     "/etc/nsswitch.conf /etc/os-release /etc/passwd /etc/group /etc/python3 /etc/ssl/certs "
     "/proc/cpuinfo /proc/meminfo /proc/stat /proc/self /proc/sys/vm/overcommit_memory /proc/driver/nvidia "
-    "/sys/devices/system /sys/bus/pci /sys/module/nvidia"
+    "/sys/devices/system /sys/bus/pci /sys/module/nvidia "
+    "/sys/fs/cgroup/cpu.max /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu/cpu.cfs_period_us"
 ).split()
 DEVICES = "/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/ptmx /dev/pts".split()
 
@@ -97,14 +99,17 @@ def confine(policy: Policy, *, apart: bool = False) -> list[str]:
     if not policy.confined:
         return ["limits"]
     layers = ["limits"]
+    own = namespaces.own_mounts(policy.limits.memory_mb // SHARED_PART) if apart else []
     if os.geteuid() == 0 and _leave_root(policy):
         layers.append("user")
     drop_capabilities()
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    readable = [*python_files(), *map(Path, SYSTEM_FILES), *policy.readable]
-    version = landlock.restrict(readable, [policy.scratch], [*map(Path, DEVICES), *policy.devices])
+    readable = [*python_files(), *map(Path, SYSTEM_FILES), *policy.readable, *own]
+    writable = [policy.scratch, *(path for path in own if path == namespaces.SHARED_MEMORY)]
+    version = landlock.restrict(readable, writable, [*map(Path, DEVICES), *policy.devices])
     seccomp.restrict(signals=apart or version >= landlock.SIGNALS)
-    return [*layers, "capabilities", f"landlock {version}", "seccomp", *(["namespaces"] if apart else [])]
+    mounts = [f"own {path}" for path in own]
+    return [*layers, "capabilities", f"landlock {version}", "seccomp", *(["namespaces", *mounts] if apart else [])]
 
 
 def _limit(limits: Limits) -> None:

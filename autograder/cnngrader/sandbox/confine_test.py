@@ -13,6 +13,7 @@ from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.sandbox.confine import Limits, exposed
 
+HELD = f"cnnkit-test-{os.getpid()}"  # in the shared memory of the machine
 LIMITS = Limits(cell_seconds=10, total_seconds=60, memory_mb=512, disk_mb=32, file_mb=16, processes=20)
 
 
@@ -25,7 +26,11 @@ def secret(tmp_path_factory):
     with socket.socket(socket.AF_UNIX) as service:
         service.bind(str(path.with_name("service")))
         service.listen()
+        held = Path("/dev/shm", HELD)
+        held.write_text("all the grades")
         yield path
+        assert held.read_text() == "all the grades"
+        held.unlink()
 
 
 @pytest.fixture
@@ -33,7 +38,7 @@ def attempt(warm, secret):
     """attempt(code): (the output, how the kernel ended) of code in a kernel of its own."""
 
     def run(code: str, limits: Limits = LIMITS) -> tuple[str, dict | None]:
-        code = code.replace("SECRET", repr(str(secret))).replace("GRADER", str(os.getpid()))
+        code = code.replace("SECRET", repr(str(secret))).replace("GRADER", str(os.getpid())).replace("HELD", HELD)
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
         with WarmKernel(warm.address, limits) as kernel:
             run_notebook(notebook, kernel, limits)
@@ -72,6 +77,13 @@ def attempt(warm, secret):
         "import ctypes; e = ctypes.CDLL(None, use_errno=True).mount(b'x', b'/tmp', b'tmpfs', 0, None); assert e == 0",
         "import ctypes; e = ctypes.CDLL(None, use_errno=True).syscall(425, 1, 0); assert e >= 0",
         "import os; os.setuid(0); open(SECRET).read()",
+        "open('/proc/sys/kernel/hostname', 'w')",
+        "open('/proc/self/oom_score_adj', 'w')",
+        "open('/proc/sysrq-trigger', 'w')",
+        "open('/proc/1/root' + SECRET).read()",
+        "open('/dev/shm/HELD').read()",
+        "open('/dev/shm/HELD', 'w').close(); open('/dev/shm/HELD/x')",
+        "import multiprocessing; multiprocessing.Manager().list()",
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2**40, 2**40))",
         "import subprocess; subprocess.run(['cat', SECRET], check=True, capture_output=True)",
     ],
@@ -147,6 +159,49 @@ def test_files_without_end_are_stopped(attempt):
     )
     assert ending is not None
     assert ending["why"] == "disk"
+
+
+def run_cells(kernel: WarmKernel, *cells: str) -> list[str]:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    run_notebook(notebook, kernel, LIMITS)
+    return [
+        " ".join(str(output.get("text") or output.get("evalue")) for output in cell.outputs) for cell in notebook.cells
+    ]
+
+
+@pytest.fixture
+def two(warm):
+    """Two kernels at a time, with shared memory and processes of their own."""
+    with WarmKernel(warm.address, LIMITS) as one, WarmKernel(warm.address, LIMITS) as other:
+        if not {"own /dev/shm", "own /proc"} <= set(one.layers):
+            pytest.skip(f"no namespaces with mounts are allowed here: {one.layers}")
+        yield one, other
+
+
+def test_shared_memory_and_processes_are_of_one_kernel_alone(two):
+    look = "import os\nprint(os.listdir('/dev/shm'), sum(name.isdigit() for name in os.listdir('/proc')))"
+    assert run_cells(two[0], "open('/dev/shm/mine', 'w').write('x');", look)[1] == "['mine'] 1\n"
+    assert run_cells(two[1], look) == ["[] 1\n"]
+
+
+def test_shared_memory_is_bounded_where_nobody_maps_it(two):
+    fill = "for i in range(99): open(f'/dev/shm/{i}', 'wb').write(bytes(15 * 2**20))"
+    assert "No space left" in run_cells(two[0], fill)[0]
+    assert "No space left" in run_cells(two[1], "for i in range(10**6): open(f'/dev/shm/{i}', 'w').close()")[0]
+
+
+def test_a_lock_on_a_shared_file_makes_nobody_wait(warm, tmp_path):
+    import h5py
+
+    with h5py.File(tmp_path / "weights.h5", "w") as file:
+        file["x"] = [7]
+    tmp_path.chmod(0o755)
+    lock = f"import fcntl\nheld = open('{tmp_path}/weights.h5')\nfcntl.flock(held, fcntl.LOCK_EX)\nprint('locked')"
+    read = f"import h5py\nprint(h5py.File('{tmp_path}/weights.h5')['x'][0])"
+    with WarmKernel(warm.address, LIMITS, readable=[tmp_path]) as one:
+        assert run_cells(one, lock) == ["locked\n"]
+        with WarmKernel(warm.address, LIMITS, readable=[tmp_path]) as other:
+            assert run_cells(other, read) == ["7\n"]
 
 
 def test_the_layers_are_told(warm):

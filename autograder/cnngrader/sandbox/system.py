@@ -20,6 +20,8 @@ CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
 
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
+
 MACHINE = platform.machine()
 
 
@@ -44,6 +46,13 @@ def unshare(flags: int) -> None:
     if _libc.unshare(flags) != 0:
         errno = ctypes.get_errno()
         raise OSError(errno, os.strerror(errno))
+
+
+def mount(source: str, target: str, kind: str, flags: int = 0, options: str = "") -> None:
+    parts = [part.encode() or None for part in (source, target, kind)]
+    if _libc.mount(*parts, ctypes.c_ulong(flags), options.encode() or None) != 0:
+        errno = ctypes.get_errno()
+        raise OSError(errno, os.strerror(errno), target)
 
 
 def drop_capabilities() -> None:
