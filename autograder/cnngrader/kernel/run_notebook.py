@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from cnngrader.errors import CnnkitError
 from cnngrader.kernel.clock import Time
 from cnngrader.kernel.limited_output import LimitedOutput, note
+from cnngrader.kernel.timed_cells import LOOK
 from cnngrader.kernel.warm_kernel import START_SECONDS, WarmKernel
 from cnngrader.sandbox.confine import Limits
 
@@ -106,6 +107,8 @@ class _Client(LimitedOutput):
     ) -> NotebookNode:
         if cell_index >= self.before:
             return cell
+        if not self.run.ended and self._left < LOOK:  # an interrupt would meet a cell that has not begun
+            self.run.ended, self.run.spent = "time", self.spent
         if cell.cell_type == "code" and (is_check(cell) or self.run.ended):
             cell.outputs, cell.execution_count = [], None
             return cell

@@ -13,5 +13,6 @@ def test_what_cannot_be_imported_is_left_to_who_imports_it(tmp_path, monkeypatch
         (tmp_path / f"{name}.py").write_text(text)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv(AHEAD, ",".join([*BROKEN, "ahead_not_there", "ahead_right"]))
+    monkeypatch.delitem(sys.modules, "cnngrader.marking.imported_ahead", raising=False)
     runpy.run_module("cnngrader.marking.imported_ahead")
     assert sys.modules.pop("ahead_right")
