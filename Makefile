@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 OLD := cnnkit needs Python 3.11 to 3.13, and this is
 
-.PHONY: help env demo test test-onednn test-backends check release bench docs lock clean
+.PHONY: help env demo test test-onednn verify-onednn test-backends check release bench docs lock clean
 
 help:          ## show what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -43,21 +43,11 @@ test: env      ## every test, then the proof of every assignment
 	$(BIN)/cnnkit release --check
 	$(BIN)/cnnkit verify
 
-test-onednn: env  ## the library's tests and every proof as on a processor without AVX-512, where TensorFlow runs without oneDNN
+test-onednn: env  ## the library's and the assignments' own tests as on a processor without AVX-512: TensorFlow without oneDNN
 	TF_ENABLE_ONEDNN_OPTS=0 $(BIN)/python -m pytest -p no:cacheprovider lib solutions
+
+verify-onednn: env  ## the proof of every assignment, likewise
 	TF_ENABLE_ONEDNN_OPTS=0 $(BIN)/cnnkit verify
-
-# The library's own versions, with JAX and the CPU build of PyTorch, apart from .venv: TensorFlow is not needed here.
-BACKENDS := .venv-backends
-PINNED := keras numpy scipy scikit-image scikit-learn matplotlib ipython sqlalchemy pytest
-LIBRARY := lib/cnnkit/layers lib/cnnkit/blocks lib/cnnkit/models lib/cnnkit/losses lib/cnnkit/callbacks lib/cnnkit/counting \
-	lib/cnnkit/segmentation lib/cnnkit/visualize lib/cnnkit/attack lib/cnnkit/model_view lib/cnnkit/gradients_test.py
-
-$(BACKENDS)/.installed: requirements.lock
-	@$(PYTHON) -m venv $(BACKENDS)
-	@sed -nE 's/^([a-z0-9-]+==[^ ]+)( ;.*[^\\])? *\\?$$/\1\2/p' requirements.lock > $(BACKENDS)/versions.txt
-	@$(BACKENDS)/bin/python -m pip install --quiet --constraint $(BACKENDS)/versions.txt $(PINNED) jax==0.10.2 torch==2.13.0
-	@touch $@
 
 test-backends: $(BACKENDS)/.installed  ## the library's tests under PyTorch and JAX
 	KERAS_BACKEND=torch PYTHONPATH=lib $(BACKENDS)/bin/python -m pytest -p no:cacheprovider $(LIBRARY)
