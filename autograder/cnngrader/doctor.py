@@ -130,6 +130,7 @@ def _escapes() -> Iterator[Diagnosis]:
             with WarmKernel(parent.address, limits) as kernel:
                 run_notebook(notebook, kernel, limits)
                 namespaces = "namespaces" in kernel.layers
+                lacking = [mount for mount in ("own /dev/shm", "own /proc") if mount not in kernel.layers]
                 yield Diagnosis("layers that hold", GOOD, ", ".join(kernel.layers))
                 yield from _time(kernel.slower)
             if not namespaces:
@@ -138,6 +139,14 @@ def _escapes() -> Iterator[Diagnosis]:
                     LESS,
                     "not allowed here",
                     "the other layers hold without them; allow user namespaces for more",
+                )
+            if lacking:
+                yield Diagnosis(
+                    "shared memory",
+                    LESS,
+                    f"no {' and no '.join(lacking)} for a kernel",
+                    "notebooks that use multiprocessing's pools, queues and locks, or list processes, fail here: "
+                    "allow user namespaces, with mounts",
                 )
             for (name, _), cell in zip(_ATTEMPTS.items(), notebook.cells, strict=True):
                 said = "".join(str(output.get("text", "")) for output in cell.outputs).strip()

@@ -3,10 +3,11 @@
 `nbgrader autograde`, formgrader's button and `cnnkit grade` of an ordinary course all go through it.
 """
 
+import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from cnngrader.assignment import Assignment
 from cnngrader.contents import read_content, write_content
 from cnngrader.course import Course
 from cnngrader.drop_in.notebook_imports import instructors_imports
+from cnngrader.drop_in.notebook_kernel import PYTHON_PATH, importable, ipython_settings, variables_of
 from cnngrader.drop_in.plain_files import plain_files
 from cnngrader.drop_in.shared import Shared
 from cnngrader.drop_in.stopped import OUTPUT_ERROR, cell_name, stopped_cells
@@ -43,6 +45,7 @@ from cnngrader.sandbox.confine import Limits, exposed, lacks
 from cnngrader.stamp_file import STAMP
 
 OUTPUT_MB, OUTPUTS_MB = 20.0, 100.0
+_Needs = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]  # modules, variables
 
 
 class ConfinedExecute(Execute, LimitedOutput):
@@ -59,6 +62,9 @@ class ConfinedExecute(Execute, LimitedOutput):
         help="Bounds of an ordinary notebook: memory_mb, processes, file_mb, disk_mb, output_mb, outputs_mb, threads."
     ).tag(config=True)
     readable = List(Unicode(), help="Paths that notebooks may read, beside what lies in their folder.").tag(config=True)
+    environment = Dict(help="Variables that notebooks see: {name: value}. PYTHONPATH need not be named.").tag(
+        config=True
+    )
     confined = Bool(True, help="False runs notebooks with your own rights, where you trust all of them.").tag(
         config=True
     )
@@ -131,13 +137,11 @@ class ConfinedExecute(Execute, LimitedOutput):
     # An ordinary notebook
 
     def _execute(self, nb: NotebookNode, resources: ResourcesDict) -> None:
-        language = nb.metadata.get("kernelspec", {}).get("language") or "python"
-        if language.lower() != "python":
-            raise CnnkitError(f"the notebook is in {language}, and only Python can be run confined")
+        variables = kernel_variables(self.environment) | variables_of(nb, str(self.kernel_name))
         folder, about = Path(resources["metadata"]["path"]), resources["nbgrader"]
         files = self._beside(folder, about)
         limits = self._limits(files)
-        with self._kernel(files, limits, about["assignment"]) as kernel:
+        with self._kernel(files, limits, about["assignment"], variables) as kernel:
             self.output_mb, self.outputs_mb = limits.output_mb, limits.outputs_mb
             self._past_output, self._late_cells = set(), {}
             self.startup_timeout = START_SECONDS
@@ -196,9 +200,12 @@ class ConfinedExecute(Execute, LimitedOutput):
         limits = Limits(**{**defaults, **self.limits})
         return replace(limits, disk_mb=limits.disk_mb + sum(map(len, files.values())) // 2**20)
 
-    def _kernel(self, files: dict[str, bytes], limits: Limits, assignment: str) -> WarmKernel:
-        parent = shared_parent(instructors_imports(self._courses, assignment))
-        readable = [Path(path) for path in self.readable]
+    def _kernel(
+        self, files: dict[str, bytes], limits: Limits, assignment: str, variables: dict[str, str]
+    ) -> WarmKernel:
+        parent = shared_parent(_needs(self._courses, assignment, variables))
+        readable = [*map(Path, self.readable), *importable(variables, self._home)]
+        settings = ipython_settings()
 
         def start() -> WarmKernel:
             return WarmKernel(
@@ -207,6 +214,7 @@ class ConfinedExecute(Execute, LimitedOutput):
                 name=assignment,
                 readable=readable,
                 files=files,
+                settings=settings,
                 confined=bool(self.confined),
             )
 
@@ -260,9 +268,18 @@ def require_confinement(home: Path) -> None:
         raise ConfinementError(f"{open_[0]} lies where a student's code must be able to read. Move the course.")
 
 
-def warm_up(courses: CourseDirectory, assignment: str) -> None:
-    """Wait until kernels can be had. Raises CnnkitError, in the warm parent's last words, where they cannot."""
-    _ready(shared_parent(instructors_imports(courses, assignment)))
+def warm_up(courses: CourseDirectory, assignment: str, environment: Mapping[str, str]) -> None:
+    """Wait until kernels can be had. environment: as configured. Raises CnnkitError, in the warm parent's last
+    words, where they cannot."""
+    variables = kernel_variables(environment)
+    importable(variables, Path(courses.root))
+    _ready(shared_parent(_needs(courses, assignment, variables)))
+
+
+def kernel_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a notebook sees, beside what a warm parent passes on. environment: as configured."""
+    inherited = {PYTHON_PATH: os.environ[PYTHON_PATH]} if os.environ.get(PYTHON_PATH) else {}
+    return inherited | {"NBGRADER_EXECUTION": "autograde"} | dict(environment)
 
 
 def with_results(verdict: Verdict) -> NotebookNode:
@@ -278,8 +295,13 @@ def with_results(verdict: Verdict) -> NotebookNode:
     return notebook
 
 
-def _warm(modules: Sequence[str]) -> WarmParent:
-    return WarmParent(modules, environment={"NBGRADER_EXECUTION": "autograde"})
+def _needs(courses: CourseDirectory, assignment: str, variables: Mapping[str, str]) -> _Needs:
+    return instructors_imports(courses, assignment), tuple(sorted(variables.items()))
+
+
+def _warm(needs: _Needs) -> WarmParent:
+    modules, variables = needs
+    return WarmParent(modules, environment=dict(variables))
 
 
 def _ready(parent: WarmParent) -> WarmParent:

@@ -30,8 +30,9 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-from cnngrader.console import bar
+from cnngrader.console import bar, err
 from cnngrader.drop_in.confined_execute import ConfinedExecute, require_confinement, warm_up
+from cnngrader.drop_in.notebook_kernel import PYTHON_PATH
 from cnngrader.drop_in.plain_digest import PlainDigests
 from cnngrader.drop_in.run_record import RunRecord
 from cnngrader.drop_in.stopped import why_failed
@@ -41,6 +42,7 @@ from cnngrader.grading.course_fault import course_fault
 from cnngrader.grading.record import Record
 from cnngrader.grading.report import Report
 from cnngrader.grading.run_lock import RunLock
+from cnngrader.kernel.warm_parent import PASSED_ON
 from cnngrader.marking.pool import cores
 from cnngrader.plain_text import plain_lines
 
@@ -67,6 +69,8 @@ def grade_plain(
         warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
         course = PlainCourse(root, id, workers=workers, confined=confined, force=force)
         waiting = course.students(students)
+        if course.unseen:
+            err.print(f"cnnkit: {_unseen(course.unseen)}", markup=False)
         report = Report(
             id,
             feedback=f"nbgrader generate_feedback {id}",
@@ -90,7 +94,7 @@ class PlainCourse:
             raise UsageError(f"--workers is {workers}, and is to be a number above 0")
         self.id, self.force = id, force
         self.workers = workers or cores()
-        self.app = _application(root)
+        self.app, changed = _application(root)
         self.app.coursedir.assignment_id = id
         extra = Config()
         extra.ConfinedExecute.confined = confined and self.app.config.ConfinedExecute.get("confined", True)
@@ -100,6 +104,9 @@ class PlainCourse:
         }
         self.app.update_config(extra)
         self.home = Path(self.app.coursedir.root)
+        self.unseen = sorted(
+            changed - {PYTHON_PATH, *PASSED_ON} - set(self.app.config.ConfinedExecute.get("environment", {}))
+        )
         self.record = RunRecord(self.home / ".cnnkit", id)
         self._check()
 
@@ -200,7 +207,7 @@ class PlainCourse:
         """Raises CnnkitError, once for all students, where none can be graded."""
         if self.app.config.ConfinedExecute.confined:
             require_confinement(self.home)
-        warm_up(self.app.coursedir, self.id)
+        warm_up(self.app.coursedir, self.id, self.app.config.ConfinedExecute.get("environment", {}))
 
     @contextmanager
     def _log_in_file(self) -> Iterator[None]:
@@ -298,14 +305,23 @@ def plain_log(path: Path) -> logging.Handler:
     return handler
 
 
-def _application(root: Path) -> AutogradeApp:
-    """nbgrader's own command, which has read the configuration as it always does."""
+def _application(root: Path) -> tuple[AutogradeApp, set[str]]:
+    """(nbgrader's own command, which has read the configuration as it always does; the variables that this set)."""
+    before = dict(os.environ)
     app = AutogradeApp(log_level="ERROR", raise_config_file_errors=True)
     try:
         app.initialize([], root=str(root))
     except Exception as error:
         raise UsageError(f"{root / 'nbgrader_config.py'} cannot be read: {type(error).__name__}: {error}") from error
-    return app
+    return app, {name for name, value in os.environ.items() if before.get(name) != value}
+
+
+def _unseen(names: Sequence[str]) -> str:
+    some = ", ".join(f'"{name}": os.environ["{name}"]' for name in names)
+    return (
+        f"nbgrader_config.py sets {', '.join(names)}, which notebooks do not see. Where they need that, add to it: "
+        f"c.ConfinedExecute.environment = {{{some}}}"
+    )
 
 
 def _confined(preprocessors: Sequence[Any]) -> list[Any]:

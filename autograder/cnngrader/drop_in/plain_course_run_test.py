@@ -200,6 +200,32 @@ def test_the_reason_is_on_the_students_line(course, capfd):
     assert "Traceback" in (course / ".cnnkit" / "ps1.log").read_text()
 
 
+NEEDS = """
+import os, mine
+assert started and os.environ["COURSE"] == "cnn" and "TOLD" not in os.environ
+double = mine.double
+"""
+
+
+def test_notebooks_have_what_nbgraders_own_kernel_would_have(course, tmp_path, monkeypatch, capfd):
+    """A PYTHONPATH, IPython's startup files, and variables that are configured; of others a line says how."""
+    (tmp_path / "mine.py").write_text(RIGHT)
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00.py").write_text("started = True")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    for name in ("PYTHONPATH", "TOLD"):
+        monkeypatch.setenv(name, "")
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f"import os\nos.environ.update(PYTHONPATH={str(tmp_path)!r}, TOLD='x')\n")
+        config.write("c.ConfinedExecute.environment = {'COURSE': 'cnn'}\n")
+    hand_in(course, "ana", NEEDS)
+    assert outcome(grade(course)["ana"]) == ("graded", 2)
+    told = capfd.readouterr().err
+    assert "sets TOLD, which notebooks do not see" in told
+    assert 'c.ConfinedExecute.environment = {"TOLD": os.environ["TOLD"]}' in told
+
+
 def test_the_student_is_told_that_the_output_was_too_much(course):
     hand_in(course, "ana", "for i in range(9999): print(i)\nimport time\ntime.sleep(2)")
     grade(course)

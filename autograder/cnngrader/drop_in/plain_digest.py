@@ -1,6 +1,7 @@
 """What a score in an ordinary nbgrader course depends on, as a digest: where that is the same, it holds."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, Configurable
 
 from cnngrader.drop_in.notebook_imports import instructors_imports
+from cnngrader.drop_in.notebook_kernel import PYTHON_PATH, ipython_settings
 from cnngrader.drop_in.plain_files import plain_files
 from cnngrader.grading.verdict_key import machinery
 
@@ -33,6 +35,8 @@ class PlainDigests:
             *_cells(courses, id),
             *_settings(steps, config),
             *_seen(config.ConfinedExecute.get("readable", [])),
+            *_seen(filter(os.path.isdir, os.environ.get(PYTHON_PATH, "").split(os.pathsep))),
+            repr(ipython_settings()),
             _content(source, passed_over={".ipynb"}),
         ]
         self._common = "\0".join(parts)
@@ -70,6 +74,8 @@ def _seen(paths: Iterable[str]) -> Iterator[str]:
     """Of data that may be large: names, sizes and times."""
     for path in map(Path, paths):
         for name, file in [("", path)] if path.is_file() else plain_files(path):
+            if "__pycache__" in file.parts:
+                continue
             about = file.stat()
             yield f"{path.name}/{name} {about.st_size} {about.st_mtime_ns}"
 

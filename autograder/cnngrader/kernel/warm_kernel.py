@@ -37,6 +37,7 @@ class WarmKernel:
 
     limits: its bounds. readable: paths it may read beside the Python installation.
     files: {name: content} laid into `work`, the folder where it starts, which is called `name`.
+    settings: the same, laid into its HOME.
     confined: False runs it with the grader's own rights.
 
     channel: connected socket on which the kernel answers questions, once told to, and `answers_on`
@@ -55,6 +56,7 @@ class WarmKernel:
         name: str = "notebook",
         readable: Sequence[Path] = (),
         files: Mapping[str, bytes] | None = None,
+        settings: Mapping[str, bytes] | None = None,
         confined: bool = True,
     ):
         self.scratch = Path(tempfile.mkdtemp(prefix="k", dir=Path(address).parent))
@@ -65,7 +67,7 @@ class WarmKernel:
         self.channel, theirs = socket.socketpair()
         self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            self._lay(files or {})
+            self._lay(files or {}, settings or {})
             self._connection.connect(address)
             self._connection_info = self._connection_file()
             request = {
@@ -91,9 +93,11 @@ class WarmKernel:
         self.answers_on: int = report["channel"]
         self.slower: float = report["slower"]
 
-    def _lay(self, files: Mapping[str, bytes]) -> None:
+    def _lay(self, files: Mapping[str, bytes], settings: Mapping[str, bytes]) -> None:
         for folder in (self.work, *(self.scratch / name for name in FOLDERS)):
             folder.mkdir(parents=True)
+        for name, content in settings.items():
+            write_content(self.scratch / "home" / name, content)
         for name, content in files.items():
             path = self.work / name
             if not path.resolve().is_relative_to(self.work.resolve()):

@@ -34,7 +34,7 @@ WITH = {
 
 # Nothing else of the grader's environment reaches a student's code. What decides verdicts is in their key.
 DECIDING = ("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "TZ")
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "CNNKIT_DATA", *DECIDING)
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "CNNKIT_DATA", *DECIDING)
 
 
 class WarmParent:
@@ -129,7 +129,7 @@ class WarmParent:
         self.close()
 
     def _environment(self) -> dict[str, str]:
-        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         if "CNNKIT_DATA" in environment:
             environment["CNNKIT_DATA"] = os.path.abspath(environment["CNNKIT_DATA"])
         home = str(self.folder / "home")
