@@ -5,7 +5,7 @@ from functools import cache
 import keras
 import numpy as np
 import pytest
-from keras import layers
+from keras import layers, ops
 
 from cnnkit import attack
 from cnnkit.visualize import gradient, logits
@@ -104,7 +104,9 @@ def test_many_steps_reach_further_than_one():
     model, images = network(), random_images(16)
     predicted = logits(model, images).argmax(axis=1)
     reached = [
-        np.array(attack.margin(logits(model, METHODS[name](model, images, predicted, 0.1)), predicted)).mean()
+        ops.convert_to_numpy(
+            attack.margin(logits(model, METHODS[name](model, images, predicted, 0.1)), predicted)
+        ).mean()
         for name in ("fgsm", "pgd")
     ]
     assert reached[1] > reached[0] > np.array(attack.margin(logits(model, images), predicted)).mean()
