@@ -109,7 +109,7 @@ def test_many_steps_reach_further_than_one():
         ).mean()
         for name in ("fgsm", "pgd")
     ]
-    assert reached[1] > reached[0] > np.array(attack.margin(logits(model, images), predicted)).mean()
+    assert reached[1] > reached[0] > ops.convert_to_numpy(attack.margin(logits(model, images), predicted)).mean()
 
 
 def test_a_network_that_is_sure_is_attacked_all_the_same():
