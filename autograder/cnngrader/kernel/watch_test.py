@@ -45,7 +45,7 @@ for _ in range(6):
         os._exit(0)
 time.sleep(2)
 print("went on")""")
-    assert (why, said) == ("", "went on\n")
+    assert why == "" and said.endswith("went on\n")  # Python 3.12 and later warn of the fork before
 
 
 def test_children_that_write_to_their_copy_hold_it_themselves(end):
@@ -134,4 +134,4 @@ for _ in range(5):
         os._exit(0)
 time.sleep(2.5)
 print("went on")""")
-    assert (why, said) == ("", "went on\n")
+    assert why == "" and said.endswith("went on\n")  # Python 3.12 and later warn of the fork before

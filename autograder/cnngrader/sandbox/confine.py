@@ -20,7 +20,8 @@ SYSTEM_FILES = (
     "/etc/nsswitch.conf /etc/os-release /etc/passwd /etc/group /etc/python3 /etc/ssl/certs "
     "/proc/cpuinfo /proc/meminfo /proc/stat /proc/self /proc/sys/vm/overcommit_memory /proc/driver/nvidia "
     "/sys/devices/system /sys/bus/pci /sys/module/nvidia "
-    "/sys/fs/cgroup/cpu.max /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu/cpu.cfs_period_us"
+    "/sys/fs/cgroup/cpu.max /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu/cpu.cfs_period_us "
+    f"/etc/python3.{sys.version_info.minor}"  # where Debian has what its Python imports at the start
 ).split()
 DEVICES = "/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/ptmx /dev/pts".split()
 
