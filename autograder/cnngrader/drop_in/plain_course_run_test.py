@@ -262,7 +262,7 @@ def short_folder():
 def test_stopped_it_says_only_that_and_goes_on(course, short_folder):
     hand_in(course, "ana", RIGHT)
     for student in ("ben", "cyd", "dan"):
-        hand_in(course, student, f"open('begun', 'w')\nimport time\ntime.sleep(2)\n{RIGHT}")
+        hand_in(course, student, f"open('begun', 'w')\nimport time\ntime.sleep(60)\n{RIGHT}")
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
     environment["TMPDIR"] = str(short_folder)
     run = subprocess.Popen(
@@ -281,5 +281,7 @@ def test_stopped_it_says_only_that_and_goes_on(course, short_folder):
     rest, words = run.communicate(timeout=300)
     assert (run.returncode, first["student"], rest) == (130, "ana", "")
     assert words == "\ncnnkit: stopped. What was finished is kept; the same command goes on from there.\n"
+    for student in ("ben", "cyd", "dan"):
+        hand_in(course, student, RIGHT)
     said = {student: outcome(record) for student, record in grade(course).items()}
     assert said == {"ana": ("kept", 2), "ben": ("graded", 2), "cyd": ("graded", 2), "dan": ("graded", 2)}
