@@ -127,7 +127,9 @@ class Pool:
                 raise
             except (OSError, ConfinementError):
                 ends += 1
-                if self._closed or ends == PARENTS or (parent == self.parent.pid and not self.parent.has_ended(ENDING)):
+                with self._lock:  # not while another thread starts the next one
+                    is_there = parent == self.parent.pid and not self.parent.has_ended(ENDING)
+                if self._closed or ends == PARENTS or is_there:
                     raise
             finally:
                 self._idle.put(grader)
