@@ -12,7 +12,7 @@ import pytest
 from keras import ops
 
 from cnnkit.layers.contract_gradients import finite_differences, training_lowers_the_loss
-from cnnkit.layers.testing import Sample, arrays, assert_close, call, several
+from cnnkit.layers.testing import Sample, arrays, assert_close, call, randomize, several
 
 TOLERANCE = {"mixed_float16": 4e-3, "mixed_bfloat16": 3e-2}
 
@@ -69,6 +69,25 @@ def _one_model_for_all_sizes(sample: Sample, jit_compile: bool) -> None:
         shape = (*[size + extra for size, extra in zip(sizes, more, strict=False)], channels)
         inputs = sample.inputs(shape)
         assert_close(model.predict_on_batch(inputs), arrays(call(layer, inputs)), 1e-5)
+
+
+def jit_compile_at_224_pixels(sample: Sample) -> None:
+    """In one piece with the convolution before it, whose values a compiler may compute anew, in another order."""
+    if keras.config.backend() == "torch":
+        pytest.skip("torch.compile needs a C++ compiler, and minutes")
+    shape = (1, 224, 220, sample.shape[-1])
+    images, *positions = sample.symbols(shape)
+    convolution = keras.layers.DepthwiseConv2D(3, padding="same")
+    outputs = call(sample.built(), [convolution(images), *positions])
+    randomize(convolution)
+    model = keras.Model([images, *positions], outputs)
+    model.compile(jit_compile=True)
+    inputs = sample.inputs(shape)
+    for output, eager in zip(several(model.predict_on_batch(inputs)), arrays(model(inputs)), strict=True):
+        if eager.dtype.kind == "f":
+            assert_close(output, eager)
+        else:
+            assert np.mean(output != eager) < 1e-3, "of two nearly equal values either may be the larger"
 
 
 def half_precision(sample: Sample) -> None:
@@ -165,6 +184,7 @@ CHECKS = {
         symbolic_shape,
         dynamic_sizes,
         jit_compile,
+        jit_compile_at_224_pixels,
         half_precision,
         large_values_in_half_precision,
         an_empty_batch,
