@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cnngrader.commands.grade_demo import ASSIGNMENT, grade_demo
 from cnngrader.course import Course
-from cnngrader.demo import ASSIGNMENT, demo
 from cnngrader.grading.journal import Journal
 from cnngrader.marking.pool import cores
 from cnngrader.marking.verdict import Verdict
@@ -41,7 +41,7 @@ def busy(processes: int) -> Iterator[None]:
 def grade(folder: Path) -> tuple[dict[str, Verdict], int, float]:
     """({student: verdict}, the demo's exit status, seconds)."""
     begun = time.monotonic()
-    status = demo(Course(ROOT, ROOT / "course"), folder)
+    status = grade_demo(Course(ROOT, ROOT / "course"), folder)
     entries = Journal(folder / "course", ASSIGNMENT).latest()
     return {student: entry.verdict for student, entry in entries.items()}, status, time.monotonic() - begun
 

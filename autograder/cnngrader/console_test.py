@@ -4,8 +4,8 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 
+from cnngrader.commands.live_table import LiveTable
 from cnngrader.console import bar, err, out, shown
-from cnngrader.grading.live_table import LiveTable
 
 
 def print_below(live, lines):

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -73,7 +74,9 @@ class Course:
 
     def assignment(self, id: str) -> Assignment:
         if id not in self.ids():
-            raise UsageError(f"no assignment is called {id!r}; there are: {', '.join(self.ids()) or 'none yet'}")
+            near = get_close_matches(id, self.ids(), n=1)
+            meant = f". Did you mean {near[0]}?" if near else ""
+            raise UsageError(f"no assignment is called {id!r}; there are: {', '.join(self.ids()) or 'none yet'}{meant}")
         return load_assignment(self.root, id)
 
     def released(self, id: str) -> Path:

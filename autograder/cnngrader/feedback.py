@@ -1,6 +1,6 @@
 """One self-contained page a student: what was earned, what was lost, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
 
@@ -29,7 +29,7 @@ TROUBLE = {
 }
 
 
-def write_feedback(course: Course, assignment: Assignment, students: list[str]) -> list[Path]:
+def write_feedback(course: Course, assignment: Assignment, students: Sequence[str]) -> list[Path]:
     """Write course/feedback/STUDENT/<id>/<id>.html for those given, or for all graded; returns the
     paths. Raises UsageError for a student without a grade."""
     entries = Journal(course.home, assignment.id).latest()

@@ -7,7 +7,7 @@ import pytest
 from cnngrader.authoring.release import fresh
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.variants import EXAMPLE, given, read_class, variant_of, write_variants
-from cnngrader.cli import main
+from cnngrader.commands.main import main
 from cnngrader.errors import AuthorError, UsageError
 from cnngrader.grading.verdict_key import key_of
 from cnngrader.marking.grade import grade

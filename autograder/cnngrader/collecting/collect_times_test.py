@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from cnngrader.cli import main
 from cnngrader.collecting.collect import collect
 from cnngrader.collecting.conftest import kept, pack, submitted
+from cnngrader.commands.main import main
 
 EVENING = (2026, 3, 8, 23, 30, 0)
 BERLIN = timezone(timedelta(hours=1))

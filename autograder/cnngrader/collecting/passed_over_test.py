@@ -8,9 +8,9 @@ import zipfile
 import pytest
 
 from cnngrader.authoring.scaffold import scaffold
-from cnngrader.cli import main
 from cnngrader.collecting.collect import collect
 from cnngrader.collecting.conftest import pack, submitted, tree, write
+from cnngrader.commands.main import main
 from cnngrader.errors import UsageError
 
 JANE = {"jane/pooling.ipynb": b"1"}

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from cnngrader.cli import main
+from cnngrader.commands.main import main
 from cnngrader.drop_in import confined_execute
 from cnngrader.drop_in.plain_course import PlainCourse, grade_plain
 from cnngrader.drop_in.plain_course_test import mark, nbgrader, notebook
@@ -266,7 +266,7 @@ def test_stopped_it_says_only_that_and_goes_on(course, short_folder):
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
     environment["TMPDIR"] = str(short_folder)
     run = subprocess.Popen(
-        [sys.executable, "-m", "cnngrader.cli", "grade", "ps1", "--workers", "2", "--json"],
+        [sys.executable, "-m", "cnngrader", "grade", "ps1", "--workers", "2", "--json"],
         cwd=course,
         env=environment,
         start_new_session=True,

@@ -2,8 +2,8 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from cnngrader import cli
 from cnngrader.authoring.release import release
+from cnngrader.commands.main import main
 from cnngrader.gradebook.due_dates import enter_due
 from cnngrader.nbgrader_course import open_gradebook
 
@@ -105,7 +105,7 @@ def test_collect_says_who_is_late(tiny_course, capsys, monkeypatch):
         folder.mkdir(parents=True)
         (folder / "pooling.ipynb").write_text("{}")
         os.utime(folder / "pooling.ipynb", (time.timestamp(), time.timestamp()))
-    assert cli.main(["collect", "pooling", "inbox"]) == 0
+    assert main(["collect", "pooling", "inbox"]) == 0
     jane, joe, _ = capsys.readouterr().out.splitlines()
     assert "late" not in jane
     assert joe.endswith("1 day 1 h late")

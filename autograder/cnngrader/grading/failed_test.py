@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy.exc import DataError, OperationalError
 
 from cnngrader.authoring.release import release
+from cnngrader.commands.grade_class import grade_class
 from cnngrader.course import Course
 from cnngrader.errors import AuthorError, CnnkitError, CourseError, GraderError
 from cnngrader.feedback import write_feedback
-from cnngrader.grading import cluster, grading_console
+from cnngrader.grading import cluster
 from cnngrader.grading.cluster import Cluster
 from cnngrader.grading.grading import Grading
-from cnngrader.grading.grading_console import grade_class
 from cnngrader.grading.grading_test import hand_in, scores
 from cnngrader.marking.grade import grade
 from cnngrader.marking.job import Job
@@ -211,10 +211,10 @@ def test_neither_a_folder_that_cannot_be_read_nor_a_log_that_cannot_be_written_s
     course, window, warm, monkeypatch, capsys
 ):
     pool = HerePool(warm.address)
-    monkeypatch.setattr(grading_console, "Pool", lambda *_, **__: pool)
-    monkeypatch.setattr(grading_console, "_here", Cluster.here)
+    monkeypatch.setattr("cnngrader.commands.grade_class.Pool", lambda *_, **__: pool)
+    monkeypatch.setattr("cnngrader.commands.grade_class._here", Cluster.here)
     broken(monkeypatch, pool, READING[0], PermissionError(errno.EACCES, "Permission denied", "window.ipynb"))
-    broken(monkeypatch, pool, "grading.grading_console.write_log", OSError(errno.ENAMETOOLONG, "File name too long"))
+    broken(monkeypatch, pool, "commands.grade_class.write_log", OSError(errno.ENAMETOOLONG, "File name too long"))
     records: list[dict] = []
     assert grade_class(course, window.assignment, lines=records.append) == 1
     found = {record["student"]: (record["status"], record["total"]) for record in records if "student" in record}

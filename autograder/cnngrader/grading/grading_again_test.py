@@ -8,12 +8,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from cnngrader.commands.grade_class import record_of
 from cnngrader.course import Course
 from cnngrader.errors import CnnkitError, UsageError
 from cnngrader.grading import verdict_key
 from cnngrader.grading.crash_test import InstantPool, gradebook_rows, hand_in, released_course
 from cnngrader.grading.grading import Graded, Grading
-from cnngrader.grading.grading_console import record_of
 from cnngrader.grading.journal import Journal
 from cnngrader.marking.verdict import FAILED, LOST, SETTLED
 from cnngrader.nbgrader_course import open_gradebook

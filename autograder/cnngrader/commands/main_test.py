@@ -13,10 +13,10 @@ import pytest
 
 import cnngrader
 from cnngrader.authoring.scaffold import scaffold
-from cnngrader.cli import main
+from cnngrader.commands.main import main
 
-ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = "doctor new build release verify collect grade feedback variant demo".split()
+ROOT = Path(__file__).resolve().parents[3]
+COMMANDS = "doctor new build verify release collect grade feedback variant demo".split()
 HEAVY = "{'tensorflow', 'keras', 'torch', 'jax'}"
 
 
@@ -50,11 +50,8 @@ def test_help_imports_nothing_that_takes_time():
     code = f"""
 import sys
 from cnngrader.authoring.scaffold import scaffold
-from cnngrader.cli import main
-try:
-    main(['--help'])
-except SystemExit as end:
-    assert end.code == 0
+from cnngrader.commands.main import main
+assert main(['--help']) == 0
 heavy = {HEAVY} | {{'numpy', 'nbgrader', 'pytest', 'rich', 'nbclient'}}
 print(sorted(heavy & sys.modules.keys()))
 """
@@ -63,10 +60,45 @@ print(sorted(heavy & sys.modules.keys()))
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(command, capsys):
-    with pytest.raises(SystemExit) as end:
-        main([command, "--help"])
-    assert end.value.code == 0
-    assert f"example: cnnkit {command}" in capsys.readouterr().out
+    assert main([command, "--help"]) == 0
+    assert f"Example: cnnkit {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grad", "mnist_cnn"], "Did you mean 'grade'?"),
+        (["grade", "mnist_cnn", "--forse"], "--force"),
+        (["grade", "mnist_cnn", "--workers", "0"], "'--workers'"),
+        (["collect", "mnist_cnn"], "Usage: cnnkit collect"),
+        (["grade", "mnist_cn"], "Did you mean mnist_cnn?"),
+    ],
+)
+def test_what_is_mistyped_is_told_with_what_was_meant(arguments, said, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands_options_and_assignments(shell):
+    cnnkit = "from cnngrader.commands.main import main; main()"
+    for words, wanted in (("cnnkit ver", "verify"), ("cnnkit grade --fo", "--force"), ("cnnkit grade mn", "mnist_cnn")):
+        *before, last = words.split()
+        asked = {
+            "_CNNKIT_COMPLETE": f"{shell}_complete",
+            "COMP_WORDS": words,
+            "COMP_CWORD": last if shell == "fish" else str(len(before)),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", cnnkit], env=os.environ | asked, capture_output=True, text=True, cwd=ROOT
+        )
+        assert wanted in done.stdout, done.stderr
+
+
+def test_the_version_is_told(capsys):
+    assert main(["--version"]) == 0
+    assert version("cnnkit") in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -127,7 +159,7 @@ def test_what_is_not_installed_is_one_line_with_the_remedy(missing, tmp_path):
     code = f"""
 import sys
 sys.modules[{missing!r}] = None
-from cnngrader.cli import main
+from cnngrader.commands.main import main
 sys.exit(main(['demo', '--folder', {str(tmp_path)!r}]))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)

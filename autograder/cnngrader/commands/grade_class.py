@@ -8,12 +8,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
+from cnngrader.commands.live_table import LiveTable
 from cnngrader.console import err, out, shown
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.grading.course_fault import course_fault
 from cnngrader.grading.grading import Graded, Grading
-from cnngrader.grading.live_table import LiveTable
 from cnngrader.grading.record import Record
 from cnngrader.grading.report import Report
 from cnngrader.grading.submission_log import write_log

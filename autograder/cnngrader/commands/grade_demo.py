@@ -5,11 +5,11 @@ import time
 from pathlib import Path
 
 from cnngrader.collecting.collect import collect
+from cnngrader.commands.grade_class import grade_class
 from cnngrader.console import out
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.feedback import write_feedback
-from cnngrader.grading.grading_console import grade_class
 from cnngrader.grading.journal import Journal
 from cnngrader.marking.submissions import read_release
 from cnngrader.verifying.made_up_class import MadeUpClass, MadeUpStudent
@@ -18,7 +18,7 @@ ASSIGNMENT = "mnist_cnn"
 MARK = "made by cnnkit demo, and made anew by the next"
 
 
-def demo(course: Course, folder: Path, *, workers: int = 0, confined: bool = True) -> int:
+def grade_demo(course: Course, folder: Path, *, workers: int = 0, confined: bool = True) -> int:
     """Grade the class in a course of its own; returns 0 where each got the score that is due."""
     begun = time.monotonic()
     course = Course(course.root, _clean(folder.resolve()) / "course")

@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from cnngrader.grading.live_table import LiveTable, pace
+from cnngrader.commands.live_table import LiveTable, pace
 
 
 def shown(table: LiveTable) -> str:

@@ -1,0 +1,48 @@
+"""`cnnkit collect`"""
+
+from pathlib import Path
+
+import click
+
+from cnngrader.commands import arguments
+from cnngrader.plain_text import plain
+
+
+@click.command(epilog="Example: cnnkit collect mnist_cnn submissions.zip")
+@arguments.one_id
+@click.argument("path", type=click.Path(path_type=Path), metavar="PATH")
+@arguments.course
+@click.option("--student", metavar="STUDENT", help="Whose notebook it is, or the only one to take.")
+def collect(id: str, path: Path, course: Path | None, student: str | None) -> int:
+    """Bring submissions into the course.
+
+    PATH is a folder of STUDENT/*.ipynb, a Canvas or Moodle zip, GitHub Classroom's repositories, nbgrader's inbound
+    folder, or a notebook.
+    """
+    from cnngrader.collecting.collect import collect as bring
+    from cnngrader.when import how_late, yet_to_come
+
+    found_course = arguments.find_course(course)
+    assignment = found_course.assignment(id)
+    zone = found_course.zone_of(assignment)
+    found, passed_over = bring(found_course, id, path, student, zone)
+    dates = None
+    if assignment.due or found_course.has_gradebook():
+        from cnngrader.gradebook.due_dates import enter_due  # imports nbgrader, which takes seconds
+
+        dates = enter_due(found_course, assignment)
+        if moved := dates.moved(zone):
+            click.echo(f"{id} is {moved}")
+    for collected in found:
+        due = dates.of(collected.student) if dates else None
+        late = how_late(collected.time, due) if collected.time and due else ""
+        late = "late, says Canvas" if collected.late else late
+        early = yet_to_come(collected.time) if collected.time else ""
+        earlier = f"{len(collected.earlier)} earlier kept in {found_course.attempts(id, collected.student)}"
+        notes = [note for note in (late, early, earlier if collected.earlier else "", *collected.notes) if note]
+        click.echo(plain("; ".join([f"{collected.shown}: {', '.join(sorted(collected.files))}", *notes])))
+    for who, why in passed_over.items():
+        click.echo(plain(f"{who}: {why}, not collected"))
+    left = f" {len(passed_over)} not collected." if passed_over else ""
+    click.echo(f"{len(found)} submission{'s' * (len(found) != 1)}.{left} Now: cnnkit grade {id}")
+    return int(bool(passed_over))

@@ -1,0 +1,46 @@
+"""`cnnkit variant`"""
+
+from pathlib import Path
+
+import click
+
+from cnngrader.commands import arguments
+
+
+@click.command(
+    epilog="\b\nExample: cnnkit variant alexnet_counting ada\n"
+    "         cnnkit variant alexnet_counting --class students.csv --to tables/"
+)
+@arguments.one_id
+@click.argument("student", metavar="[STUDENT]", required=False)
+@arguments.course
+@click.option(
+    "--class",
+    "students",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A CSV with a column `id`, or one id a line.",
+)
+@click.option(
+    "--to", type=click.Path(path_type=Path), metavar="DIR", help="Where each student of the class gets a folder."
+)
+def variant(id: str, student: str | None, course: Path | None, students: Path | None, to: Path | None) -> int:
+    """Print or write the personal variants of students.
+
+    With STUDENT, that variant and its answers are printed; with --class and --to, those of a class are written
+    without answers.
+    """
+    from cnngrader.authoring.variants import read_class, variant_text, write_variants
+    from cnngrader.errors import UsageError
+    from cnngrader.grading.grading import course_secret
+
+    found = arguments.find_course(course, made=True)
+    assignment = found.assignment(id)
+    if student is not None and not students and not to:
+        click.echo(variant_text(assignment, student, course_secret(found)))
+    elif students and to and not student:
+        for path in write_variants(found, assignment, read_class(students), course_secret(found), to):
+            click.echo(path)
+    else:
+        raise UsageError("name one STUDENT, whose variant is printed, or a class with both --class FILE and --to DIR")
+    return 0
