@@ -293,4 +293,4 @@ HIDDEN = {
     'own-table': 4,
 }
 
-check = Checks(__name__, HIDDEN)
+check = Checks(__name__, HIDDEN, "alexnet_counting", "fcaae140")

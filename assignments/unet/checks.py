@@ -371,4 +371,4 @@ HIDDEN = {
     'tiling': 1.5,
 }
 
-check = Checks(__name__, HIDDEN)
+check = Checks(__name__, HIDDEN, "unet", "f7ebca8c")

@@ -444,4 +444,4 @@ HIDDEN = {
     'beyond': 1.5,
 }
 
-check = Checks(__name__, HIDDEN)
+check = Checks(__name__, HIDDEN, "visualize_and_fool", "e35ca694")

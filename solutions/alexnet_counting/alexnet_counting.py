@@ -27,9 +27,11 @@ import csv
 
 import matplotlib.pyplot as plt
 import numpy as np
-from checks import check
+from cnnkit.check import load_checks
 from cnnkit.pictures import BLUE, ORANGE, picture
 from IPython.display import HTML
+
+check = load_checks("alexnet_counting")
 
 # %% [markdown]
 # # 1 One convolution

@@ -24,10 +24,12 @@ import cnnkit  # first, since it quiets TensorFlow
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from checks import check
+from cnnkit.check import load_checks
 from cnnkit.models import LENET5_C3, lenet5
 from cnnkit.pictures import BLUE, ORANGE, grids, picture
 from keras import layers, ops
+
+check = load_checks("mnist_cnn")
 
 # %% [markdown]
 # The digits come from `digits28`: 1,797 real handwritten digits, which need no download. With your own copy of MNIST

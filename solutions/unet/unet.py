@@ -31,10 +31,12 @@ import cnnkit  # first, since it quiets TensorFlow
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from checks import check
+from cnnkit.check import load_checks
 from cnnkit.pictures import BLUE, ORANGE, grids, picture
 from keras import layers, ops
 from scipy import ndimage
+
+check = load_checks("unet")
 
 # %% [markdown]
 # The images are made as a phase-contrast microscope would take them: elongated cells in bright halos, in clumps, under

@@ -31,8 +31,8 @@ import cnnkit  # first, since it quiets TensorFlow
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from checks import check
 from cnnkit import attack, visualize
+from cnnkit.check import load_checks
 from cnnkit.gradients import value_and_gradient
 from cnnkit.photographs import CLASSES, photograph_patches
 from cnnkit.pictures import BLUE, ORANGE, picture
@@ -45,6 +45,8 @@ def show(figure):
     """A figure of cnnkit, with its text below it."""
     picture(figure, figure.get_label())
 
+
+check = load_checks("visualize_and_fool")
 
 # %% [markdown]
 # # 1 What is in there?

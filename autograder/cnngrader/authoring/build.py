@@ -18,6 +18,7 @@ KERNEL = {
     "language_info": {"name": "python"},
 }
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_LOADING = re.compile(r"(\bload_checks)\(([^()]*)\)")
 
 
 def build_notebook(assignment: Assignment, rubric: Rubric) -> NotebookNode:
@@ -29,7 +30,7 @@ def build_notebook(assignment: Assignment, rubric: Rubric) -> NotebookNode:
         notebook = read_cells(assignment.source.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise AuthorError(f"{assignment.source}: not a text in UTF-8: {error}") from None
-    builder = _Builder(assignment, rubric.points())
+    builder = _Builder(assignment, rubric)
     cells = [builder.cell(cell) for cell in notebook.cells]
     builder.finish()
     _tell_limits(cells, assignment)
@@ -63,10 +64,12 @@ def read_cells(source: str) -> NotebookNode:
 
 
 class _Builder:
-    def __init__(self, assignment: Assignment, points: dict[str, float]):
+    def __init__(self, assignment: Assignment, rubric: Rubric):
+        self.id = assignment.id
         self.source = assignment.source
         self.rubric = assignment.rubric
-        self.points = points
+        self.points = rubric.points()
+        self.release = rubric.release
         self.grade_ids: set[str] = set()
         self.cell_ids: set[str] = set()
 
@@ -83,12 +86,20 @@ class _Builder:
             raise self.error(f'{mark}="{name}": an id is letters, digits, "-" and "_"')
         grade_id = {"answer": f"answer-{name}", "locked": f"locked-{name}"}.get(mark, name)
         metadata = self._nbgrader(cell, mark, name, grade_id) if mark else {}
+        if cell.cell_type == "code":
+            cell.source = _LOADING.sub(self._with_release, cell.source)
         new = {"markdown": nbformat.v4.new_markdown_cell, "raw": nbformat.v4.new_raw_cell}.get(
             cell.cell_type, nbformat.v4.new_code_cell
         )
         built = new(source=cell.source, metadata={"nbgrader": metadata} if metadata else {})
         built.id = self._cell_id(grade_id, cell.source)
         return built
+
+    def _with_release(self, call: re.Match[str]) -> str:
+        """`load_checks("id")`, with the release that the notebook is of."""
+        if call[2] != f'"{self.id}"':
+            raise self.error(f'{call[0]} must be load_checks("{self.id}")')
+        return f'{call[1]}("{self.id}", "{self.release}")'
 
     def _nbgrader(self, cell: NotebookNode, mark: str, name: str, grade_id: str) -> dict[str, object]:
         if grade_id in self.grade_ids:

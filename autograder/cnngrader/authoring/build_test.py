@@ -54,6 +54,29 @@ def test_unmarked_cells_carry_no_metadata(built):
     assert all(cell.metadata == {} and cell.cell_type == "markdown" for cell in unmarked)
 
 
+def test_the_notebook_and_its_checks_know_their_assignment_and_release(built, pooling):
+    loading = by_id(built())["locked-setup"].source.splitlines()[-1]
+    rubric = Rubric(pooling.rubric)
+    assert loading == f'check = load_checks("pooling", "{rubric.release}")'
+    assert rubric.public_text().endswith(f'\ncheck = Checks(__name__, HIDDEN, "pooling", "{rubric.release}")\n')
+
+
+@pytest.mark.parametrize(
+    ("change", "public"), [(("window_mean", "mean_of"), True), (("Windows of other", "More"), False)]
+)
+def test_a_release_is_another_where_public_tests_are(built, pooling, change, public):
+    before, text = Rubric(pooling.rubric).release, pooling.rubric.read_text()
+    assert change[0] in text
+    pooling.rubric.write_text(text.replace(*change))
+    assert (Rubric(pooling.rubric).release != before) == public
+
+
+@pytest.mark.parametrize("given", ['"pool"', "", '"pooling", "1"', "name"])
+def test_the_notebook_loads_the_checks_of_its_own(built, pooling, given):
+    with pytest.raises(AuthorError, match=r'must be load_checks\("pooling"\)'):
+        built(pooling.source.read_text().replace('load_checks("pooling")', f"load_checks({given})"))
+
+
 @pytest.mark.parametrize("begins", ["text", "code"])
 def test_limits_are_told_before_anything_is_written(built, pooling, begins):
     text = pooling.source.read_text()

@@ -1,6 +1,7 @@
 """A rubric: its tests as pytest has them, what they ask of a notebook, and the part students may see."""
 
 import ast
+import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -137,8 +138,22 @@ class Rubric:
         kept = {id(node) for name in names for node in self._definitions[name]}
         return [node for node in self._tree.body if id(node) in kept]
 
+    @property
+    def assignment(self) -> str:
+        """The id of the assignment that it is of."""
+        return self.path.stem.removeprefix("test_")
+
     def public_text(self) -> str:
         """checks.py for students: the public tests, with the helpers and imports they reach."""
+        return self._public_text[0]
+
+    @property
+    def release(self) -> str:
+        """What tells this checks.py from those of other releases."""
+        return self._public_text[1]
+
+    @cached_property
+    def _public_text(self) -> tuple[str, str]:
         public = self._public()
         imports = [node for node in public if isinstance(node, ast.Import | ast.ImportFrom)]
         rest = [node for node in public if node not in imports]
@@ -146,8 +161,10 @@ class Rubric:
         parts += [self._segment(node) for node in rest]
         hidden = "\n".join(f"    {check!r}: {points:g}," for check, points in self.hidden_points().items())
         told = "# Points of the tests that run when you hand in."
-        parts.append(f"{told}\nHIDDEN = {{\n{hidden}\n}}\n\ncheck = Checks(__name__, HIDDEN)")
-        return "\n\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
+        parts.append(f"{told}\nHIDDEN = {{\n{hidden}\n}}\n\n")
+        text = "\n\n\n".join(part.strip("\n") for part in parts if part.strip())
+        release = hashlib.sha256(text.encode()).hexdigest()[:8]
+        return f'{text}\n\ncheck = Checks(__name__, HIDDEN, "{self.assignment}", "{release}")\n', release
 
     def hidden_text(self) -> str:
         """What students must not see: the rubric without its public part, comments and all."""

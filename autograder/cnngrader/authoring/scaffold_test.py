@@ -1,6 +1,5 @@
 import ast
 import sys
-import types
 
 import pytest
 
@@ -40,25 +39,25 @@ def test_an_id_that_is_taken_is_refused_and_nothing_is_written(tiny_course, take
 
 
 @pytest.fixture
-def run(pooling, monkeypatch):
+def run(pooling, monkeypatch, tmp_path):
     """Run the code of a notebook beside the checks that students get; returns what its checks say."""
 
     def run(notebook):
-        checks = types.ModuleType("checks")
-        monkeypatch.setitem(sys.modules, "checks", checks)
         monkeypatch.delenv("CNNKIT_GRADING", raising=False)
-        exec(Rubric(pooling.rubric).public_text(), vars(checks))
+        (tmp_path / "checks.py").write_text(Rubric(pooling.rubric).public_text(), encoding="utf-8")
+        monkeypatch.syspath_prepend(tmp_path)
         variables = {}
-        checks.check.variables = variables
         said = {}
         for cell in notebook.cells:
             if cell.cell_type == "code" and cell.source.startswith("check("):
+                variables["check"].variables = variables
                 said[cell.metadata.nbgrader.grade_id] = eval(cell.source, variables)
             elif cell.cell_type == "code":
                 exec(cell.source, variables)
         return said
 
-    return run
+    yield run
+    sys.modules.pop("checks", None)
 
 
 def test_the_solution_passes_its_own_checks_in_a_notebook(run, pooling):

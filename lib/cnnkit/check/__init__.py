@@ -8,6 +8,7 @@ says the same thing in both places. Nothing here imports TensorFlow.
 from cnnkit.check.checks import Checks, is_grading
 from cnnkit.check.expect import CheckFailed, PartialCredit, as_array, as_list, brief, expect, fail
 from cnnkit.check.graded import GradedTest, graded
+from cnnkit.check.load_checks import load_checks
 from cnnkit.check.submission import Submission
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "fail",
     "graded",
     "is_grading",
+    "load_checks",
 ]

@@ -3,14 +3,15 @@
 import html
 import os
 import sys
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from time import perf_counter
 from typing import Any
 
 from cnnkit.check.expect import PartialCredit
 from cnnkit.check.graded import GradedTest, title, words_of
+from cnnkit.check.plain_error import PlainError
 from cnnkit.check.submission import Submission, Transport, local
 
 
@@ -75,15 +76,15 @@ class CheckResult:
         return f'<b>{html.escape(self.check)}</b><ul style="list-style:none;margin:0">{items}</ul>'
 
 
-class CheckNotPassed(AssertionError):
+class CheckNotPassed(PlainError, AssertionError):
     """A check that lost points where its result alone would not be looked at: nbgrader's Validate."""
 
     def __init__(self, result: CheckResult):
         super().__init__(repr(result))
 
-    def _render_traceback_(self) -> list[str]:
-        """What IPython shows in place of a traceback, in lines that nbgrader does not cut."""
-        return [part for line in str(self).splitlines() for part in textwrap.wrap(line, 84, subsequent_indent="      ")]
+
+class NoSuchCheck(PlainError, LookupError):
+    """The module has no check of this id."""
 
 
 class Checks:
@@ -91,12 +92,23 @@ class Checks:
 
     module: name of the module that holds `graded` tests.
     hidden: {check id: points} of tests that are not in the module.
+    assignment, release: what these checks are of; "" where that is not known.
     variables: the notebook's variables; those of the running notebook where not given.
     """
 
-    def __init__(self, module: str, hidden: dict[str, float] | None = None, variables: dict[str, Any] | None = None):
+    def __init__(
+        self,
+        module: str,
+        hidden: dict[str, float] | None = None,
+        assignment: str = "",
+        release: str = "",
+        *,
+        variables: dict[str, Any] | None = None,
+    ):
         self.module = module
         self.hidden = hidden or {}
+        self.assignment = assignment
+        self.release = release
         self.variables = variables
 
     def tests(self) -> dict[str, list[Callable[[Submission], None]]]:
@@ -108,7 +120,7 @@ class Checks:
         return found
 
     def __call__(self, check: str) -> CheckResult | None:
-        """Run the public tests of a check. Raises KeyError, naming the ids, where there is none, and
+        """Run the public tests of a check. Raises NoSuchCheck, naming the ids, where there is none, and
         CheckNotPassed under nbgrader's Validate, which takes a cell without an error for passed."""
         if is_grading():
             return None  # the grader runs the tests itself, from another process
@@ -120,8 +132,10 @@ class Checks:
                 "nbgrader_config.py whose Autograde.autograde_preprocessors begin with ConfinedExecute."
             )
         tests = self.tests()
-        if check not in tests:
-            raise KeyError(f"no check is called {check!r}; there are {', '.join(sorted(tests))}")
+        if not isinstance(check, str) or check not in tests:
+            near = get_close_matches(str(check), tests, n=1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            raise NoSuchCheck(f"No check is called {check!r}.{meant} There are {', '.join(sorted(tests))}.")
         outcomes = [self._run(test) for test in tests[check]]
         result = CheckResult(check, outcomes, self.hidden.get(check, 0.0))
         if execution != "validate":

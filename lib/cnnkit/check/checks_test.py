@@ -45,7 +45,7 @@ def check(monkeypatch):
     vars(module).update(a=test_double, b=test_name, c=test_half, d=test_faulty, e=len, f=3)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     variables = {"double": lambda x: 2 * x, "half": lambda x: x / 2, "name": "x"}
-    return Checks(module.__name__, {"half": 1.5, "secret": 4.0}, variables)
+    return Checks(module.__name__, {"half": 1.5, "secret": 4.0}, variables=variables)
 
 
 def as_text(result):
@@ -93,8 +93,10 @@ def test_a_check_with_hidden_tests_only_can_be_run(check):
 
 
 def test_an_unknown_id_names_the_ids(check):
-    with pytest.raises(KeyError, match=r"no check is called 'duoble'; there are double, faulty, half, secret"):
-        check("duoble")
+    for id, meant in (("duoble", " Did you mean 'double'?"), ("x", ""), (3, ""), (["half"], " Did you mean 'half'?")):
+        with pytest.raises(LookupError) as error:
+            check(id)
+        assert str(error.value) == f"No check is called {id!r}.{meant} There are double, faulty, half, secret."
 
 
 def test_what_is_missing_in_the_notebook_is_a_failed_test(check):
@@ -155,6 +157,12 @@ def test_under_nbgraders_validate_a_check_passes_or_raises(check, monkeypatch, a
     assert succeeded == passes
     monkeypatch.delenv("NBGRADER_EXECUTION")
     assert " ".join(shown.split()) == " ".join(repr(check("double")).split())
+
+
+def test_a_mistyped_id_is_told_without_a_traceback(check):
+    succeeded, shown = shown_by_ipython(check, 'check("duoble")')
+    assert not succeeded
+    assert " ".join(shown.split()).startswith("No check is called 'duoble'. Did you mean 'double'? There are")
 
 
 def test_variables_are_read_when_the_check_runs(check):

@@ -5,7 +5,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-FORGOTTEN = "the answer is None. Did you forget to return it?"
+FORGOTTEN = "the answer is None. Did you forget to return it, or is what you return None?"
+
+LONGEST_SHOWN = 80  # characters of a value that a message repeats
 
 
 class CheckFailed(AssertionError):
@@ -60,9 +62,9 @@ def as_array(value: Any, *, of: str, shape: tuple[int, ...] | None = None) -> np
     array = _numbers(value)
     if array is None:
         wanted = "an array of numbers" if shape is None else f"an array of numbers of shape {shape}"
-        fail(f"{of}: the answer is {brief(value)}, and should be {wanted}.")
+        fail(f"{of}: the answer is {brief(value)}, and should be {'a number' if shape == () else wanted}.")
     if shape is not None and array.shape != shape:
-        fail(f"{of}: the answer has shape {_shape(array)}, and should have {shape}.")
+        fail(f"{of}: {_shapes(array.shape, shape)}")
     return array
 
 
@@ -137,23 +139,54 @@ def _holds_text(value: Any) -> bool:
 def _difference(actual: Any, expected: Any, tolerance: float) -> str:
     if actual is None:
         return FORGOTTEN
+    if isinstance(actual, list | tuple) and _lists_items(expected) and _text(actual) != _text(expected):
+        return _difference_of_items(actual, expected, tolerance)
     got, want = _numbers(actual), _numbers(expected)
     if want is None or got is None:
         return f"the answer is {brief(actual)}, and should be {brief(expected)}."
     if got.shape != want.shape:
-        return f"the answer has shape {_shape(got)}, and should have {_shape(want)}."
+        return _shapes(got.shape, want.shape)
     if got.ndim == 0:
         shown = _apart(got[()], want[()]) if isinstance(actual, float) else (brief(actual), brief(expected))
         return f"the answer is {shown[0]}, and should be {shown[1]}."
-    wrong = ~_close(got, want, tolerance)
-    nans = int(np.isnan(got[wrong].astype(np.float64)).sum())
+    nans = int(np.isnan(got[~_close(got, want, tolerance)].astype(np.float64)).sum())
     if nans:
         return f"{nans} of {got.size} values are NaN (not a number)."
-    where = tuple(int(i) for i in np.argwhere(wrong)[0])
-    place = ", ".join(map(str, where))
-    found, right = _apart(got[where], want[where])
+    if got.dtype.kind in "iu" and same(got, np.trunc(want), tolerance):
+        return "the values are cut off to whole numbers: the array holds integers. Make it one of floats."
+    return _worst(got, want, tolerance)
+
+
+def _lists_items(expected: Any) -> bool:
+    """Whether it is a list of single things, such as sizes or pairs, and not the rows of an array."""
+    return isinstance(expected, tuple) or (
+        isinstance(expected, list) and not any(isinstance(item, list | np.ndarray) for item in expected)
+    )
+
+
+def _difference_of_items(
+    actual: list[Any] | tuple[Any, ...], expected: list[Any] | tuple[Any, ...], tolerance: float
+) -> str:
+    if max(len(_text(actual)), len(_text(expected))) <= LONGEST_SHOWN:
+        return f"the answer is {brief(actual)}, and should be {brief(expected)}."
+    if len(actual) != len(expected):
+        return f"the answer has {len(actual)} items, and should have {len(expected)}."
+    place = next(i for i, pair in enumerate(zip(actual, expected, strict=True)) if not same(*pair, tolerance))
+    return f"its item {place} is {brief(actual[place])}, and should be {brief(expected[place])}."
+
+
+def _worst(got: np.ndarray, want: np.ndarray, tolerance: float) -> str:
+    """How many values are wrong, and the one that is farthest off: small ones tell little."""
+    wrong = ~_close(got, want, tolerance)
+    exact, right = got.astype(np.float64), want.astype(np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):
+        off = np.where(wrong, np.nan_to_num(np.abs(exact - right), nan=np.inf), -1.0)
+    where = np.unravel_index(int(off.argmax()), off.shape)
+    place = ", ".join(map(str, map(int, where)))
+    found, should = _apart(got[where], want[where])
     return (
-        f"{int(wrong.sum())} of {got.size} values are wrong; the first, at [{place}], is {found} and should be {right}."
+        f"{int(wrong.sum())} of {got.size} values are wrong; the farthest off, at [{place}], is {found} and should be "
+        f"{should}."
     )
 
 
@@ -166,16 +199,27 @@ def _apart(got: Any, want: Any) -> tuple[str, str]:
     return shown
 
 
-def _shape(array: np.ndarray) -> str:
-    return "that of a single number" if array.ndim == 0 else str(tuple(array.shape))
+def _shapes(got: tuple[int, ...], want: tuple[int, ...]) -> str:
+    has = f"has shape {got}" if got else "is a single number"
+    should = f"should {'have' if got else 'have shape'} {want}" if want else "should be a single number"
+    return f"the answer {has}, and {should}."
 
 
-def brief(value: Any, limit: int = 80) -> str:
+def brief(value: Any, limit: int = LONGEST_SHOWN) -> str:
     """The value in at most `limit` characters."""
-    if isinstance(value, np.ndarray):
-        text = f"an array of shape {tuple(value.shape)}"
-    elif isinstance(value, float):
-        text = f"{value:.6g}"
-    else:
-        text = repr(value)
+    text = _text(value)
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and not value.ndim):
+        value = value.item()
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {tuple(value.shape)}"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if type(value) is list:
+        return f"[{', '.join(map(_text, value))}]"
+    if type(value) is tuple:
+        return f"({', '.join(map(_text, value))}{',' * (len(value) == 1)})"
+    return repr(value)

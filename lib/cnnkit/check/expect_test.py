@@ -161,20 +161,51 @@ def test_mistakes_may_be_a_generator_and_arrays():
 @pytest.mark.parametrize(
     ("actual", "expected", "message"),
     [
-        (None, 3, "the answer is None. Did you forget to return it?"),
-        (None, np.zeros(2), "the answer is None. Did you forget to return it?"),
-        ("a", 3, "the answer is 'a', and should be 3."),
+        (None, 3, "the answer is None. Did you forget to return it, or is what you return None?"),
+        (None, np.zeros(2), "the answer is None. Did you forget to return it, or is what you return None?"),
+        ("a", np.array(3), "the answer is 'a', and should be 3."),
         (3, "a", "the answer is 3, and should be 'a'."),
         (0.123456789, 2, "the answer is 0.123457, and should be 2."),
         (np.zeros((2, 3)), np.zeros((3, 2)), "the answer has shape (2, 3), and should have (3, 2)."),
-        (3, np.zeros(2), "the answer has shape that of a single number, and should have (2,)."),
+        (3, np.zeros(2), "the answer is a single number, and should have shape (2,)."),
+        (np.zeros(2), 3, "the answer has shape (2,), and should be a single number."),
+        (np.array("a"), np.array(3), "the answer is 'a', and should be 3."),
+        (
+            [(0, 4), (4, 8), (8, 12)],
+            [(0, 4), (4, 8)],
+            "the answer is [(0, 4), (4, 8), (8, 12)], and should be [(0, 4), (4, 8)].",
+        ),
+        ([(i, i + 1) for i in range(30)], [(0, 1)], "the answer has 30 items, and should have 1."),
+        (
+            [(i, i + 1) for i in range(30)],
+            [(i, i + 1 + i // 29) for i in range(30)],
+            "its item 29 is (29, 30), and should be (29, 31).",
+        ),
+        ((-12, 1, np.float64(3)), (-12, -4, 3), "the answer is (-12, 1, 3), and should be (-12, -4, 3)."),
+        (np.array([3, 1]), (3, 2), "1 of 2 values are wrong; the farthest off, at [1], is 1 and should be 2."),
+        ([[1, 2], [3, 4], [5, 6]], [[1, 2], [3, 4]], "the answer has shape (3, 2), and should have (2, 2)."),
+        (
+            np.array([0, 2, 10]),
+            np.array([0.0046273, 2.5, 10.2]),
+            "the values are cut off to whole numbers: the array holds integers. Make it one of floats.",
+        ),
+        (
+            np.array([0.0, 1.0, np.inf]),
+            np.array([0.0046273, 1.0, 10.2]),
+            "2 of 3 values are wrong; the farthest off, at [2], is inf and should be 10.2.",
+        ),
         (np.array([1.0, NAN, NAN]), np.zeros(3), "2 of 3 values are NaN (not a number)."),
         (
             np.array([[1.0, 2.0], [3.5, 5.0]]),
             np.array([[1.0, 2.0], [3.0, 4.0]]),
-            "2 of 4 values are wrong; the first, at [1, 0], is 3.5 and should be 3.",
+            "2 of 4 values are wrong; the farthest off, at [1, 1], is 5 and should be 4.",
         ),
-        ([True, False], [True, True], "1 of 2 values are wrong; the first, at [1], is 0 and should be 1."),
+        ([True, False], [True, True], "the answer is [True, False], and should be [True, True]."),
+        (
+            np.array([True, False]),
+            [True, True],
+            "1 of 2 values are wrong; the farthest off, at [1], is 0 and should be 1.",
+        ),
         ([None, None], np.zeros(2), "the answer is [None, None], and should be an array of shape (2,)."),
     ],
 )
@@ -185,7 +216,7 @@ def test_the_message_says_what_is_wrong(actual, expected, message):
 def test_nans_that_are_right_are_not_called_wrong():
     said = words(np.array([NAN, 1.0]), np.array([NAN, 2.0]))
     assert "NaN" not in said
-    assert "1 of 2 values are wrong; the first, at [1], is 1 and should be 2." in said
+    assert "1 of 2 values are wrong; the farthest off, at [1], is 1 and should be 2." in said
 
 
 @pytest.mark.parametrize("wrap", [lambda x: x, lambda x: np.array([0.0, x])], ids=["number", "array"])
@@ -247,13 +278,13 @@ def test_numbers_in_rows_are_an_array_however_they_are_written(answer):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (None, "the answer is None. Did you forget to return it?"),
+        (None, "the answer is None. Did you forget to return it, or is what you return None?"),
         ("a", "the answer is 'a', and should be an array of numbers of shape (2,)."),
         ([1, "a"], "the answer is [1, 'a'], and should be an array of numbers of shape (2,)."),
         ([[1], [2, 3]], "the answer is [[1], [2, 3]], and should be an array of numbers of shape (2,)."),
         ({"a": 1}, "the answer is {'a': 1}, and should be an array of numbers of shape (2,)."),
         ([1, 2, 3], "the answer has shape (3,), and should have (2,)."),
-        (1, "the answer has shape that of a single number, and should have (2,)."),
+        (1, "the answer is a single number, and should have shape (2,)."),
     ],
 )
 def test_what_is_no_array_is_told(answer, message):

@@ -4,13 +4,14 @@ import linecache
 import re
 import traceback
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from types import CodeType
+from typing import Any, NoReturn
 
 import numpy as np
 
 from cnnkit.check.codec import NotPlainData, encode
 
-_OURS = ("cnnkit/check/", "cnnkit\\check\\")
 _COLOURS = re.compile("\x1b" r"\[[0-9;]*m")
 
 
@@ -35,6 +36,8 @@ class Namespace:
         except NotPlainData as error:
             return encode({"error": "unsupported", "text": str(error), "line": ""})
         except BaseException as error:  # whatever class of exception the student invented
+            if stub := _unwritten(error):
+                return encode({"error": "not written", "text": stub, "line": ""})
             kind = "interrupted" if isinstance(error, KeyboardInterrupt) else "raised"
             return encode({"error": kind, "text": _summary(error), "line": _line(error)})
 
@@ -47,7 +50,11 @@ class Namespace:
         function = self._find(name)
         if not callable(function):
             raise _Refused("not callable", type(function).__name__)
-        return function(*args, **kwargs)
+        with _exit_raises(self.variables):
+            answer = function(*args, **kwargs)
+        if answer is None and "GradientTape" in _names(getattr(function, "__code__", None)):
+            raise _Refused("no gradient", name)
+        return answer
 
     def _value(self, name: str) -> Any:
         return self._find(name)
@@ -65,6 +72,7 @@ class Namespace:
         self.models.append(model)
         return {
             "handle": len(self.models) - 1,
+            "made": model is not found,
             "input_shape": list(model.input_shape),
             "output_shape": list(model.output_shape),
             "parameters": int(model.count_params()),
@@ -82,6 +90,31 @@ class Namespace:
 
 class _Refused(Exception):
     """The request cannot be met: (kind, what was found)."""
+
+
+@contextmanager
+def _exit_raises(variables: dict[str, Any]) -> Iterator[None]:
+    """IPython's own exit() and quit() go on as if nothing were, and end the kernel later."""
+    theirs = {name: variables.get(name) for name in ("exit", "quit")}
+    theirs = {
+        name: value for name, value in theirs.items() if type(value).__module__.startswith(("IPython.", "ipykernel."))
+    }
+    variables.update(dict.fromkeys(theirs, _exit))
+    try:
+        yield
+    finally:
+        variables.update({name: value for name, value in theirs.items() if variables.get(name) is _exit})
+
+
+def _exit(*_: Any, **__: Any) -> NoReturn:
+    raise SystemExit
+
+
+def _names(code: CodeType | None) -> set[str]:
+    """The names that a function uses, also in functions inside it."""
+    if code is None:
+        return set()
+    return set(code.co_names).union(*(_names(part) for part in code.co_consts if isinstance(part, CodeType)))
 
 
 def _leaves(model: Any) -> Iterator[Any]:
@@ -110,18 +143,34 @@ def _summary(error: BaseException) -> str:
     try:
         lines = [line.strip() for line in _COLOURS.sub("", str(error)).splitlines()]
         lines = [line for line in lines if line and not line.startswith("Exception encountered when calling")]
+        if lines and lines[0] == "in user code:":  # a traceback in words, by TensorFlow: it ends with the reason
+            return lines[-1][:300]
     except Exception:  # an exception with a faulty __str__ of its own
         lines = []
     text = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
     return text[:300]
 
 
+def _unwritten(error: BaseException) -> str:
+    """The function of the notebook that still raises NotImplementedError; "" where something else was raised, or
+    a library raised it."""
+    trace = error.__traceback__
+    if not isinstance(error, NotImplementedError) or trace is None:
+        return ""
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code
+    return code.co_qualname.partition(".<locals>")[0] if _in_notebook(code.co_filename) else ""
+
+
+def _in_notebook(filename: str) -> bool:
+    return "ipykernel_" in filename or filename.startswith("<")
+
+
 def _line(error: BaseException) -> str:
     """The student's own line that raised, without the frames of libraries called from it."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        ours = any(part in frame.filename for part in _OURS)
-        notebook = "ipykernel_" in frame.filename or frame.filename.startswith("<")
-        if notebook and not ours:
+        if _in_notebook(frame.filename):
             source = frame.line or linecache.getline(frame.filename, frame.lineno or 0)
             return f"in {frame.name}, line {frame.lineno}: {source.strip()}"[:300]
     return ""

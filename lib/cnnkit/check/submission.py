@@ -67,7 +67,8 @@ class Submission:
             fail(f"`{subject}` sent no answer that could be read.")
         if "value" in reply:
             return reply["value"]
-        raise CheckFailed(_explain(subject, *(str(reply.get(key, ""))[:LONGEST] for key in ("error", "text", "line"))))
+        kind, text, line = (str(reply.get(key, ""))[:LONGEST] for key in ("error", "text", "line"))
+        raise CheckFailed(_explain(subject, "holds" if request["op"] == "value" else "returned", kind, text, line))
 
 
 class RemoteModel:
@@ -75,7 +76,7 @@ class RemoteModel:
 
     input_shape, output_shape: with None for free sizes. parameters, trainable: counts.
     weights: shapes. layers: dicts of class, name, parameters, output_shape and activation, also of those
-    in models inside the model.
+    in models inside the model. made: whether a function made it just now, so that nothing has trained it.
     What a model reports is its own word; `predict` after `set_weights` shows what it computes.
     """
 
@@ -84,6 +85,7 @@ class RemoteModel:
         self._name = name
         try:
             self._handle = int(report["handle"])
+            self.made = bool(report["made"])
             self.input_shape = tuple(report["input_shape"])
             self.output_shape = tuple(report["output_shape"])
             self.parameters = int(report["parameters"])
@@ -107,19 +109,26 @@ class RemoteModel:
         self._submission._ask(self._name, op="set_weights", handle=self._handle, weights=weights)
 
 
-def _explain(name: str, kind: str, text: str, line: str) -> str:
-    if kind == "raised" and text.startswith("NotImplementedError"):
+def _explain(name: str, gives: str, kind: str, text: str, line: str) -> str:
+    """What went wrong with `name`, in words for the student. gives: what it does with the value."""
+    if kind == "not written" and text == name:
         return f"`{name}` is not written yet: it still raises NotImplementedError."
+    if kind == "raised" and text.partition(":")[0] == "SystemExit":
+        return f"`{name}` called exit(). A function ends with `return`."
     if kind == "raised":
-        return f"`{name}` raised {text}" + (f" ({line})" if line else "")
+        undefined = text.startswith("NameError") and ". Is it misspelt, or did the cell that makes it not run?"
+        return f"`{name}` raised {text}" + (f" ({line})" if line else "") + (undefined or "")
     return {
         "missing": f"there is no `{name}` in the notebook. Was its cell run, and is the name unchanged?",
+        "not written": f"`{name}` needs `{text}`, which is not written yet.",
+        "no gradient": f"`{name}` returned None. A tape gives None for what it does not watch, and so does a function "
+        "without `return`.",
         "not callable": f"`{name}` is a {text}, and should be a function.",
         "not a model": f"`{name}` gave a {text}, and should give a Keras model.",
         "not built": f"`{name}` gave a model without an input shape. Did you forget keras.Input?",
         "without shapes": f"`{name}` gave a {text}, a class of your own, which does not tell its shapes. Build it as "
         "keras.Sequential([keras.Input(...), ...]) or keras.Model(inputs, outputs).",
-        "unsupported": f"`{name}` returned {text}.",
+        "unsupported": f"`{name}` {gives} {text}.",
         "interrupted": f"`{name}` took too long and was stopped.",
         "late": f"`{name}` took more than {text}, and was stopped.",
         "stopped": f"`{name}` could not be asked: {text}.",

@@ -70,11 +70,85 @@ def test_what_is_no_function_cannot_be_called(value):
     assert complaint(submission(f=value).f) == f"`f` is a {type(value).__name__}, and should be a function."
 
 
-def test_a_stub_is_told_from_an_error():
-    def stub():
+STUBS = """
+def tiled():
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+def blur(function=None):
+    return (function or tiled)()
+
+class Reader:
+    layers = predict = None
+
+    def __init__(self):
         raise NotImplementedError
 
-    assert complaint(submission(f=stub).f) == "`f` is not written yet: it still raises NotImplementedError."
+def build():
+    return Reader()
+
+def inner():
+    def step():
+        raise NotImplementedError
+    return step()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("tiled", "`tiled` is not written yet: it still raises NotImplementedError."),
+        ("blur", "`blur` needs `tiled`, which is not written yet."),
+        ("build", "`build` needs `Reader.__init__`, which is not written yet."),
+        ("inner", "`inner` is not written yet: it still raises NotImplementedError."),
+    ],
+)
+def test_the_function_whose_code_is_missing_is_named(tmp_path, name, words):
+    asked = Submission(local(cell(STUBS, tmp_path)))
+    assert complaint(getattr(asked, name)) == words
+    if name == "build":
+        assert complaint(lambda: asked.model("build")) == words
+
+
+def test_what_a_library_has_not_implemented_is_no_missing_answer(tmp_path):
+    asked = Submission(local(cell("import asyncio\n\ndef f():\n    asyncio.AbstractEventLoop().stop()\n", tmp_path)))
+    assert complaint(asked.f) == "`f` raised NotImplementedError (in f, line 4: asyncio.AbstractEventLoop().stop())"
+
+
+def test_a_name_that_nothing_has_made_is_told_as_that():
+    said = complaint(submission(f=eval("lambda: model")).f)
+    assert said.startswith("`f` raised NameError: name 'model' is not defined (")
+    assert said.endswith("). Is it misspelt, or did the cell that makes it not run?")
+
+
+def test_exit_is_told_as_exit_also_ipythons_that_ends_the_kernel_later():
+    class ExitAutocall:
+        __module__ = "IPython.core.autocall"
+
+        def __call__(self):
+            raise AssertionError("the kernel is told to end")
+
+    for name in ("exit", "quit"):
+        variables = {name: ExitAutocall()}
+        exec(f"def f():\n    {name}()\n", variables)
+        theirs = variables[name]
+        assert complaint(Submission(local(variables)).f) == "`f` called exit(). A function ends with `return`."
+        assert variables[name] is theirs
+    assert "called exit()" in complaint(submission(f=__import__("sys").exit).f)
+    assert submission(exit=lambda: 3, f=len).exit() == 3
+
+
+def test_a_tape_that_does_not_watch_is_told_as_that():
+    def gradient(tape=None):
+        return tape and GradientTape  # noqa: F821
+
+    said = complaint(submission(gradient=gradient).gradient)
+    assert "A tape gives None for what it does not watch" in said
+    assert submission(f=lambda: None).f() is None
+
+
+def test_what_a_variable_holds_is_not_called_returned():
+    assert complaint(lambda: submission(x=object()).value("x")).startswith("`x` holds a object, not a number")
 
 
 def test_an_exception_is_told_with_the_students_line(tmp_path):
@@ -235,6 +309,10 @@ def test_layers_of_models_inside_a_model_are_described_in_their_place():
     assert [layer["name"] for layer in layers] == ["first", "a", "b", "last"]
 
 
+def test_a_model_that_a_function_made_is_told_from_one_that_was_there():
+    assert [submission(net=given).model("net").made for given in (Model(), Model)] == [False, True]
+
+
 def test_a_model_of_an_own_class_is_told_how_to_tell_its_shapes():
     model = Model()
     model.input_shape = None
@@ -248,11 +326,6 @@ def test_what_is_no_model_is_told():
         complaint(lambda: submission(net=lambda: 3).model("net")) == "`net` gave a int, and should give a Keras model."
     )
     assert complaint(lambda: submission(net=3).model("net")) == "`net` is a int, and should be a function."
-    assert "is not written yet" in complaint(lambda: submission(net=_stub).model("net"))
-
-
-def _stub():
-    raise NotImplementedError
 
 
 def test_a_model_without_an_input_shape_is_told():
@@ -273,6 +346,7 @@ def test_predictions_are_a_row_an_image(answer):
 
 REPORT = {
     "handle": 0,
+    "made": False,
     "input_shape": [None, 3],
     "output_shape": [None, 2],
     "parameters": 6,
