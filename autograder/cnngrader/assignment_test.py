@@ -65,9 +65,9 @@ def test_a_due_date_that_is_no_one_instant_is_refused(load, tiny_course, due, wo
     ("text", "words"),
     [
         ('zone = "Berlin"', "there is no zone 'Berlin'; is Europe/Berlin meant?"),
-        ("zone = 1", "there is no zone '1'"),
+        ("zone = 1", "zone is 1, and must be text"),
         ('zone = "../etc/passwd"', "there is no zone"),
-        ('timezone = "UTC"', "unknown key 'timezone'; there is zone"),
+        ('timezone = "UTC"', "timezone is unknown; known are zone"),
         ("zone", "not valid TOML"),
     ],
 )
@@ -75,7 +75,7 @@ def test_a_zone_that_is_none_is_told(tiny_course, text, words):
     (tiny_course.root / "course.toml").write_text(text)
     with pytest.raises(AuthorError) as error:
         _ = tiny_course.zone
-    assert str(error.value).startswith(f"{tiny_course.root / 'course.toml'}: ") and words in str(error.value)
+    assert str(error.value).startswith(str(tiny_course.root / "course.toml")) and words in str(error.value)
 
 
 @pytest.mark.parametrize("limit", [field.name for field in fields(Limits)])
@@ -86,18 +86,18 @@ def test_every_limit_can_be_set(load, limit):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('titel = "x"', "unknown key 'titel'; there are datasets, due, files, limits, title"),
-        ("[limits]\nmemory = 3", "unknown limit 'memory'; there are cell_seconds"),
-        ("[limits]\nmemory_mb = 0", "limit memory_mb is 0, and must be a number above 0"),
-        ("[limits]\nmemory_mb = -1", "limit memory_mb is -1"),
-        ("[limits]\nmemory_mb = nan", "limit memory_mb is nan"),
-        ("[limits]\nmemory_mb = true", "limit memory_mb is True"),
-        ('[limits]\nmemory_mb = "1 GB"', "limit memory_mb is '1 GB'"),
-        ("limits = 3", "limits"),
-        ("files = 'a.csv'", "files"),
-        ("files = [1]", "files"),
+        ('titel = "x"', "line 1: titel is unknown; known are datasets, due, files, limits, title"),
+        ("[limits]\nmemory = 3", "line 2: limits.memory is unknown; known are cell_seconds"),
+        ("[limits]\nmemory_mb = 0", "limits.memory_mb is 0, and must be a number above 0"),
+        ("[limits]\nmemory_mb = -1", "limits.memory_mb is -1"),
+        ("[limits]\nmemory_mb = nan", "limits.memory_mb is nan"),
+        ("[limits]\nmemory_mb = true", "limits.memory_mb is True"),
+        ('[limits]\nmemory_mb = "1 GB"', "limits.memory_mb is '1 GB'"),
+        ("limits = 3", "limits is 3, and must be a table"),
+        ("files = 'a.csv'", "files is 'a.csv', and must be a list"),
+        ("files = [1]", "files 1 is 1, and must be text"),
         ("datasets = 'digits28'", "datasets"),
-        ('due = "tomorrow"', "due is tomorrow, and must be a time with its offset"),
+        ('due = "tomorrow"', "due is 'tomorrow', and must be a time"),
         ("due = 2026-03-08", "due is 2026-03-08"),
         ("due = 2026-03-08 23:59:00", "due is 2026-03-08 23:59:00"),
         ("title = ", "not valid TOML"),

@@ -1,13 +1,20 @@
 """course.toml, beside solutions/: what holds for all of a course."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cnngrader.errors import AuthorError
-from cnngrader.read_toml import read_toml
+from cnngrader.declared import fault, read_declared
 from cnngrader.when import zone_named
 
 COURSE_FILE = "course.toml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """course.toml."""
+
+    zone: str | None = None
 
 
 def course_zone(root: Path) -> ZoneInfo | None:
@@ -16,12 +23,8 @@ def course_zone(root: Path) -> ZoneInfo | None:
     Raises AuthorError for one that does not exist.
     """
     path = root / COURSE_FILE
-    settings = read_toml(path) if path.exists() else {}
-    if unknown := settings.keys() - {"zone"}:
-        raise AuthorError(f"{path}: unknown key {min(unknown)!r}; there is zone")
-    if "zone" not in settings:
-        return None
+    zone = read_declared(path, Settings).zone if path.exists() else None
     try:
-        return zone_named(str(settings["zone"]))
+        return zone_named(zone) if zone is not None else None
     except ValueError as error:
-        raise AuthorError(f'{path}: {error} A zone is a name as zone = "Europe/Berlin"') from None
+        raise fault(path, ("zone",), f'is {zone!r}: {error} A zone is a name as zone = "Europe/Berlin"') from None

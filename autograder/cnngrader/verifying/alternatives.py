@@ -1,11 +1,11 @@
 """Alternatives: named right solutions of another style, which must earn all points."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from cnngrader.errors import AuthorError
-from cnngrader.verifying.changed_solution import ChangedSolution, read_entries
+from cnngrader.declared import fault, read_declared
+from cnngrader.verifying.changed_solution import ChangedSolution, check_names
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,16 @@ class Alternative(ChangedSolution):
         return self.trains
 
 
+@dataclass(frozen=True)
+class _File:
+    alternative: list[Alternative] = field(default_factory=list)
+
+
 def load_alternatives(path: Path) -> list[Alternative]:
     """Alternatives of an alternatives.toml; none where there is no file. Raises AuthorError, naming the alternative."""
-    alternatives = []
-    for entry in read_entries(path, Alternative.kind, ("name", "answers"), ("trains",)):
-        name, answers, trains = entry["name"], entry["answers"], entry.get("trains", False)
-        if not (isinstance(answers, dict) and answers and all(isinstance(text, str) for text in answers.values())):
-            raise AuthorError(f"{path}: alternative {name!r}: answers must be {{answer = code}}, not {answers!r}")
-        if not isinstance(trains, bool):
-            raise AuthorError(f"{path}: alternative {name!r}: trains is {trains!r}, and must be true or false")
-        alternatives.append(Alternative(name, answers, trains))
+    alternatives = read_declared(path, _File).alternative if path.exists() else []
+    for index, alternative in enumerate(alternatives):
+        if not alternative.answers:
+            raise fault(path, (Alternative.kind, index, "answers"), "must be a table of {answer = code}, and is empty")
+    check_names(path, alternatives)
     return alternatives

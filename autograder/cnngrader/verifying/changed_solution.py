@@ -1,17 +1,17 @@
 """The solution with some of its answers changed: what mutants and alternatives have in common."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import nbformat
 from nbformat import NotebookNode
 
 from cnngrader.authoring.rubric import Rubric, RubricTest
+from cnngrader.declared import fault
 from cnngrader.errors import AuthorError
-from cnngrader.read_toml import read_toml
 from cnngrader.verifying.slicing import Slices
 
 
@@ -83,27 +83,10 @@ def sliced(notebook: NotebookNode, tests: Collection[RubricTest]) -> NotebookNod
     return notebook
 
 
-def read_entries(
-    path: Path, kind: str, needed: Collection[str], optional: Collection[str] = ()
-) -> list[dict[str, Any]]:
-    """The [[kind]] tables of a TOML file; none where there is no file. Raises AuthorError, naming file and entry."""
-    if not path.exists():
-        return []
-    data = read_toml(path)
-    unknown = sorted(data.keys() - {kind})
-    if unknown:
-        raise AuthorError(f"{path}: unknown key {unknown[0]!r}; {kind}s are written [[{kind}]]")
-    entries = data.get(kind, [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise AuthorError(f"{path}: {kind}s begin with [[{kind}]], in double brackets")
+def check_names(path: Path, changed: Sequence[ChangedSolution]) -> None:
+    """Raises AuthorError, naming file and line, where two have one name."""
     names: set[str] = set()
-    for entry in entries:
-        name = entry.get("name", "?")
-        if not set(needed) <= set(entry) <= {*needed, *optional}:
-            raise AuthorError(
-                f"{path}: {kind} {name!r} must have {', '.join(sorted(needed))}, and has {', '.join(sorted(entry))}"
-            )
-        if not isinstance(name, str) or name in names:
-            raise AuthorError(f"{path}: two {kind}s are called {name!r}, or that is no name")
-        names.add(name)
-    return entries
+    for index, one in enumerate(changed):
+        if one.name in names:
+            raise fault(path, (one.kind, index), "is there twice")
+        names.add(one.name)

@@ -1,14 +1,12 @@
 """Mutants: named wrong solutions that must lose exactly the points their author lists."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
 from cnngrader.authoring.rubric import Rubric
-from cnngrader.errors import AuthorError
-from cnngrader.verifying.changed_solution import ChangedSolution, read_entries
-
-KEYS = ("name", "answer", "edits", "loses", "says")
+from cnngrader.declared import fault, read_declared
+from cnngrader.verifying.changed_solution import ChangedSolution, check_names
 
 
 @dataclass(frozen=True)
@@ -45,25 +43,21 @@ class Mutant(ChangedSolution):
         return any(test.mark.trains and self.trained(test.mark.check) for test in rubric.tests)
 
 
+@dataclass(frozen=True)
+class _File:
+    mutant: list[Mutant] = field(default_factory=list)
+
+
 def load_mutants(path: Path, rubric: Rubric) -> list[Mutant]:
     """Mutants of a mutants.toml; none where there is no file. Raises AuthorError, naming the mutant."""
-    mutants = []
+    mutants = read_declared(path, _File).mutant if path.exists() else []
     points = rubric.points()
-    for entry in read_entries(path, Mutant.kind, KEYS):
-        name, edits, loses = entry["name"], entry["edits"], entry["loses"]
-        if not (isinstance(edits, list) and edits and all(_is_pair(edit) for edit in edits)):
-            raise AuthorError(f"{path}: mutant {name!r}: edits must be a list of [find, put], not {edits!r}")
-        if not (isinstance(loses, dict) and all(type(value) in (int, float) for value in loses.values())):
-            raise AuthorError(f"{path}: mutant {name!r}: loses must be {{check = points}}, not {loses!r}")
-        for check in loses:
+    for index, mutant in enumerate(mutants):
+        if not mutant.edits:
+            raise fault(path, (Mutant.kind, index, "edits"), "must be a list of [find, put]")
+        for check in mutant.loses:
             if check not in points:
-                raise AuthorError(
-                    f"{path}: mutant {name!r} loses points in {check!r}, and the checks are {', '.join(points)}"
-                )
-        pairs = tuple((find, put) for find, put in edits)
-        mutants.append(Mutant(name, entry["answer"], pairs, dict(loses), entry["says"]))
+                words = f"names {check!r}, and the checks are {', '.join(points)}"
+                raise fault(path, (Mutant.kind, index, "loses"), words)
+    check_names(path, mutants)
     return mutants
-
-
-def _is_pair(edit: object) -> bool:
-    return isinstance(edit, list) and len(edit) == 2 and all(isinstance(part, str) for part in edit)
