@@ -1,5 +1,6 @@
 """An assignment's files, as its author laid them down."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -10,6 +11,8 @@ from cnngrader.declared import fault, read_declared
 from cnngrader.errors import AuthorError
 from cnngrader.sandbox.confine import Limits
 from cnngrader.when import on_clocks
+
+_OF_IDS = r"[\w-]"
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,12 @@ class Assignment:
 
 def load_assignment(root: Path, id: str) -> Assignment:
     """Read solutions/<id>/assignment.toml. Raises AuthorError, naming file and key."""
+    if strange := re.sub(_OF_IDS, "", id):
+        better = re.sub(rf"(?!{_OF_IDS}).", "_", id).strip("_")
+        raise AuthorError(
+            f"{root / 'solutions' / id}: an id has letters, digits, _ and - alone, and {id!r} has {strange[0]!r}. "
+            f"Call it {better!r}, and its files"
+        )
     folder, rubric = root / "solutions" / id, root / "autograder" / "rubrics" / f"test_{id}.py"
     for path in (folder / f"{id}.py", folder / "assignment.toml", rubric):
         if not path.is_file():

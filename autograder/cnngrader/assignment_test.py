@@ -1,3 +1,4 @@
+import re
 from dataclasses import fields
 from datetime import UTC, datetime
 
@@ -140,3 +141,12 @@ def test_an_attached_file_outside_files_is_refused(load, pooling, name):
     (pooling.folder / "files" / "a").mkdir(parents=True)
     with pytest.raises(AuthorError, match="files"):
         load(f"files = ['{name.format(folder=pooling.folder)}']").attached()
+
+
+@pytest.mark.parametrize(
+    ("id", "sign", "better"),
+    [("hw (1)", "' '", "hw__1"), ("hw[2]", "'['", "hw_2"), ("a+b", "'+'", "a_b"), ("50*", "'*'", "50")],
+)
+def test_an_id_that_nbgrader_cannot_hold_is_refused(tmp_path, id, sign, better):
+    with pytest.raises(AuthorError, match=re.escape(f"{id!r} has {sign}. Call it {better!r}")):
+        load_assignment(tmp_path, id)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from cnngrader.assignment import Assignment, load_assignment
 from cnngrader.course_zone import course_zone
 from cnngrader.errors import AuthorError, UsageError
+from cnngrader.ids import move_to_one_form, normal
 from cnngrader.stamp_file import stamp_of
 from cnngrader.whole_file import write_whole
 
@@ -73,6 +74,7 @@ class Course:
         return sorted(path.parent.name for path in (self.root / "solutions").glob("*/assignment.toml"))
 
     def assignment(self, id: str) -> Assignment:
+        id = normal(id)
         if id not in self.ids():
             near = get_close_matches(id, self.ids(), n=1)
             meant = f". Did you mean {near[0]}?" if near else ""
@@ -103,7 +105,11 @@ class Course:
         return self.home / "attempts" / student / id
 
     def students(self, id: str) -> list[str]:
-        """Students who handed in something, in order."""
+        """Students who handed in something, in order. Folders that were laid down by hand, their names written in
+        another way, are renamed. Raises UsageError where a student has two."""
+        for step in ("submitted", "autograded", "feedback", "attempts"):
+            for folder in [path for path in (self.home / step).glob(f"*/{id}") if path.is_dir()]:
+                move_to_one_form(folder, self.home / step / normal(folder.parent.name) / id)
         return sorted(path.parent.name for path in (self.home / "submitted").glob(f"*/{id}") if path.is_dir())
 
     def secrets(self) -> list[Path]:

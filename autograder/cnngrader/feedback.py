@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
+from shlex import quote
 
 import nbformat
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,6 +15,7 @@ from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.gradebook.standing import CellComment, CellScore, Standing, comments_of, standing_of
 from cnngrader.grading.journal import Journal
+from cnngrader.ids import meant
 from cnngrader.marking.submissions import read_release
 from cnngrader.marking.verdict import Verdict
 from cnngrader.nbgrader_course import open_gradebook
@@ -33,11 +35,12 @@ def write_feedback(course: Course, assignment: Assignment, students: Sequence[st
     """Write course/feedback/STUDENT/<id>/<id>.html for those given, or for all graded; returns the
     paths. Raises UsageError for a student without a grade."""
     entries = Journal(course.home, assignment.id).latest()
+    students = [meant(student, entries) for student in students]
     for student in students:
         if student not in entries:
             raise UsageError(
                 f"{student!r} has no grade for {assignment.id} yet. "
-                f"Run: cnnkit grade {assignment.id} --student {student}"
+                f"Run: cnnkit grade {assignment.id} --student={quote(student)}"
             )
     if not entries:
         raise UsageError(f"nothing of {assignment.id} is graded yet. Run: cnnkit grade {assignment.id}")

@@ -14,6 +14,7 @@ from traitlets.config import Config
 
 from cnngrader.course import CONFIG_NAME, COURSE_ID, Course, stubs
 from cnngrader.errors import UsageError
+from cnngrader.gradebook.unite_students import unite_students
 
 PATIENCE = 60
 """Seconds to wait for another program, such as formgrader, to let go of an SQLite gradebook."""
@@ -34,7 +35,9 @@ def open_gradebook(course: Course) -> Gradebook:
         where = f"{where} {url.render_as_string(hide_password=True)}"
         if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
             url = url.update_query_dict({"timeout": str(PATIENCE)})
-        return Gradebook(url.render_as_string(hide_password=False), COURSE_ID)
+        book = Gradebook(url.render_as_string(hide_password=False), COURSE_ID)
+        unite_students(book.engine)
+        return book
     except ModuleNotFoundError as error:
         package = {"psycopg": "'psycopg[binary]'", "psycopg2": "psycopg2-binary"}.get(error.name or "", error.name)
         raise UsageError(f"{where} needs a driver. Run: pip install {package}") from None

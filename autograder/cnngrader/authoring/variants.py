@@ -14,6 +14,7 @@ import numpy as np
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
 from cnngrader.errors import AuthorError, UsageError
+from cnngrader.ids import student_id
 from cnngrader.whole_file import write_whole
 from cnnkit.check.codec import NotPlainData, decode, encode
 
@@ -58,7 +59,7 @@ def variant_of(assignment: Assignment, student: str, secret: str) -> Variant:
 
 
 def read_class(path: Path) -> list[str]:
-    """Student ids of a file: the column `id` of a CSV, as nbgrader's, or one id a line.
+    """Student ids of a file, as `collect` makes them: the column `id` of a CSV, as nbgrader's, or one id a line.
 
     Raises UsageError where there are none.
     """
@@ -72,12 +73,12 @@ def read_class(path: Path) -> list[str]:
         if lines and any(sign in lines[0] for sign in ",;\t"):
             raise UsageError(f"{path}: its first line is {lines[0][:60]!r}, without a column `id`; columns need commas")
         ids = lines
-    found = list(dict.fromkeys(id.strip() for id in ids if id.strip()))
-    if not found:
+    named = list(dict.fromkeys(id.strip() for id in ids if id.strip()))
+    if not named:
         raise UsageError(f"{path} names no students: it needs a column `id`, or one id a line")
-    if strange := [id for id in found if not _is_id(id)]:
+    if strange := [id for id in named if not _is_id(id)]:
         raise UsageError(f"{path}: {strange[0]!r} cannot be a student's id, since it would be no folder's name")
-    return found
+    return list(dict.fromkeys(map(student_id, named)))
 
 
 def _is_id(student: str) -> bool:
@@ -88,6 +89,7 @@ def variant_text(assignment: Assignment, student: str, secret: str) -> str:
     """The student's files and answers, for a TA to read. Raises UsageError where there are no variants."""
     if not _is_id(student):
         raise UsageError(f"{student!r} cannot be a student's id, since it would be no folder's name")
+    student = student_id(student)
     variant = _some(assignment, student, secret)
     parts = [f"{name} of {student}\n{content.decode()}" for name, content in variant.files.items()]
     answers = variant.answers if isinstance(variant.answers, dict) else {"answers": variant.answers}
@@ -120,7 +122,7 @@ def write_variants(
 def given(course: Course, assignment: Assignment) -> set[str]:
     """The students who were given files of their own; nobody where that was not by `write_variants`."""
     path = _given_path(course, assignment)
-    return set(path.read_text(encoding="utf-8").splitlines()) if path.exists() else set()
+    return set(map(student_id, path.read_text(encoding="utf-8").splitlines())) if path.exists() else set()
 
 
 def _given_path(course: Course, assignment: Assignment) -> Path:

@@ -7,6 +7,7 @@ import pytest
 from cnngrader.authoring.release import fresh
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.variants import EXAMPLE, given, read_class, variant_of, write_variants
+from cnngrader.collecting.collect import collect
 from cnngrader.commands.main import main
 from cnngrader.errors import AuthorError, UsageError
 from cnngrader.grading.verdict_key import key_of
@@ -138,6 +139,16 @@ def test_what_is_no_class_is_named(tmp_path, content, said):
     path.write_bytes(content)
     with pytest.raises(UsageError, match=rf"students\.csv.*{said}"):
         read_class(path)
+
+
+def test_a_class_has_the_ids_that_collect_makes(tmp_path, tiny_course):
+    names = ["Jose\N{COMBINING ACUTE ACCENT}", "ana+cs@x.edu", "bob"]
+    (tmp_path / "class.txt").write_text("\n".join([*names, "José"]), encoding="utf-8")
+    for name in names:
+        (tmp_path / "inbox" / name).mkdir(parents=True)
+        (tmp_path / "inbox" / name / "pooling.ipynb").touch()
+    collected, _ = collect(tiny_course, "pooling", tmp_path / "inbox")
+    assert sorted(read_class(tmp_path / "class.txt")) == [one.student for one in collected]
 
 
 def test_a_ta_prints_one_or_writes_a_class(personal, tiny_course, tmp_path, capsys, monkeypatch):

@@ -1,6 +1,5 @@
 """Bringing what students handed in into the course: folders, platforms' zips, single notebooks."""
 
-import unicodedata
 import zipfile
 from datetime import tzinfo
 from pathlib import Path
@@ -9,10 +8,11 @@ from typing import NamedTuple
 from cnngrader.collecting.collected import Collected, gather, ids_of, some
 from cnngrader.collecting.handed_in import modified, read_folder, read_zip
 from cnngrader.collecting.lay_down import lay_down
-from cnngrader.collecting.layouts import Owned, folder_name, is_notebook, owned
+from cnngrader.collecting.layouts import Owned, is_notebook, owned
 from cnngrader.collecting.repositories import last_commits
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
+from cnngrader.ids import meant, student_id
 
 
 class Collection(NamedTuple):
@@ -47,7 +47,6 @@ def collect(
             files = _of(files, student)
         loose = [one.file for one in files if not one.student]
         files = [one for one in files if one.student]
-        _refuse_clashes(path, files)
         submissions = gather(files, course.zone)
     found = [submissions[name] for name in sorted(submissions)]
     collected = [one for one in found if one.notebooks]
@@ -66,9 +65,7 @@ def collect(
 def _single(assignment: str, path: Path, student: str | None) -> Collected:
     if not student:
         raise UsageError(f"whose notebook is {path}? Name them with --student")
-    if student != folder_name(student):
-        raise UsageError(f"{student!r} is no name for a student's folder; {folder_name(student)!r} would be")
-    return Collected(student, student, {f"{assignment}.ipynb": path.read_bytes()}, modified(path))
+    return Collected(student_id(student), student, {f"{assignment}.ipynb": path.read_bytes()}, modified(path))
 
 
 def _read(course: Course, assignment: str, path: Path, student: str | None, zone: tzinfo | None) -> list[Owned]:
@@ -84,20 +81,8 @@ def _read(course: Course, assignment: str, path: Path, student: str | None, zone
 
 def _of(files: list[Owned], student: str) -> list[Owned]:
     """Those of one student, who may be named as handed in or as their folder."""
-    name = unicodedata.normalize("NFC", student)
-    theirs = [one for one in files if name == unicodedata.normalize("NFC", one.given)]
-    return theirs or [one for one in files if name == one.student]
-
-
-def _refuse_clashes(path: Path, files: list[Owned]) -> None:
-    given: dict[str, str] = {}
-    for one in files:
-        name = unicodedata.normalize("NFC", one.given)
-        if given.setdefault(one.student, name) != name:
-            raise UsageError(
-                f"{path}: {given[one.student]!r} and {name!r} would both be the student {one.student!r}, as a folder "
-                "can be called; rename one of the two, or collect one with --student"
-            )
+    id = meant(student, {one.student for one in files})
+    return [one for one in files if id == one.student]
 
 
 def _nothing(

@@ -1,12 +1,12 @@
 """A student's submission, put together from the files that are theirs."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from cnngrader.collecting.layouts import Owned, is_notebook
+from cnngrader.ids import normal
 from cnngrader.stamp_file import SET_ASIDE, STAMP, stamp_in
 from cnngrader.when import EXAMPLE
 
@@ -35,7 +35,7 @@ class Collected:
     @property
     def shown(self) -> str:
         """The student, with the name as handed in where it is another."""
-        given = unicodedata.normalize("NFC", self.given)
+        given = normal(self.given)
         return self.student if given in ("", self.student) else f"{self.student} ({given})"
 
     @property

@@ -18,6 +18,7 @@ def lay_down(course: Course, assignment: str, path: Path, found: list[Collected]
 
     Notes on each what became of it. Raises UsageError for what cannot be written, and then nothing was changed.
     """
+    _refuse_one_folder(course, path, found)
     parts: list[tuple[Path, Collected]] = []
     kept: list[Path] = []
     student, zone = "", course.zone
@@ -51,6 +52,26 @@ def lay_down(course: Course, assignment: str, path: Path, found: list[Collected]
             shutil.rmtree(_part(folder), ignore_errors=True)
             if folder.parent.is_dir() and not any(folder.parent.iterdir()):
                 folder.parent.rmdir()
+
+
+def _refuse_one_folder(course: Course, path: Path, found: list[Collected]) -> None:
+    """Raises UsageError where two students would meet in a folder, since the file system takes `Ana` for `ana`."""
+    folder = course.home / "submitted"
+    if not _ignores_case(folder):
+        return
+    known = {other.name.casefold(): other.name for other in (folder.iterdir() if folder.is_dir() else ())}
+    for one in found:
+        if (other := known.setdefault(one.student.casefold(), one.student)) != one.student:
+            raise UsageError(
+                f"{path}: {one.student!r} and {other!r} would have one folder, since {folder} is on a file system that "
+                "ignores case; move the course to another, or rename one of the two"
+            )
+
+
+def _ignores_case(folder: Path) -> bool:
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    other = there.with_name(there.name.swapcase()) if there.name else there
+    return other.name != there.name and other.exists() and other.samefile(there)
 
 
 def _later(folder: Path, collected: Collected, zone: tzinfo | None) -> datetime | None:

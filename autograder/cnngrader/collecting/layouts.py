@@ -1,7 +1,6 @@
 """Whose a file is, told by its path: the layouts in which learning platforms hand out submissions."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, tzinfo
@@ -10,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from cnngrader.collecting.handed_in import Entry
+from cnngrader.ids import meant, student_id
 from cnngrader.stamp_file import SET_ASIDE, STAMP
 from cnngrader.when import parse
 
@@ -82,17 +82,11 @@ def owned(
             continue
         if one.file.startswith(f"{STAMP}/"):  # where the time is to be
             one = one._replace(file=one.file.replace(STAMP, SET_ASIDE, 1))
-        if one.student and (one.given != shared or student in (one.given, one.student)):
+        if one.student and (one.given != shared or (student and meant(student, [one.student]) == one.student)):
             found.append(_named(one, assignment))
         elif is_notebook(entry.name):
             found.append(one._replace(student="", file=entry.name))
     return found
-
-
-def folder_name(student: str) -> str:
-    """The name as a folder's: nothing that leads elsewhere or that nbgrader's paths cannot hold."""
-    cleaned = re.sub(r'[\x00-\x1f<>:"|?*\\/+]', "_", unicodedata.normalize("NFC", student)).strip(" .")
-    return cleaned.encode()[:200].decode(errors="ignore").strip(" .")
 
 
 def is_notebook(name: str) -> bool:
@@ -111,19 +105,19 @@ def _owned(
     if match := _MOODLE.fullmatch(name):
         given = f"{match['name']}_{match['id']}"
         typed = "" if match["kind"] == "file" else "typed into Moodle"
-        return Owned(folder_name(given), given, match["file"], content, time, void=void or typed)
+        return Owned(student_id(given), given, match["file"], content, time, void=void or typed)
     if match := _EXCHANGE.fullmatch(name):
         if match["id"] != assignment:
             return None
         with suppress(ValueError):
             time = parse(match["time"], zone)
-        one = Owned(folder_name(match["name"]), match["name"], match["file"], content, time, void=void)
+        one = Owned(student_id(match["name"]), match["name"], match["file"], content, time, void=void)
         return one._replace(attempt=name.partition("/")[0], stamped=True)
     top, slash, file = name.partition("/")
     if match := _CANVAS.fullmatch(name):  # its zip has the time of its making at each file
         given, number = f"{match['name']}_{match['id']}", int(match["number"] or 0)
         file = re.sub(r"-\d+(?=\.[^.]+$)", "", match["file"] or "")  # -1, -2: Canvas counts attempts
-        one = Owned(folder_name(given), given, file, content, late=bool(match["late"]), number=number, exact=False)
+        one = Owned(student_id(given), given, file, content, late=bool(match["late"]), number=number, exact=False)
         return one._replace(file=match["page"], void="typed into Canvas") if match["page"] else one
     if not slash:
         return Owned("", "", name, content, time)
@@ -134,7 +128,7 @@ def _owned(
     if file.partition("/")[0] in others:
         void = "another assignment's"
     given = top.removeprefix(prefix)
-    return Owned(folder_name(given), given, file, content, time, stamped=not prefix, void=void)
+    return Owned(student_id(given), given, file, content, time, stamped=not prefix, void=void)
 
 
 def _named(one: Owned, assignment: str) -> Owned:

@@ -25,24 +25,24 @@ def collect(id: str, path: Path, course: Path | None, student: str | None) -> in
     found_course = arguments.find_course(course)
     assignment = found_course.assignment(id)
     zone = found_course.zone_of(assignment)
-    found, passed_over = bring(found_course, id, path, student, zone)
+    found, passed_over = bring(found_course, assignment.id, path, student, zone)
     dates = None
     if assignment.due or found_course.has_gradebook():
         from cnngrader.gradebook.due_dates import enter_due  # imports nbgrader, which takes seconds
 
         dates = enter_due(found_course, assignment)
         if moved := dates.moved(zone):
-            click.echo(f"{id} is {moved}")
+            click.echo(f"{assignment.id} is {moved}")
     for collected in found:
         due = dates.of(collected.student) if dates else None
         late = how_late(collected.time, due) if collected.time and due else ""
         late = "late, says Canvas" if collected.late else late
         early = yet_to_come(collected.time) if collected.time else ""
-        earlier = f"{len(collected.earlier)} earlier kept in {found_course.attempts(id, collected.student)}"
+        earlier = f"{len(collected.earlier)} earlier kept in {found_course.attempts(assignment.id, collected.student)}"
         notes = [note for note in (late, early, earlier if collected.earlier else "", *collected.notes) if note]
         click.echo(plain("; ".join([f"{collected.shown}: {', '.join(sorted(collected.files))}", *notes])))
     for who, why in passed_over.items():
         click.echo(plain(f"{who}: {why}, not collected"))
     left = f" {len(passed_over)} not collected." if passed_over else ""
-    click.echo(f"{len(found)} submission{'s' * (len(found) != 1)}.{left} Now: cnnkit grade {id}")
+    click.echo(f"{len(found)} submission{'s' * (len(found) != 1)}.{left} Now: cnnkit grade {assignment.id}")
     return int(bool(passed_over))

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 from cnngrader.authoring.release import generate
 from cnngrader.course import CONFIG_NAME, Course
+from cnngrader.feedback import write_feedback
 from cnngrader.gradebook import gradebook
 from cnngrader.grading.crash_test import InstantPool, hand_in, released_course
 from cnngrader.grading.grading import Grading
@@ -99,3 +101,37 @@ def test_a_submission_that_nbgrader_entered_is_taken_up(course):
         assert (submission.id, submission.student.first_name) == (made, "Ana")
         grade_ = book.find_grade("window-mean", "window", "window", "ana")
         assert (grade_.auto_score, grade_.manual_score, grade_.needs_manual_grade) == (3.0, 1.0, True)
+
+
+def students_of(course: Course) -> dict[str, tuple[str | None, list[tuple[str, float]]]]:
+    with open_gradebook(course) as book:
+        return {s.id: (s.email, [(a.name, a.score) for a in s.submissions]) for s in book.students}
+
+
+def test_a_student_is_one_however_their_accents_are_written(course):
+    jose, decomposed = (unicodedata.normalize(form, "José") for form in ("NFC", "NFD"))
+    with open_gradebook(course) as book:
+        book.add_student(decomposed, email="jose@x.edu")
+        book.add_submission("window", decomposed)
+    hand_in(course, decomposed, "right")
+    list(Grading(course, course.assignment("window"), [decomposed], confined=False).run(InstantPool(course)))
+    assert write_feedback(course, course.assignment("window"), [decomposed]) == [
+        course.home / "feedback" / jose / "window" / "window.html"
+    ]
+    (alone,) = students_of(course).items()
+    assert alone == (jose, ("jose@x.edu", [("window", 3.0)]))
+    with open_gradebook(course) as book:
+        book.add_assignment("other")
+        book.add_student(decomposed, email="another@x.edu", first_name="José")
+        book.add_submission("other", decomposed)
+    assert students_of(course) == {jose: ("jose@x.edu", [("window", 3.0), ("other", 0.0)])}
+
+
+def test_two_submissions_of_one_student_are_both_kept(course):
+    jose, decomposed = (unicodedata.normalize(form, "José") for form in ("NFC", "NFD"))
+    hand_in(course, jose, "right")
+    grade(course)
+    with open_gradebook(course) as book:
+        book.add_student(decomposed)
+        book.add_submission("window", decomposed)
+    assert students_of(course) == {jose: (None, [("window", 3.0)]), decomposed: (None, [("window", 0.0)])}

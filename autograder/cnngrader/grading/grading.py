@@ -20,6 +20,7 @@ from cnngrader.grading.journal import Entry, Journal
 from cnngrader.grading.regrading import holding, merged, to_run
 from cnngrader.grading.run_lock import RunLock
 from cnngrader.grading.verdict_key import Surroundings, key_of
+from cnngrader.ids import meant
 from cnngrader.marking.job import Job
 from cnngrader.marking.submissions import job_of, read_release, read_submission
 from cnngrader.marking.verdict import FAILED, TestVerdict, Verdict
@@ -110,6 +111,7 @@ class Grading:
 
     def _students(self, wanted: Sequence[str]) -> list[str]:
         present = self.course.students(self.assignment.id)
+        wanted = [meant(student, present) for student in wanted]
         for student in wanted:
             if student not in present:
                 folder = self.course.submitted(self.assignment.id, student)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from cnngrader.ids import normal
 from cnngrader.marking.verdict import Verdict
 
 
@@ -46,10 +47,10 @@ class Journal:
             for line in lines:
                 try:
                     record = json.loads(line)
-                    student = record["student"]
+                    student = normal(record["student"])
                     former = entries.get(student)
                     if "verdict" in record:
-                        verdict = Verdict.fromdict(record["verdict"])
+                        verdict = replace(Verdict.fromdict(record["verdict"]), student=student)
                         before = former.entered if former else None
                         entries[student] = Entry(
                             record["key"],
