@@ -14,6 +14,7 @@ import nbformat
 
 from cnngrader.errors import CnnkitError
 from cnngrader.installed import packages
+from cnngrader.kernel.clock import WALL
 from cnngrader.kernel.processes import tells_waiting
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
@@ -168,7 +169,8 @@ def _time(slower: float) -> Iterator[Diagnosis]:
             "clock",
             LESS,
             "Linux does not tell for how long a process waits for a core",
-            "limits count some of that against what runs and sleeps by turns; boot a kernel with CONFIG_SCHED_INFO",
+            f"limits count processor time alone, and what sleeps ends after {WALL:g} times its limit; for more, boot a "
+            "kernel with CONFIG_SCHED_INFO",
         )
 
 

@@ -6,29 +6,23 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cnngrader.kernel.processes import (
-    busy_threads,
-    children_seconds,
-    descendants,
-    processor_seconds,
-    tells_waiting,
-    waited_seconds,
-)
+from cnngrader.kernel.processes import children_seconds, descendants, processor_seconds, tells_waiting, waited_seconds
 
 WALL = 10.0  # how many times a limit may pass by the clock on the wall
 EVERY = 0.1
+LAG = 10.0
+"""Seconds for which a thread may have waited before Linux counts it, which is when it gets its core: beside eight busy
+processes a core it gets that after a second or more."""
 
 
 @dataclass(frozen=True)
 class Usage:
     """Seconds that processes have had of the machine. ran: by process, of those that are there.
-    ended: of those that are not. waited: by thread, for a core that it has got since; None where Linux
-    does not tell. busy: how many threads run now, or would if the machine let them."""
+    ended: of those that are not. waited: by thread, for a core; None where Linux does not tell."""
 
     ran: Mapping[int, float]
     ended: float
     waited: Mapping[int, float] | None
-    busy: int
 
     @property
     def total(self) -> float:
@@ -44,19 +38,13 @@ def usage() -> Usage:
         ran={process: processor_seconds(process) for process in processes},
         ended=own.ru_utime + own.ru_stime + sum(map(children_seconds, processes)),
         waited=None if waits is None else {thread: seconds for each in waits for thread, seconds in each.items()},
-        busy=sum(map(busy_threads, processes)),
     )
 
 
 class Clock:
     """Counts, from its making, the seconds in which processes ran or slept, and not those in which
-    they waited for a core; processor time is divided by the threads that have work, of the `threads` that
-    may have it at once, and counts whatever else they do.
-
-    Linux tells nothing of a wait before it is over, and beside much other work one lasts for seconds. So
-    time since the last look counts as slept only where all sleep now, less the waits that were over by
-    then: a program that sleeps and runs by turns gets some of its sleep for nothing. Without
-    /proc/PID/schedstat such waits count.
+    they waited for a core; processor time is divided by the `threads` that they may use, and counts
+    whatever else they do. Without /proc/PID/schedstat it counts processor time alone.
 
     slower: how many times slower than the reference machine this one is: the clock goes that much
     slower. usage, now: what it looks at.
@@ -73,7 +61,7 @@ class Clock:
         self._rate = 1 / slower
         self._threads = threads
         self._usage, self._now = usage, now
-        self._own = 0.0
+        self._own = self._owed = 0.0
         self._begun = self._looked = now()
         self._last = usage()
 
@@ -89,12 +77,15 @@ class Clock:
         last, self._last = self._last, found
         # Of a child that nobody waits for nothing is left in any total; what the others ran is seen all the same.
         alive = sum(ran - last.ran[process] for process, ran in found.ran.items() if process in last.ran)
-        ran = max(alive, found.total - last.total, 0.0)
-        # Divided by how many have work now, which a moment ago may have been more, but no more than may at once.
-        ran = min(ran / max(1, min(found.busy, self._threads)), max(passed, ran / self._threads))
+        ran = max(alive, found.total - last.total, 0.0) / self._threads
+        if found.waited is None:
+            self._own += ran
+            return
         before = last.waited or {}
-        waited = sum(seconds - before.get(thread, 0.0) for thread, seconds in (found.waited or {}).items())
-        self._own += ran if found.busy else max(ran, passed - waited)
+        waited = sum(seconds - before.get(thread, 0.0) for thread, seconds in found.waited.items())
+        free = passed - waited + self._owed
+        self._own += max(ran, free)
+        self._owed = max(-LAG, min(0.0, free - ran))
 
 
 @dataclass(frozen=True)

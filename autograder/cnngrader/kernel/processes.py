@@ -75,17 +75,6 @@ def waited_seconds(process: int) -> dict[int, float]:
     return found
 
 
-def busy_threads(process: int) -> int:
-    """How many of its threads run, or wait for nothing but a core or a disk."""
-    busy = 0
-    with suppress(*_GONE):
-        for thread in os.listdir(f"/proc/{process}/task"):
-            with suppress(*_GONE):
-                state = Path(f"/proc/{process}/task/{thread}/stat").read_text().rpartition(")")[2].split()[0]
-                busy += state in "RD"
-    return busy
-
-
 @cache
 def tells_waiting() -> bool:
     """Whether Linux tells for how long a thread has waited for a core: not without CONFIG_SCHED_INFO."""
