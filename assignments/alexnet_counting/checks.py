@@ -1,6 +1,7 @@
 """Checks of this assignment that run in your notebook: check("name") runs one of them."""
 
 from cnnkit.check import Checks
+from contextlib import contextmanager
 from cnnkit.check import PartialCredit, expect, fail, graded
 
 
@@ -236,7 +237,7 @@ def test_the_fields_of_alexnet(submission):
 
 
 def as_entries(value, name, number):
-    """The student's list of 4-tuples with a number at this place. Fails, saying what is wrong with its form."""
+    """The student's list of 4-tuples with a number at this place, else text. Fails, saying what is wrong."""
     if not isinstance(value, list) or not value:
         fail(f"`{name}` is empty, or no list. It holds a tuple for each misprint.")
     for entry in value:
@@ -244,6 +245,8 @@ def as_entries(value, name, number):
             fail(f"`{name}`: each entry is a tuple of four, and one is {entry!r}.")
         if type(entry[number]) not in (int, float):
             fail(f"`{name}`: what should stand there, in {entry!r}, is not a number.")
+        if not all(isinstance(part, str) for place, part in enumerate(entry) if place != number):
+            fail(f"`{name}`: all but the number is text, and not so in {entry!r}.")
     return [tuple(entry) for entry in value]
 
 
@@ -252,29 +255,43 @@ def test_the_form_of_the_errata(submission):
     """Each entry names a cell, and another number than the printed one"""
     printed, columns = submission.value("PRINTED"), submission.value("COLUMNS")
     totals = submission.value("TOTALS")
-    for table, row, column, right in as_entries(submission.value("errata"), "errata", 3):
-        known = totals if table == "totals" else columns
-        if table not in printed or row not in printed[table] or column not in known:
-            fail(f"`errata`: there is no cell ({table!r}, {row!r}, {column!r}).")
-        stands = printed[table][row][list(known).index(column)]
-        if abs(right - stands) < 0.05:
-            fail(f"`errata`: {right:,} is what is printed in ({table!r}, {row!r}, {column!r}).")
-        if stands and right and not 1 / 500 < right / stands < 500:
-            fail(f"`errata`: {right:,} for {stands:,} in ({table!r}, {row!r}, {column!r}): is that the column's unit?")
+    entries = as_entries(submission.value("errata"), "errata", 3)
+    with given("PRINTED, COLUMNS and TOTALS"):
+        for table, row, column, right in entries:
+            known = totals if table == "totals" else columns
+            if table not in printed or row not in printed[table] or column not in known:
+                fail(f"`errata`: there is no cell ({table!r}, {row!r}, {column!r}).")
+            stands = printed[table][row][list(known).index(column)]
+            if abs(right - stands) < 0.05:
+                fail(f"`errata`: {right:,} is what is printed in ({table!r}, {row!r}, {column!r}).")
+            if stands and right and not 1 / 500 < right / stands < 500:
+                place = f"({table!r}, {row!r}, {column!r})"
+                fail(f"`errata`: {right:,} for {stands:,} in {place}: is that the column's unit?")
+
+
+@contextmanager
+def given(names):
+    """Variables that the notebook gives may have been overwritten."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError):
+        fail(f"one of {names} is not what was given. Run its cell again, and give what you make another name.")
 
 
 @graded("own-table", points=0.5)
 def test_the_form_of_the_findings(submission):
     """Each finding names a cell of your table, another number and a known cause"""
-    rows = {row["layer"]: row for row in submission.value("table")}
-    causes = submission.value("CAUSES")
-    for layer, column, right, cause in as_entries(submission.value("findings"), "findings", 2):
-        if layer not in rows or column not in ("out_size", "memory_kb", "params", "macs"):
-            fail(f"`findings`: there is no cell ({layer!r}, {column!r}).")
-        if cause not in causes:
-            fail(f"`findings`: {cause!r} is no cause of the list; there are {', '.join(causes)}.")
-        if abs(right - rows[layer][column]) < 0.01:
-            fail(f"`findings`: {right:,} is what is printed in ({layer!r}, {column!r}).")
+    table, causes = submission.value("table"), submission.value("CAUSES")
+    entries = as_entries(submission.value("findings"), "findings", 2)
+    with given("table and CAUSES"):
+        rows = {row["layer"]: row for row in table}
+        for layer, column, right, cause in entries:
+            if layer not in rows or column not in ("out_size", "memory_kb", "params", "macs"):
+                fail(f"`findings`: there is no cell ({layer!r}, {column!r}).")
+            if cause not in causes:
+                fail(f"`findings`: {cause!r} is no cause of the list; there are {', '.join(causes)}.")
+            if abs(right - rows[layer][column]) < 0.01:
+                fail(f"`findings`: {right:,} is what is printed in ({layer!r}, {column!r}).")
 
 
 # Points of the tests that run when you hand in.
@@ -293,4 +310,4 @@ HIDDEN = {
     'own-table': 4,
 }
 
-check = Checks(__name__, HIDDEN, "alexnet_counting", "fcaae140")
+check = Checks(__name__, HIDDEN, "alexnet_counting", "965b5821")

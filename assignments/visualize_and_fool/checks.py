@@ -2,7 +2,7 @@
 
 from cnnkit.check import Checks
 import numpy as np
-from cnnkit.check import expect, fail, graded
+from cnnkit.check import as_array, brief, expect, fail, graded
 
 
 NOT_CENTRED = "did you take from each column its mean?"
@@ -393,6 +393,7 @@ def _bisected(submission, threshold, most, width):
     if threshold > most:
         expect(found, float("inf"), of=of, mistakes=[(most, NEVER)])
         return
+    tried = as_array(tried, of=f"{of}, the epsilons that were tried").ravel()
     allowed = int(np.ceil(np.log2(most / width))) + 3
     if len(tried) > allowed:
         fail(f"{of}: {len(tried)} epsilons were tried, and halving needs no more than {allowed}.")
@@ -406,8 +407,7 @@ def _bisected(submission, threshold, most, width):
 @graded("beyond", points=0.5)
 def test_the_question_that_you_chose(submission):
     """Small numbers"""
-    choice = submission.value("CHOICE")
-    if choice == "deepfool":
+    if _chosen(submission) == "deepfool":
         logits = np.array([7.0, 2.0])
         gradients = np.array([[0.0, 0.0], [3.0, 4.0]]).reshape(2, 1, 2, 1)
         distance, way = _pair(submission.nearest_boundary(logits, gradients, 0), "nearest_boundary")
@@ -416,15 +416,20 @@ def test_the_question_that_you_chose(submission):
         back = "the way goes the other way round: towards the other class."
         mistakes = [([[[-0.6], [-0.8]]], back), ([[[3], [4]]], NO_UNIT)]
         expect(way, [[[0.6], [0.8]]], of="logits (7, 2), the way", mistakes=mistakes)
-    elif choice == "transfer":
+    else:
         truth, before_a, before_b, after_b = (
             np.array(row) for row in ([0, 1, 2, 3, 4], [0, 1, 2, 9, 4], [0, 1, 9, 3, 4], [0, 8, 9, 8, 8])
         )
         mistakes = [(0.8, ALL_IMAGES), (0.75, "images count that both had right."), (1 / 3, STILL_RIGHT)]
         found = submission.transfer_share(truth, before_a, before_b, after_b)
         expect(found, 2 / 3, of="five images, three of them right before", mistakes=mistakes)
-    else:
-        fail(f'CHOICE is {choice!r}, and should be "deepfool" or "transfer".')
+
+
+def _chosen(submission):
+    choice = submission.value("CHOICE")
+    if not isinstance(choice, str) or choice not in ("deepfool", "transfer"):
+        fail(f'CHOICE is {brief(choice)}, and should be "deepfool" or "transfer".')
+    return choice
 
 
 # Points of the tests that run when you hand in.
@@ -444,4 +449,4 @@ HIDDEN = {
     'beyond': 1.5,
 }
 
-check = Checks(__name__, HIDDEN, "visualize_and_fool", "e35ca694")
+check = Checks(__name__, HIDDEN, "visualize_and_fool", "3ff8ec07")

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import stats
 
-from cnnkit.check import expect, fail, graded
+from cnnkit.check import as_array, brief, expect, fail, graded
 
 NOT_CENTRED = "did you take from each column its mean?"
 UNSCALED = "these are directions of the points, without their lengths: how far a point lies along them counts."
@@ -665,6 +665,7 @@ def _bisected(submission, threshold, most, width):
     if threshold > most:
         expect(found, float("inf"), of=of, mistakes=[(most, NEVER)])
         return
+    tried = as_array(tried, of=f"{of}, the epsilons that were tried").ravel()
     allowed = int(np.ceil(np.log2(most / width))) + 3
     if len(tried) > allowed:
         fail(f"{of}: {len(tried)} epsilons were tried, and halving needs no more than {allowed}.")
@@ -690,8 +691,7 @@ def test_other_thresholds(submission):
 @graded("beyond", points=0.5)
 def test_the_question_that_you_chose(submission):
     """Small numbers"""
-    choice = submission.value("CHOICE")
-    if choice == "deepfool":
+    if _chosen(submission) == "deepfool":
         logits = np.array([7.0, 2.0])
         gradients = np.array([[0.0, 0.0], [3.0, 4.0]]).reshape(2, 1, 2, 1)
         distance, way = _pair(submission.nearest_boundary(logits, gradients, 0), "nearest_boundary")
@@ -700,27 +700,27 @@ def test_the_question_that_you_chose(submission):
         back = "the way goes the other way round: towards the other class."
         mistakes = [([[[-0.6], [-0.8]]], back), ([[[3], [4]]], NO_UNIT)]
         expect(way, [[[0.6], [0.8]]], of="logits (7, 2), the way", mistakes=mistakes)
-    elif choice == "transfer":
+    else:
         truth, before_a, before_b, after_b = (
             np.array(row) for row in ([0, 1, 2, 3, 4], [0, 1, 2, 9, 4], [0, 1, 9, 3, 4], [0, 8, 9, 8, 8])
         )
         mistakes = [(0.8, ALL_IMAGES), (0.75, "images count that both had right."), (1 / 3, STILL_RIGHT)]
         found = submission.transfer_share(truth, before_a, before_b, after_b)
         expect(found, 2 / 3, of="five images, three of them right before", mistakes=mistakes)
-    else:
-        fail(f'CHOICE is {choice!r}, and should be "deepfool" or "transfer".')
+
+
+def _chosen(submission):
+    choice = submission.value("CHOICE")
+    if not isinstance(choice, str) or choice not in ("deepfool", "transfer"):
+        fail(f'CHOICE is {brief(choice)}, and should be "deepfool" or "transfer".')
+    return choice
 
 
 @graded("beyond", points=1.5, hidden=True)
 def test_the_chosen_question_with_other_numbers(submission):
     """Other networks, or other predictions"""
-    rng, choice = submission.rng, submission.value("CHOICE")
-    if choice == "deepfool":
-        _other_boundaries(submission, rng)
-    elif choice == "transfer":
-        _other_transfers(submission, rng)
-    else:
-        fail(f'CHOICE is {choice!r}, and should be "deepfool" or "transfer".')
+    asked = _other_boundaries if _chosen(submission) == "deepfool" else _other_transfers
+    asked(submission, submission.rng)
 
 
 def _other_boundaries(submission, rng):

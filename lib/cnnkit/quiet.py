@@ -2,6 +2,7 @@
 
 import importlib.abc
 import importlib.util
+import logging
 import os
 import re
 import sys
@@ -15,6 +16,8 @@ from typing import Any
 
 # What TensorFlow writes on standard error by itself, past every filter of Python's.
 _REMARK = re.compile(rb"WARNING: All log messages before absl|[IW]0000 ")
+# What it warns of where several networks predict in turn, each compiled for itself: nothing is wrong with that.
+_RETRACING = "triggered tf.function retracing"
 
 
 def quiet_tensorflow() -> None:
@@ -23,6 +26,7 @@ def quiet_tensorflow() -> None:
         return
     # "3" hides errors as well, the first of them that there is no GPU; where there is one, they matter.
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2" if Path("/dev/nvidiactl").exists() else "3"
+    logging.getLogger("tensorflow").addFilter(lambda record: _RETRACING not in record.getMessage())
     sys.meta_path.insert(0, _QuietFinder())
 
 

@@ -22,11 +22,20 @@ def test_what_was_written_before_a_failure_is_shown(capfd):
 
 
 @pytest.mark.parametrize(
-    ("level", "said"), [(None, "needed\n"), ("1", "I0000 1.5 7 port.cc:1] remark\nneeded\n")], ids=["alone", "told"]
+    ("level", "said"),
+    [(None, ""), ("1", "5 out of the last 7 calls triggered tf.function retracing\n")],
+    ids=["alone", "told"],
 )
 def test_an_import_of_tensorflow_is_quiet_unless_the_user_decides(tmp_path, level, said):
     """With a module in TensorFlow's place that writes what it writes, and is seen whole."""
-    module = "import os; os.write(2, b'I0000 1.5 7 port.cc:1] remark\\nneeded\\n'); value = 7"
+    module = """if True:
+        import logging, os
+        os.write(2, b'I0000 1.5 7 port.cc:1] remark\\nneeded\\n')
+        value = 7
+        def predict():
+            for word in ("triggered tf.function retracing", "out of memory"):
+                logging.getLogger("tensorflow").warning("5 out of the last %d calls %s", 7, word)
+    """
     (tmp_path / "tensorflow").mkdir()
     (tmp_path / "tensorflow" / "__init__.py").write_text(module)
     (tmp_path / "tensorflow" / "part.py").write_text("value = 8")
@@ -34,6 +43,7 @@ def test_an_import_of_tensorflow_is_quiet_unless_the_user_decides(tmp_path, leve
     if level:
         environment["TF_CPP_MIN_LOG_LEVEL"] = level
     program = "import cnnkit, sys; import tensorflow, tensorflow.part; print(tensorflow.value, tensorflow.part.value)"
+    program += "; tensorflow.predict()"
     run = subprocess.run(
         [sys.executable, "-c", program],
         env={**environment, "PYTHONPATH": str(tmp_path)},
@@ -41,4 +51,5 @@ def test_an_import_of_tensorflow_is_quiet_unless_the_user_decides(tmp_path, leve
         capture_output=True,
         check=True,
     )
-    assert (run.stdout, run.stderr) == ("7 8\n", said)
+    remark = "I0000 1.5 7 port.cc:1] remark\n" if level else ""
+    assert (run.stdout, run.stderr) == ("7 8\n", f"{remark}needed\n{said}5 out of the last 7 calls out of memory\n")
