@@ -42,8 +42,7 @@ TRAIN, TEST = "train", "test"
 
 images, labels = cnnkit.datasets.load(**DATA, split=TRAIN)
 test_images, test_labels = cnnkit.datasets.load(**DATA, split=TEST)
-order = np.random.default_rng(0).permutation(len(images))
-val, train = np.split(order, [len(order) // 6])
+val, train = np.split(np.random.default_rng(0).permutation(len(images)), [len(images) // 6])
 train_images, train_labels = images[train], labels[train]
 val_images, val_labels = images[val], labels[val]
 print(f"{len(train):,} images to learn from, {len(val):,} to choose by, {len(test_images):,} for the test at the end")
@@ -200,12 +199,16 @@ picture(figure, "A matrix of 16 rows. Each row holds the same nine weights, move
 # leaves *one* number, to which its **bias** is added. A layer has many filters, and each makes one channel of the
 # result. Keras puts the channels last, and so do we:
 #
-# | | shape |
+# | array | shape |
 # |---|---|
 # | image | (height, width, channels) |
 # | kernels | (rows, columns, channels, filters) |
 # | bias | (filters,) |
 # | result | (output height, output width, filters) |
+#
+# How many weights there are does not depend on the image's size. How many products are computed does: each output costs
+# one for each weight of its filter. (L4 writes that convolutions make the *computation* independent of the size of the
+# image. What is meant are the weights.)
 
 
 # %% answer="conv-layer"
@@ -767,9 +770,9 @@ print(f"a batch of four {column.ravel()}")
 for training in (True, False):
     result = ops.convert_to_numpy(layer(column, training=training)).ravel().round(2)
     print(f"{'in training' if training else 'in use':<16}{result}")
-maps = np.random.default_rng(4).normal(5, 3, size=(4, 6, 6, 2))
-normal = ops.convert_to_numpy(layers.BatchNormalization()(maps, training=True))
-print(f"maps of shape {maps.shape}: channel 0 has mean {maps[..., 0].mean():.2f}, deviation {maps[..., 0].std():.2f}")
+deep = np.random.default_rng(4).normal(5, 3, size=(4, 6, 6, 2))
+normal = ops.convert_to_numpy(layers.BatchNormalization()(deep, training=True))
+print(f"maps of shape {deep.shape}: channel 0 has mean {deep[..., 0].mean():.2f}, deviation {deep[..., 0].std():.2f}")
 print(f"afterwards, over images and places: {abs(normal[..., 0].mean()):.2f}, {normal[..., 0].std():.2f}")
 print(f"the mean of one image alone: {normal[0, ..., 0].mean():.2f}")
 
@@ -845,8 +848,8 @@ def build_network():
 keras.utils.set_random_seed(6)
 trial = build_network()
 trial.compile(keras.optimizers.Adam(0.005), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-first = trial.evaluate(train_images[:256], train_labels[:256], verbose=0)
-print(f"the first loss is {first:.2f}, and log 10 is {np.log(10):.2f}")
+untrained = trial.evaluate(train_images[:256], train_labels[:256], verbose=0)
+print(f"the first loss is {untrained:.2f}, and log 10 is {np.log(10):.2f}")
 few = np.tile(np.arange(20), 10)  # twenty digits, ten times an epoch
 tiny = trial.fit(train_images[few], train_labels[few], batch_size=20, epochs=8, verbose=0).history["loss"]
 print(
@@ -999,7 +1002,7 @@ print(f"{network_right:.1%} of {len(test_images):,} test digits are right, give 
 
 # %% [markdown] manual="confusions" points=2
 # ### BEGIN SOLUTION
-# (a) For example 9 for 3 and 3 for 5 or 7: digits whose loops are closed or opened by the low resolution, and strokes
+# (a) For example 9 for 1 or 3: digits whose loops are closed or opened by the low resolution, and strokes
 # that are cut off at the image's edge or turned so far that they resemble another digit. (b) One change that fits the
 # observation, with a reason: bending strokes as well (elastic distortion), where errors are unusual ways of writing; a
 # smaller stride in the first layer, where small gaps decide; more filters or longer training, where the loss on

@@ -2,6 +2,7 @@
 
 import html
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -70,10 +71,15 @@ class CheckResult:
 
     def _repr_html_(self) -> str:
         items = "".join(
-            f'<li style="color:{colour}"><span aria-hidden="true">{mark}</span> {html.escape(text)}</li>'
+            f'<li style="color:{colour}"><span aria-hidden="true">{mark}</span> {_with_code(text)}</li>'
             for colour, mark, text in self._lines()
         )
         return f'<b>{html.escape(self.check)}</b><ul style="list-style:none;margin:0">{items}</ul>'
+
+
+def _with_code(text: str) -> str:
+    """As HTML, with what stands in backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 class CheckNotPassed(PlainError, AssertionError):

@@ -182,17 +182,22 @@ RESULTS = {
     "failed": CheckResult("<script>alert(1)</script>", [Outcome("<b>", 2, 0, "1 < 2 & \"x\" 'y' &lt;")]),
     "partial": CheckResult("sizes", [Outcome("half", 3, 1.5, "you <i>round</i>")], 2.5),
     "hidden": CheckResult("sizes", [], 4),
+    "code": CheckResult("sizes", [Outcome("`f`", 2, 0, "`f` needs `<g>`, and ` is one`")]),
 }
 
 
 @pytest.mark.parametrize("result", RESULTS.values(), ids=RESULTS.keys())
 def test_text_and_html_hold_the_same_words(result):
-    assert as_text(result) == " ".join(repr(result).split())
+    assert as_text(result).split() == repr(result).replace("`", " ").split()
+
+
+def test_what_stands_in_backticks_is_code():
+    assert "<code>f</code> needs <code>&lt;g&gt;</code>, and " in RESULTS["code"]._repr_html_()
 
 
 @pytest.mark.parametrize("result", RESULTS.values(), ids=RESULTS.keys())
 def test_html_holds_no_tag_of_a_message(result):
-    assert set(re.findall(r"</?(\w+)", result._repr_html_())) <= {"b", "ul", "li", "span"}
+    assert set(re.findall(r"</?(\w+)", result._repr_html_())) <= {"b", "ul", "li", "span", "code"}
     assert "<b><" not in result._repr_html_()
 
 
