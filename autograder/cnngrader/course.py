@@ -106,10 +106,12 @@ class Course:
 
     def students(self, id: str) -> list[str]:
         """Students who handed in something, in order. Folders that were laid down by hand, their names written in
-        another way, are renamed. Raises UsageError where a student has two."""
+        another way, are renamed. Raises UsageError where somebody has two."""
         for step in ("submitted", "autograded", "feedback", "attempts"):
             for folder in [path for path in (self.home / step).glob(f"*/{id}") if path.is_dir()]:
-                move_to_one_form(folder, self.home / step / normal(folder.parent.name) / id)
+                wanted = self.home / step / normal(folder.parent.name) / id
+                if step == "submitted" or not wanted.exists():
+                    move_to_one_form(folder, wanted)
         return sorted(path.parent.name for path in (self.home / "submitted").glob(f"*/{id}") if path.is_dir())
 
     def secrets(self) -> list[Path]:

@@ -4,10 +4,8 @@ nbgrader's own converter grades each submission, in a thread of its own. One loc
 time run nbgrader's code, which writes the gradebook; it is open only while a notebook is being executed.
 """
 
-import glob
 import logging
 import os
-import re
 import shutil
 import threading
 import time
@@ -15,13 +13,15 @@ import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import chdir, closing, contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -34,14 +34,17 @@ from cnngrader.console import bar, err
 from cnngrader.drop_in.confined_execute import ConfinedExecute, require_confinement, warm_up
 from cnngrader.drop_in.notebook_kernel import PYTHON_PATH
 from cnngrader.drop_in.plain_digest import PlainDigests
+from cnngrader.drop_in.plain_folders import handed_in, write_in_one_form
 from cnngrader.drop_in.run_record import RunRecord
 from cnngrader.drop_in.stopped import why_failed
 from cnngrader.errors import UsageError
 from cnngrader.gradebook.standing import standing_of
+from cnngrader.gradebook.unite_students import unite_students
 from cnngrader.grading.course_fault import course_fault
 from cnngrader.grading.record import Record
 from cnngrader.grading.report import Report
 from cnngrader.grading.run_lock import RunLock
+from cnngrader.ids import normal
 from cnngrader.kernel.warm_parent import PASSED_ON
 from cnngrader.marking.pool import cores
 from cnngrader.plain_text import plain_lines
@@ -72,13 +75,13 @@ def grade_plain(
         if course.unseen:
             err.print(f"cnnkit: {_unseen(course.unseen)}", markup=False)
         report = Report(
-            id,
-            feedback=f"nbgrader generate_feedback {id}",
+            course.id,
+            feedback=f"nbgrader generate_feedback {quote(course.id)}",
             by_hand="jupyter lab, and there Nbgrader > Formgrader",
             logs=str(course.record.log),
             lines=lines,
         )
-        with bar(f"grading {id}") as progress, closing(course.grade(waiting)) as outcomes:
+        with bar(f"grading {course.id}") as progress, closing(course.grade(waiting)) as outcomes:
             progress.total(len(waiting))
             for record in outcomes:
                 progress.step()
@@ -92,10 +95,11 @@ class PlainCourse:
     def __init__(self, root: Path, id: str, *, workers: int = 0, confined: bool = True, force: bool = False):
         if workers < 0:
             raise UsageError(f"--workers is {workers}, and is to be a number above 0")
-        self.id, self.force = id, force
+        self.force = force
         self.workers = workers or cores()
         self.app, changed = _application(root)
-        self.app.coursedir.assignment_id = id
+        self.id = self._known(id)
+        self.app.coursedir.assignment_id = self.id
         extra = Config()
         extra.ConfinedExecute.confined = confined and self.app.config.ConfinedExecute.get("confined", True)
         extra.ConfinedExecute.limits = {
@@ -107,17 +111,17 @@ class PlainCourse:
         self.unseen = sorted(
             changed - {PYTHON_PATH, *PASSED_ON} - set(self.app.config.ConfinedExecute.get("environment", {}))
         )
-        self.record = RunRecord(self.home / ".cnnkit", id)
-        self._check()
+        self.record = RunRecord(self.home / ".cnnkit", self.id)
+        _confined(Autograde(coursedir=self.app.coursedir, parent=self.app).autograde_preprocessors)
 
     def students(self, wanted: Sequence[str] = ()) -> list[str]:
         """Who handed in, in order. Raises UsageError where one of `wanted` did not, or nobody did."""
         directory = self.app.coursedir
-        pattern = re.compile(
-            directory.format_path(directory.submitted_directory, "(?P<student>.*)", self.id, escape=True)
-        )
-        folders = glob.glob(directory.format_path(directory.submitted_directory, "*", self.id))
-        present = sorted(match["student"] for match in map(pattern.match, folders) if match)
+        with Gradebook(directory.db_url, directory.course_id) as book:
+            unite_students(book.engine)
+            write_in_one_form(directory, book, self.id)
+        present = sorted(student for student, _ in handed_in(directory, directory.submitted_directory, self.id))
+        wanted = [student if student in present else normal(student) for student in wanted]
         for student in wanted:
             if student not in present:
                 folder = directory.format_path(directory.submitted_directory, student, self.id)
@@ -153,9 +157,8 @@ class PlainCourse:
         begun = time.monotonic()
         with _turn:
             self.record.begin(student)
-            # nbgrader takes the name for a pattern.
-            directory = CourseDirectory(parent=self.app, student_id=glob.escape(student), assignment_id=self.id)
-            converter = _Autograde(coursedir=directory, parent=self.app)
+            directory = CourseDirectory(parent=self.app, student_id=student, assignment_id=self.id)
+            converter = _Autograde(student, coursedir=directory, parent=self.app)
             converter.force = converter.force or self.force or not self.record.holds(student, digest)
             converter.autograde_preprocessors = _confined(converter.autograde_preprocessors)
             failure = ""
@@ -222,19 +225,23 @@ class PlainCourse:
             log.handlers[:] = handlers
             file.close()
 
-    def _check(self) -> None:
-        """Raises UsageError where the course is not ready for grading."""
+    def _known(self, id: str) -> str:
+        """The assignment as the gradebook calls it. Raises UsageError where that has none."""
         directory = self.app.coursedir
-        unknown = f"the gradebook knows no assignment {self.id!r}. Run: nbgrader generate_assignment {self.id}"
         kind, _, path = directory.db_url.partition(":///")
-        if kind == "sqlite" and not Path(path).exists():
-            raise UsageError(unknown)
-        with Gradebook(directory.db_url, directory.course_id) as book:
-            try:
-                book.find_assignment(self.id)
-            except MissingEntry:
-                raise UsageError(unknown) from None
-        _confined(Autograde(coursedir=directory, parent=self.app).autograde_preprocessors)
+        known: list[str] = []
+        if kind != "sqlite" or Path(path).exists():
+            with Gradebook(directory.db_url, directory.course_id) as book:
+                known = [assignment.name for assignment in book.assignments]
+        for name in (id, *known):
+            if name in known and normal(name) == normal(id) and "+" not in name:
+                return name
+        if "+" in id or not fnmatchcase(id, id):
+            raise UsageError(
+                f"nbgrader can have no assignment {id!r}, since it takes {'+' if '+' in id else '['!r} in an id for "
+                "something else. Rename its folders in source/ and submitted/, and release it under the new id"
+            )
+        raise UsageError(f"the gradebook knows no assignment {id!r}. Run: nbgrader generate_assignment {quote(id)}")
 
     def _undo_unfinished(self) -> None:
         """Of what a killed run was at, nbgrader would find the folder, and take it for graded."""
@@ -249,9 +256,20 @@ class _Autograde(Autograde):
     processed = False
     failure = ""
 
-    def __init__(self, **settings: Any):
+    def __init__(self, student: str, **settings: Any):
         super().__init__(**settings)
+        self.student = student
         self.stopped: list[str] = []
+
+    def init_notebooks(self) -> None:
+        """As nbgrader does, which takes ids for patterns."""
+        folder = Path(self._format_source(self.coursedir.assignment_id, self.student))
+        found = sorted(map(str, folder.glob(f"{self.coursedir.notebook_id}.ipynb")))
+        self.assignments = {str(folder): found} if found else {}
+        self.notebooks: list[str] = []
+        if not found:
+            self.failure = f"there is no notebook in {folder}"
+            raise NbGraderException(self.failure)
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         self.processed = bool(super().init_destination(assignment_id, student_id))
