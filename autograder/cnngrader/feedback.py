@@ -22,14 +22,6 @@ from cnngrader.nbgrader_course import open_gradebook
 from cnngrader.sections import sections
 from cnngrader.when import at, how_late
 
-TROUBLE = {
-    "timeout": "Part of the notebook took too long",
-    "memory": "The notebook used too much memory",
-    "crashed": "The notebook's process ended before its time",
-    "invalid": "The file could not be read as a notebook",
-    "lost": "The notebook could not be graded, since no process survived it",
-}
-
 
 def write_feedback(course: Course, assignment: Assignment, students: Sequence[str]) -> list[Path]:
     """Write course/feedback/STUDENT/<id>/<id>.html for those given, or for all graded; returns the
@@ -78,8 +70,8 @@ def render(
     """The page as HTML. Points are the gradebook's: those of the verdict's tests may have been changed by hand.
     zone: that of the time of handing in; None is this machine's."""
     trouble = None
-    if verdict.status in TROUBLE:
-        trouble = {"title": TROUBLE[verdict.status], "text": f"{verdict.detail[:1].upper()}{verdict.detail[1:]}."}
+    if verdict.status.sentence:
+        trouble = {"title": verdict.status.sentence, "text": f"{verdict.detail[:1].upper()}{verdict.detail[1:]}."}
     submitted, due = standing.submitted, standing.due
     return (
         _environment()

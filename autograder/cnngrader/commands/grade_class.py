@@ -147,7 +147,7 @@ def record_of(graded: Graded) -> Record:
 def _executed(grading: Grading, report: Report) -> Iterator[NotebookNode]:
     """The notebooks of which all cells were run, or might have been."""
     for record in report.records:
-        if record.status in ("graded", "timeout"):
+        if record.status.ran:
             yield nbformat.read(grading.autograded.notebook(record.student), as_version=4)
 
 

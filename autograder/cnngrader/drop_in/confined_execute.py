@@ -40,7 +40,8 @@ from cnngrader.kernel.limited_output import LimitedOutput
 from cnngrader.kernel.warm_kernel import START_SECONDS, WarmKernel
 from cnngrader.kernel.warm_parent import ENDING, WarmParent
 from cnngrader.marking.pool import Needs, Pool, cores
-from cnngrader.marking.verdict import FAILED, Verdict
+from cnngrader.marking.status import Status
+from cnngrader.marking.verdict import Verdict
 from cnngrader.sandbox.confine import Limits, exposed, lacks
 from cnngrader.stamp_file import STAMP
 
@@ -110,9 +111,9 @@ class ConfinedExecute(Execute, LimitedOutput):
         grading = Grading(course, assignment, [student], threads=cores(), confined=self.confined)
         (graded,) = grading.run(shared_pool((Needs.of([assignment]), bool(self.confined))))
         verdict = graded.verdict
-        if verdict.status == FAILED:
+        if verdict.status == Status.FAILED:
             raise CnnkitError(verdict.detail)
-        if verdict.status != "graded":
+        if verdict.status != Status.GRADED:
             self.log.warning("%s: %s: %s", student, verdict.status, verdict.detail)
         for test in verdict.tests:
             if test.fault:

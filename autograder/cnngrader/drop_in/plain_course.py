@@ -47,6 +47,7 @@ from cnngrader.grading.run_lock import RunLock
 from cnngrader.ids import normal
 from cnngrader.kernel.warm_parent import PASSED_ON
 from cnngrader.marking.pool import cores
+from cnngrader.marking.status import Status
 from cnngrader.plain_text import plain_lines
 
 _turn = threading.Lock()
@@ -174,7 +175,7 @@ class PlainCourse:
             return Record(
                 student,
                 self.id,
-                "failed" if failure else "graded",
+                Status.FAILED if failure else Status.GRADED,
                 failure or "; ".join(converter.stopped),
                 kept=not (failure or converter.processed),
                 seconds=round(time.monotonic() - begun, 3),
@@ -184,7 +185,7 @@ class PlainCourse:
     def fault(self, records: Sequence[Record]) -> str:
         """The given cell that failed for everybody; "" where there is none."""
         directory = self.app.coursedir
-        students = [record.student for record in records if record.status == "graded"]
+        students = [record.student for record in records if record.status == Status.GRADED]
         for path in sorted(Path(directory.format_path(directory.release_directory, ".", self.id)).glob("*.ipynb")):
             graded = (
                 Path(directory.format_path(directory.autograded_directory, s, self.id)) / path.name for s in students

@@ -13,7 +13,7 @@ from cnngrader.gradebook.due_dates import enter_due
 from cnngrader.grading.crash_test import InstantPool, hand_in, released_course
 from cnngrader.grading.grading import Grading
 from cnngrader.grading.journal import Journal
-from cnngrader.marking.verdict import FAILED
+from cnngrader.marking.status import Status
 from cnngrader.nbgrader_course import open_gradebook
 
 PLUGIN = """
@@ -187,5 +187,5 @@ def test_rules_that_are_set_later_hold_for_all(course):
 def test_a_plugin_that_fails_is_named_and_tried_again(course, broken):
     (course.home / "a_point_a_day.py").write_text(broken)
     (graded,) = grade(course, ana="2026-03-09 23:00:00")
-    assert graded.verdict.status == FAILED
+    assert graded.verdict.status == Status.FAILED
     assert f"{CONFIG_NAME}: the late penalty's plugin fails" in graded.verdict.detail

@@ -19,7 +19,8 @@ from cnngrader.grading.grading import Grading
 from cnngrader.grading.grading_test import hand_in, scores
 from cnngrader.marking.grade import grade
 from cnngrader.marking.job import Job
-from cnngrader.marking.verdict import FAILED, Verdict
+from cnngrader.marking.status import Status
+from cnngrader.marking.verdict import Verdict
 
 VICTIM = "ben"
 
@@ -116,7 +117,7 @@ def test_at_whatever_step_one_fails_it_is_told_and_the_others_are_graded(course,
         failures = broken(patch, pool, step, error)
         first = run(course, window, pool)
     assert {name: graded.verdict.status for name, graded in first.items()} == {
-        "ana": "graded", VICTIM: FAILED, "cem": "graded"
+        "ana": "graded", VICTIM: Status.FAILED, "cem": "graded"
     }  # fmt: skip
     assert len(failures) >= 2, "it had a second try"
     verdict = first[VICTIM].verdict
@@ -192,7 +193,7 @@ def test_a_text_that_the_database_refuses_is_one_submissions_own(course, window,
     pool = HerePool(warm.address)
     refused = DataError("INSERT", {}, Exception("NUL in a text"))
     broken(monkeypatch, pool, "gradebook.gradebook_writer.GradebookWriter.enter", refused)
-    assert run(course, window, pool)[VICTIM].verdict.status == FAILED
+    assert run(course, window, pool)[VICTIM].verdict.status == Status.FAILED
 
 
 def test_a_former_score_stays_and_so_does_its_page(course, window, warm, monkeypatch):
@@ -218,7 +219,7 @@ def test_neither_a_folder_that_cannot_be_read_nor_a_log_that_cannot_be_written_s
     records: list[dict] = []
     assert grade_class(course, window.assignment, lines=records.append) == 1
     found = {record["student"]: (record["status"], record["total"]) for record in records if "student" in record}
-    assert found == {"ana": ("graded", 3.0), VICTIM: (FAILED, 0.0), "cem": ("graded", 3.0)}
+    assert found == {"ana": ("graded", 3.0), VICTIM: (Status.FAILED, 0.0), "cem": ("graded", 3.0)}
     assert f"{VICTIM}: the log cannot be written: File name too long" in capsys.readouterr().err
     assert grade_class(course, window.assignment) == 1
     shown = capsys.readouterr().out

@@ -22,8 +22,9 @@ from cnngrader.grading.run_lock import RunLock
 from cnngrader.grading.verdict_key import Surroundings, key_of
 from cnngrader.ids import meant
 from cnngrader.marking.job import Job
+from cnngrader.marking.status import Status
 from cnngrader.marking.submissions import job_of, read_release, read_submission
-from cnngrader.marking.verdict import FAILED, TestVerdict, Verdict
+from cnngrader.marking.verdict import TestVerdict, Verdict
 from cnngrader.sandbox.confine import exposed
 from cnngrader.whole_file import write_whole
 
@@ -192,7 +193,7 @@ class Grading:
             TestVerdict(t.name, t.mark.check, t.title, t.mark.points, 0.0, hidden=t.mark.hidden) for t in self.tests
         ]
         trace = [fault.trace]
-        return Graded(Verdict(student, self.assignment.id, FAILED, detail, 0.0, tests, [], trace, [], ""), False)
+        return Graded(Verdict(student, self.assignment.id, Status.FAILED, detail, 0.0, tests, [], trace, [], ""), False)
 
     def _settle(self, plan: "_Plan", writer: "Writer") -> None:
         """What a run that was killed has left undone."""
@@ -221,7 +222,7 @@ class Grading:
         holds = entry.key == self._key(job, entry.verdict) and not self.force
         kept = holding(entry.verdict, entry.digests, self.tests) if holds else []
         only = to_run(kept, self.tests)
-        if not kept or (only and entry.verdict.status != "graded"):  # what went wrong may not do so again
+        if not kept or (only and entry.verdict.status != Status.GRADED):  # what went wrong may not do so again
             return _Plan(job, entry)
         return _Plan(replace(job, only=only), entry, kept)
 

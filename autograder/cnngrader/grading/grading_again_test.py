@@ -15,7 +15,7 @@ from cnngrader.grading import verdict_key
 from cnngrader.grading.crash_test import InstantPool, gradebook_rows, hand_in, released_course
 from cnngrader.grading.grading import Graded, Grading
 from cnngrader.grading.journal import Journal
-from cnngrader.marking.verdict import FAILED, LOST, SETTLED
+from cnngrader.marking.status import Status
 from cnngrader.nbgrader_course import open_gradebook
 
 TEXT, FRESH = "test_window_of_the_text", "test_fresh_windows"
@@ -233,14 +233,14 @@ def test_who_ran_out_of_time_is_run_again_on_more_cores(course):
     assert pool.ran == [("béla", (TEXT, FRESH))]
 
 
-@pytest.mark.parametrize("status", SETTLED)
+@pytest.mark.parametrize("status", [status for status in Status if status.settled])
 def test_what_comes_of_the_submission_itself_holds(course, status):
     journaled(course, "béla", status=status)
     assert grade(course, pool := InstantPool(course))["béla"].kept
     assert pool.ran == []
 
 
-@pytest.mark.parametrize("status", [LOST, FAILED, "of another version"])
+@pytest.mark.parametrize("status", [Status.LOST, Status.FAILED, "of another version"])
 def test_a_failure_of_the_grader_never_holds(course, status):
     journaled(course, "béla", status=status)
     assert grade(course, pool := InstantPool(course))["béla"].verdict.status == "graded"

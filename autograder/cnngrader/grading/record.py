@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
+from cnngrader.marking.status import Status
 from cnngrader.plain_text import plain
 from cnngrader.when import at, how_late
 
@@ -23,7 +24,7 @@ class Record:
 
     student: str
     assignment: str
-    status: str
+    status: Status
     detail: str = ""
     kept: bool = False
     seconds: float = 0.0
@@ -63,15 +64,15 @@ class Record:
     def line(self, zone: tzinfo | None) -> str:
         """For a person. zone: in which times are told; None is this machine's."""
         name, notes = f"{plain(self.student):<28}", "; ".join(self._notes(zone))
-        if self.standing is None or self.status == "failed":
+        if self.standing is None or self.status == Status.FAILED:
             return f"{name} {notes}"
         return f"{name} {self.standing.total:6.2f} of {self.standing.max_score:g}  {self.seconds:5.1f} s  {notes}"
 
     def _notes(self, zone: tzinfo | None) -> list[str]:
-        problem = f"{self.status}: {self.detail}" if self.status != "graded" else self.detail
+        problem = f"{self.status}: {self.detail}" if self.status != Status.GRADED else self.detail
         notes = [problem] if problem else []
         stands = self.standing
-        if stands is None or self.status == "failed":
+        if stands is None or self.status == Status.FAILED:
             return notes or ["not in the gradebook"]
         by_hand = f" + {stands.by_hand:g} by hand" if stands.by_hand else ""
         late = f" - {stands.penalty:g} for being late" if stands.penalty else ""

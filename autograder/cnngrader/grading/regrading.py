@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cnngrader.authoring.rubric_digests import DigestedTest
-from cnngrader.marking.verdict import SETTLED, TestVerdict, Verdict
+from cnngrader.marking.verdict import TestVerdict, Verdict
 
 
 def holding(verdict: Verdict, digests: Mapping[str, str], tests: Sequence[DigestedTest]) -> list[TestVerdict]:
@@ -13,7 +13,7 @@ def holding(verdict: Verdict, digests: Mapping[str, str], tests: Sequence[Digest
     digests: of the tests, when the verdict was given. tests: the rubric's. What staff or grader were
     at fault for never holds: another run may find that repaired.
     """
-    if verdict.status not in SETTLED:
+    if not verdict.status.settled:
         return []
     present = {test.name: test for test in tests if digests.get(test.name) == test.digest}
     return [_now(kept, present[kept.test]) for kept in verdict.tests if kept.test in present and not kept.fault]

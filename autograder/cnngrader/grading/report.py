@@ -8,6 +8,7 @@ from typing import Any
 
 from cnngrader.console import out
 from cnngrader.grading.record import Record
+from cnngrader.marking.status import Status
 from cnngrader.plain_text import plain
 
 
@@ -46,16 +47,16 @@ class Report:
         """Of all that were told, those that needed no run with them."""
         stopped: dict[str, list[str]] = {}
         for record in self.records:
-            if record.status != "graded":
+            if record.status != Status.GRADED:
                 stopped.setdefault(record.status, []).append(record.student)
-        standings = [record.standing for record in self.records if record.standing and record.status != "failed"]
+        standings = [record.standing for record in self.records if record.standing and record.status != Status.FAILED]
         totals = [standing.total for standing in standings]
         waiting = [standing.waiting for standing in standings if standing.waiting]
         return {
             "assignment": self.assignment,
             "course_fault": course_fault,
             "submissions": len(self.records),
-            "graded": sum(record.status == "graded" for record in self.records),
+            "graded": sum(record.status == Status.GRADED for record in self.records),
             "kept": sum(record.kept for record in self.records),
             "stopped": stopped,
             "logs": self.logs,

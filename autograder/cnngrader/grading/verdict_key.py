@@ -18,6 +18,7 @@ from cnngrader.assignment import Assignment
 from cnngrader.kernel.warm_parent import DECIDING
 from cnngrader.marking.imports import imported_modules, package_folders
 from cnngrader.marking.job import Job
+from cnngrader.marking.status import Status
 from cnnkit.check.codec import encode
 from cnnkit.datasets.home import data_home, networks_home
 
@@ -28,13 +29,13 @@ NO_SAY = {"jupyterlab"}
 _GRADES = ("kernel", "marking", "sandbox")
 
 
-def key_of(job: Job, surroundings: str = "", status: str = "graded") -> str:
+def key_of(job: Job, surroundings: str = "", status: Status = Status.GRADED) -> str:
     """A hash of the submission, the release, the limits and what it is graded with (`surroundings`).
 
     How many cores were free changes no score, but where a submission ran out of time: that is its `status`.
     """
     digest = hashlib.sha256()
-    limits = repr(job.limits if status == "timeout" else replace(job.limits, threads=1))
+    limits = repr(job.limits if status == Status.TIMEOUT else replace(job.limits, threads=1))
     parts: list[str | bytes] = [
         job.student,
         job.assignment,

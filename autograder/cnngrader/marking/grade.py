@@ -19,6 +19,7 @@ from cnngrader.marking.job import Job
 from cnngrader.marking.judge import judge
 from cnngrader.marking.read_notebook import read_notebook
 from cnngrader.marking.repair import repair
+from cnngrader.marking.status import Status
 from cnngrader.marking.verdict import Verdict
 from cnngrader.plain_text import encodable
 from cnngrader.sandbox.confine import Limits
@@ -32,11 +33,11 @@ def grade(job: Job, address: str) -> Verdict:
     """
     begun = time.monotonic()
     template = nbformat.reads(job.template.decode(), as_version=4)
-    problem, status = "", "graded"
+    problem, status = "", Status.GRADED
     try:
         notebook, repairs = repair(read_notebook(job.notebook), template)
     except NotebookError as error:
-        problem, status = str(error), "invalid"
+        problem, status = str(error), Status.INVALID
         notebook, repairs = template, []
     readable = [Path(path) for path in job.readable]
     with ExitStack() as kernels:
@@ -51,7 +52,7 @@ def grade(job: Job, address: str) -> Verdict:
         if not problem:
             run = run_notebook(notebook, kernel, job.limits)
             status, problem = _outcome(run, notebook, kernel, job.limits)
-            lost = "" if status in ("graded", "timeout") else problem
+            lost = "" if status.ran else problem
         if run.unheeding:  # with its process all is gone that earlier cells had defined
             kernels.close()
             kernel = start()
@@ -62,7 +63,7 @@ def grade(job: Job, address: str) -> Verdict:
         # The inputs are the same for the whole class: the same mistake costs everybody the same.
         tests = judge(rubric, remote.within, seed=job.seed, only=job.only, variant=job.variant, readable=readable)
         if remote.out_of_time:
-            status, problem = "timeout", remote.stopped
+            status, problem = Status.TIMEOUT, remote.stopped
         elif remote.stopped and not lost:
             status, problem = _ending(kernel, job.limits, "while its functions were being checked")
         layers, slower = kernel.layers, kernel.slower
@@ -92,27 +93,29 @@ def _rubric_file(job: Job, folder: Path) -> Path:
     return path
 
 
-def _outcome(run: Run, notebook: NotebookNode, kernel: WarmKernel, limits: Limits) -> tuple[str, str]:
+def _outcome(run: Run, notebook: NotebookNode, kernel: WarmKernel, limits: Limits) -> tuple[Status, str]:
     """(status, detail) of a notebook that was run."""
     last = f"cell {_number(notebook, run.last_cell)}" if run.last_cell >= 0 else ""
     where = f"in {last}" if last else "before its first cell"
     if run.ended == "died":
         return _ending(kernel, limits, where)
     if run.ended not in ("", "time"):
-        return "crashed", f"the notebook's process {run.ended} {where}"
+        return Status.CRASHED, f"the notebook's process {run.ended} {where}"
     late = {_number(notebook, cell): shown.words(limits.cell_seconds) for cell, shown in run.late.items()}
     told = [f"cell {number} was interrupted after {words}" for number, words in late.items()]
     if run.ended == "time":
         told.append(f"the notebook was stopped {where}, after {run.spent.words(limits.total_seconds)}")
     if run.unheeding:
         told.append(f"{last} could not be interrupted, so it was left out with all that follows")
-    return ("timeout", f"{'; '.join(told)}; what had finished was graded") if told else ("graded", "")
+    if told:
+        return Status.TIMEOUT, f"{'; '.join(told)}; what had finished was graded"
+    return Status.GRADED, ""
 
 
-def _ending(kernel: WarmKernel, limits: Limits, where: str) -> tuple[str, str]:
+def _ending(kernel: WarmKernel, limits: Limits, where: str) -> tuple[Status, str]:
     """(status, detail) of a kernel that has ended."""
     why, words = how_it_ended(kernel, limits)
-    return "memory" if why == "memory" else "crashed", f"{words}, {where}"
+    return Status.MEMORY if why == "memory" else Status.CRASHED, f"{words}, {where}"
 
 
 def _number(notebook: NotebookNode, index: int) -> str:

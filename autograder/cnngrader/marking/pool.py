@@ -19,7 +19,8 @@ from cnngrader.kernel.warm_parent import ENDING, WarmParent
 from cnngrader.marking.forkserver import rubric_processes
 from cnngrader.marking.imports import imported_modules
 from cnngrader.marking.job import Job
-from cnngrader.marking.verdict import LOST, Verdict
+from cnngrader.marking.status import Status
+from cnngrader.marking.verdict import Verdict
 from cnngrader.sandbox.confine import lacks
 
 TRIES = 2  # of a job whose grading process is killed
@@ -184,7 +185,7 @@ def lost(verdict: Verdict, why: str) -> Verdict:
     day, with more memory, one may."""
     detail = f"{why}; look at what was handed in"
     tests = [replace(test, earned=0.0, message=f"could not be asked: {why}.") for test in verdict.tests]
-    return replace(verdict, status=LOST, detail=detail, tests=tests, repairs=[])
+    return replace(verdict, status=Status.LOST, detail=detail, tests=tests, repairs=[])
 
 
 def _unique(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:

@@ -3,12 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from cnngrader.marking.status import Status
 from cnngrader.plain_text import plain, plain_lines
-
-SETTLED = ("graded", "timeout", "memory", "crashed", "invalid")
-"""What comes of a submission itself. Any other status is a failure of the grader's own, and never holds."""
-LOST = "lost"
-FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -35,7 +31,7 @@ class TestVerdict:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a job. status: one of SETTLED, LOST or FAILED; detail says more.
+    """What came of a job. detail: says more than status does.
     seconds: by the clock on the wall. slower: how many times slower than the reference machine it was.
 
     detail, repairs and errors are plain text, whatever they are made of.
@@ -43,7 +39,7 @@ class Verdict:
 
     student: str
     assignment: str
-    status: str
+    status: Status
     detail: str
     seconds: float
     tests: list[TestVerdict]
@@ -54,6 +50,7 @@ class Verdict:
     slower: float = 1.0
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "status", Status(self.status))
         object.__setattr__(self, "detail", plain(self.detail))
         object.__setattr__(self, "repairs", [plain(note) for note in self.repairs])
         object.__setattr__(self, "errors", [plain_lines(error) for error in self.errors])

@@ -15,6 +15,7 @@ from cnngrader.course import Course
 from cnngrader.errors import AuthorError
 from cnngrader.marking.job import Job
 from cnngrader.marking.pool import Pool
+from cnngrader.marking.status import Status
 from cnngrader.marking.submissions import job_of
 from cnngrader.marking.verdict import Verdict
 from cnngrader.verifying.alternatives import load_alternatives
@@ -91,7 +92,7 @@ def verify(
 def _right_problems(verdict: Verdict, tests: Iterable[str]) -> Iterator[str]:
     judged = {test.test for test in verdict.tests}
     yield from (f"{name} was not run" for name in tests if name not in judged)
-    if verdict.status != "graded":
+    if verdict.status != Status.GRADED:
         yield f"{verdict.status}: {verdict.detail}"
     yield from verdict.errors
     for test in verdict.tests:
@@ -100,7 +101,7 @@ def _right_problems(verdict: Verdict, tests: Iterable[str]) -> Iterator[str]:
 
 
 def _stub_problems(verdict: Verdict) -> Iterator[str]:
-    if verdict.status != "graded":
+    if verdict.status != Status.GRADED:
         yield f"{verdict.status}: {verdict.detail}"
     for test in verdict.tests:
         if test.earned:
@@ -109,7 +110,7 @@ def _stub_problems(verdict: Verdict) -> Iterator[str]:
 
 def mutant_problems(mutant: Mutant, verdict: Verdict) -> Iterator[str]:
     """Where a mutant's verdict is not what its author listed."""
-    if verdict.status != "graded":
+    if verdict.status != Status.GRADED:
         yield f"{verdict.status}: {verdict.detail}"
     lost = {check["id"]: check["points"] - check["earned"] for check in verdict.checks()}
     for check in dict.fromkeys(chain(mutant.loses, lost)):
