@@ -1,5 +1,6 @@
 """From the author's files to what students get, by nbgrader's own generate_assignment."""
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,6 +14,9 @@ from cnngrader.authoring.variants import EXAMPLE, variant_of
 from cnngrader.contents import is_junk, read_content, write_content
 from cnngrader.course import Course
 from cnngrader.errors import AuthorError
+
+_RAISED = re.compile(r"^\S*[^\S\n]*Traceback .*?^ {4}(?=\S)(.+?)$", re.DOTALL | re.MULTILINE)
+"""The exception of a traceback in a log, whose further lines are indented by four."""
 
 
 def build(course: Course, assignment: Assignment) -> Path:
@@ -70,13 +74,21 @@ def generate(course: Course, assignment: Assignment) -> dict[str, bytes]:
     source = build(course, assignment)
     result = open_api(course).generate_assignment(assignment.id, force=True, create=True)
     if not result["success"]:
-        said = [line for line in (result.get("log") or result.get("error") or "").splitlines() if line.strip()]
-        if any("Cannot add or remove cells" in line for line in said):
+        log = result.get("log") or result.get("error") or ""
+        if "Cannot add or remove cells" in log:
             raise AuthorError(
                 f"{assignment.id}: cells were added or removed while {course.home / 'gradebook.db'} holds submissions "
                 "of it. Give the new version an id of its own, or start a new course directory with --course."
             )
-        raise AuthorError(f"{assignment.id}: nbgrader could not release it: {said[-1] if said else 'no message'}")
+        raise AuthorError(f"{assignment.id}: nbgrader could not release it: {_reason(log)}")
     released = course.home / "release" / assignment.id
     allowed = [str(path.relative_to(source)) for path in sorted(source.rglob("*")) if path.is_file()]
     return {name: read_content(released / name) for name in allowed}
+
+
+def _reason(log: str) -> str:
+    """What nbgrader met first: all that it logs of an error later is general."""
+    if raised := _RAISED.search(log):
+        return raised[1]
+    said = [line for line in log.splitlines() if line.strip()]
+    return next((line for line in said if line.startswith("[ERROR]")), said[-1] if said else "no message")

@@ -61,8 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not error.strerror:
             raise
         return _end(f"{plain(error.filename or 'a file')}: {error.strerror}", 1)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo(err=True)
+    except (KeyboardInterrupt, click.Abort):  # click has ended the line
         return _end("stopped. What was finished is kept; the same command goes on from there.", 130)
 
 
