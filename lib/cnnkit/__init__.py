@@ -1,16 +1,16 @@
 """Convolutional networks, to learn them and to grade them: layers, data sets and checks for Keras 3.
 
 Submodules load when they are first named, so that `import cnnkit` costs nothing and TensorFlow is
-imported only by those who use it. Where Keras is there already, it is told of what models of ours are
-made of, so that `import keras, cnnkit` is enough to load a saved one.
+imported only by those who use it; `cnnkit.quiet()` does that without TensorFlow's remarks.
+
+Keras loads a saved model where it knows the model's layers. `import keras, cnnkit`, in this order, tells it of all
+of ours; imported before Keras, cnnkit does not, and a program names what it needs: `import cnnkit.layers`.
 """
 
 import importlib
 import sys
 
-from cnnkit.quiet import quiet_tensorflow
-
-quiet_tensorflow()
+from cnnkit.tensorflow_remarks import quiet
 
 __version__ = "0.1.0"
 
@@ -30,6 +30,7 @@ __all__ = [
     "photographs",
     "pictures",
     "pretrained",
+    "quiet",
     "segmentation",
     "visualize",
 ]

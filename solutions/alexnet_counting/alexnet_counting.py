@@ -754,6 +754,10 @@ for mine in alexnet:
 # And Keras, which builds the network and can be asked (this cell takes some seconds, since it imports TensorFlow):
 
 # %%
+import cnnkit
+
+cnnkit.quiet()  # before TensorFlow is imported, which is talkative
+
 from cnnkit.models import alexnet as build_alexnet
 
 model = build_alexnet("table")

@@ -20,7 +20,10 @@
 # | two written questions | 4 |
 
 # %% locked="setup"
-import cnnkit  # first, since it quiets TensorFlow
+import cnnkit
+
+cnnkit.quiet()  # before TensorFlow is imported, which is talkative
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np

@@ -27,7 +27,10 @@
 # %% locked="setup"
 import time
 
-import cnnkit  # first, since it quiets TensorFlow
+import cnnkit
+
+cnnkit.quiet()  # before TensorFlow is imported, which is talkative
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np

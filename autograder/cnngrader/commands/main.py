@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+import cnngrader.no_uri_grammar  # noqa: F401  # first
 from cnngrader.commands.build import build
 from cnngrader.commands.collect import collect
 from cnngrader.commands.demo import demo

@@ -34,6 +34,11 @@ def test_the_grader_never_imports_tensorflow():
     assert run_python(loaded).strip() == "[]", "import it in the warm parent, or in the notebook, instead"
 
 
+def test_what_nbgrader_imports_of_the_grader_hides_no_package():
+    imported = "import sys, cnngrader.drop_in.confined_execute, cnngrader.gradebook.late_penalty"
+    assert run_python(f"{imported}\nprint([name for name, module in sys.modules.items() if module is None])") == "[]\n"
+
+
 def test_the_library_never_imports_the_grader():
     for path in (ROOT / "lib").rglob("*.py"):
         assert "cnngrader" not in path.read_text(encoding="utf-8"), (

@@ -14,7 +14,9 @@ def rubric_processes(modules: Sequence[str]) -> ForkServerContext:
     """What starts them, quickly: they have imported all that grading takes, and these modules where none was
     started before and they can be imported."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["cnngrader.marking.grade", "cnngrader.marking.imported_ahead"])
+    context.set_forkserver_preload(
+        ["cnngrader.no_uri_grammar", "cnngrader.marking.grade", "cnngrader.marking.imported_ahead"]
+    )
     # Python would import what lies in the current directory, a submission even.
     with _variables({"PYTHONSAFEPATH": "1", AHEAD: ",".join(modules)}):
         forkserver.ensure_running()

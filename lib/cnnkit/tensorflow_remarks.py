@@ -1,7 +1,6 @@
 """TensorFlow's remarks on the processor it found, kept out of notebooks."""
 
-import importlib.abc
-import importlib.util
+import importlib
 import logging
 import os
 import re
@@ -9,10 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 # What TensorFlow writes on standard error by itself, past every filter of Python's.
 _REMARK = re.compile(rb"WARNING: All log messages before absl|[IW]0000 ")
@@ -20,33 +16,19 @@ _REMARK = re.compile(rb"WARNING: All log messages before absl|[IW]0000 ")
 _RETRACING = "triggered tf.function retracing"
 
 
-def quiet_tensorflow() -> None:
-    """From now on TensorFlow is imported without its remarks, unless the user has set TF_CPP_MIN_LOG_LEVEL."""
+def quiet() -> None:
+    """Import Keras, and with it TensorFlow where that is its backend, without TensorFlow's remarks on the machine.
+
+    For the start of a notebook, before anything else imports TensorFlow. Leaves alone what the user has set as
+    TF_CPP_MIN_LOG_LEVEL, and a TensorFlow that is there already.
+    """
     if "TF_CPP_MIN_LOG_LEVEL" in os.environ or "tensorflow" in sys.modules:
         return
     # "3" hides errors as well, the first of them that there is no GPU; where there is one, they matter.
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2" if Path("/dev/nvidiactl").exists() else "3"
     logging.getLogger("tensorflow").addFilter(lambda record: _RETRACING not in record.getMessage())
-    sys.meta_path.insert(0, _QuietFinder())
-
-
-class _QuietFinder(importlib.abc.MetaPathFinder):
-    """Finds TensorFlow, once, with a loader that keeps its remarks back."""
-
-    def find_spec(self, name: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name != "tensorflow":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
-
-            def exec_module(module: ModuleType) -> None:
-                with without_remarks():
-                    execute(module)
-
-            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
-        return spec
+    with without_remarks():
+        importlib.import_module("keras")
 
 
 @contextmanager
