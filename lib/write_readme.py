@@ -26,8 +26,8 @@ and an example that runs.
 Layers, blocks, networks and losses are written in `keras.ops` and `keras.layers`, and run under
 `KERAS_BACKEND=tensorflow`, `jax` and `torch` (`make test-backends`). Images are channels last.
 
-`cnnkit.quiet()` imports Keras and TensorFlow without TensorFlow's remarks; `import cnnkit` alone changes nothing for who
-imports it. To load a saved model with layers of ours, `import keras, cnnkit` in this order, or name what it is made of:
+`cnnkit.quiet()` imports Keras and TensorFlow without TensorFlow's remarks; `import cnnkit` alone changes nothing. To
+load a saved model with layers of ours, `import keras, cnnkit` in this order, or name what it is made of:
 `import cnnkit.layers`.
 """
 
