@@ -599,7 +599,7 @@ check("learning-rate")
 # by the size of the batch. Watch the rate (below) answer to the loss (above).
 
 # %%
-pixels, targets = train_images.reshape(len(train_images), -1), np.eye(10)[train_labels]
+pixels, targets = np.reshape(train_images, (len(train_images), -1)), np.eye(10)[train_labels]
 
 
 def gradient(weights, bias, batch):
@@ -632,7 +632,8 @@ below.step(range(len(rates)), rates, where="mid", color=ORANGE)
 below.set(ylabel="rate", yscale="log", xlabel="epoch")
 below.set_yticks(sorted(set(rates)), [f"{rate:g}" for rate in sorted(set(rates))])
 below.minorticks_off()
-right = np.mean((val_images.reshape(len(val_images), -1) @ weights + bias).argmax(axis=1) == val_labels)
+guess = np.argmax(np.reshape(val_images, (len(val_images), -1)) @ weights + bias, axis=1)
+right = np.mean(guess == val_labels)
 picture(
     figure,
     f"Two curves over 30 epochs. The rate falls from 16 to {rates[-1]:g}, one step down where the loss has gone above "
