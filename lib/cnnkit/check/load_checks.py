@@ -28,13 +28,13 @@ def load_checks(assignment: str, release: str = "") -> Checks:
     spec = PathFinder.find_spec(NAME)
     if spec is None or spec.origin is None:
         raise ChecksNotFound(
-            f"There is no {NAME}.py in this notebook's folder, {Path.cwd()}. {_advice(assignment, release)}"
+            f"There is no {NAME}.py in this notebook's folder, {Path.cwd()}. {_advice(assignment, release, '')}"
         )
     check = _read(spec)
     if check.assignment and check.assignment != assignment:
         raise ChecksNotFound(
             f"{spec.origin} is of the assignment {check.assignment}, and this notebook of {assignment}. "
-            + _advice(assignment, release)
+            + _advice(assignment, release, "")
         )
     if release and check.release != release and not is_grading():
         print(f"{NAME}.py is of another release of {assignment} than this notebook. {_advice(assignment, release)}")
@@ -62,15 +62,15 @@ def _read(spec: ModuleSpec) -> Checks:
     return check
 
 
-def _advice(assignment: str, release: str) -> str:
-    """Which file to take: a browser gives a second download another name, `checks (1).py`."""
+def _advice(assignment: str, *releases: str) -> str:
+    """Which file to take: a browser gives a second download another name, `checks (1).py`.
+
+    releases: those wanted, the best one first; "" is any.
+    """
     others = [path for path in sorted(Path.cwd().glob(f"{NAME}*.py")) if path.name != f"{NAME}.py"]
-    fitting = [path.name for path in others if _is_of(path, assignment, release)]
-    if fitting:
-        return f"`{fitting[-1]}` is the right one: rename it to {NAME}.py."
+    texts = {path.name: path.read_text(encoding="utf-8", errors="replace") for path in others}
+    for release in releases:
+        for name, text in reversed(texts.items()):
+            if f'"{assignment}", "{release}' in text:
+                return f"`{name}` is the right one: rename it to {NAME}.py."
     return f"Download {NAME}.py of {assignment} again, into this folder and under this name."
-
-
-def _is_of(path: Path, assignment: str, release: str) -> bool:
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return f'"{assignment}", "{release}"' in text if release else f'"{assignment}"' in text

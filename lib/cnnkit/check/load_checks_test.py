@@ -64,6 +64,7 @@ def test_missing_checks_are_told_with_the_folder_and_what_to_do(folder, tmp_path
 
 @pytest.mark.parametrize("there", [None, "visualize", "old"])
 def test_a_second_download_under_another_name_is_pointed_at(folder, capsys, there):
+    folder("checks (3).py", release="old")
     if there:
         folder(assignment="unet" if there == "old" else there, release="old")
     folder("checks (1).py")
@@ -74,6 +75,14 @@ def test_a_second_download_under_another_name_is_pointed_at(folder, capsys, ther
     else:
         told = said()
     assert told.strip().endswith(" `checks (1).py` is the right one: rename it to checks.py.")
+
+
+def test_one_of_another_release_is_better_than_none_or_another_assignments(folder, capsys):
+    folder("checks (1).py", release="old")
+    assert said().endswith(" `checks (1).py` is the right one: rename it to checks.py.")
+    folder(release="older")
+    load_checks("unet", "new")
+    assert "Download checks.py of unet again" in capsys.readouterr().out
 
 
 def test_another_assignments_checks_are_told(folder, tmp_path):

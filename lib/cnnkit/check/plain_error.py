@@ -8,4 +8,5 @@ class PlainError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """In lines that nbgrader does not cut."""
-        return [part for line in str(self).splitlines() for part in textwrap.wrap(line, 84, subsequent_indent="      ")]
+        wrapper = textwrap.TextWrapper(84, subsequent_indent="      ", break_on_hyphens=False)
+        return [part for line in str(self).splitlines() for part in wrapper.wrap(line)]
