@@ -1,8 +1,7 @@
 """Checks of this assignment that run in your notebook: check("name") runs one of them."""
 
 from cnnkit.check import Checks
-from contextlib import contextmanager
-from cnnkit.check import PartialCredit, expect, fail, graded
+from cnnkit.check import PartialCredit, as_list, brief, expect, fail, graded
 
 
 ROUND_DOWN = "where the filter would hang over the edge there is no output. Which way do you round?"
@@ -104,7 +103,8 @@ def fc(name, units):
 
 def compare_rows(found, right, of):
     """Partial credit: the share of cells that are right, and what the first wrong one is."""
-    if not isinstance(found, list) or len(found) != len(right) or not all(isinstance(row, dict) for row in found):
+    found = as_list(found, of=of)
+    if len(found) != len(right) or not all(isinstance(row, dict) for row in found):
         fail(f"{of}: should be a list of {len(right)} dictionaries, one for each layer.")
     good, wrong = 0, ""
     for row, (name, shape, memory, *numbers) in zip(found, right, strict=True):
@@ -149,6 +149,12 @@ def test_the_first_rows_of_alexnet(submission):
     compare_rows(submission.count_network(layers, (4, 4, 8)), right, "a mean of 4x4x8 and 10 units")
 
 
+SIGN = "the sign is the other way round: what is saved is above zero."
+
+
+SUCCESSOR = "these are the layers' own parameters. The layer behind them now reads another input: count it anew."
+
+
 WHOLE = "the part in the whole: divide by the sum over all rows."
 
 
@@ -165,8 +171,10 @@ def test_shares_and_layer_7(submission):
     expect(found, 0.25, of="30 and 20 parameters of 200", mistakes=mistakes)
     layers = [{"name": "flatten", "kind": "flatten"}, fc("fc6", 4096), fc("fc7", 4096), fc("fc8", 1000)]
     found = submission.saved_params(layers, (6, 6, 256), ["fc7"])
-    mistakes = [(-16_781_312, "the sign is the other way round: what is saved is above zero.")]
+    mistakes = [(-16_781_312, SIGN)]
     expect(found, 16_781_312, of="AlexNet without fc7", mistakes=mistakes)
+    found = submission.saved_params(layers, (6, 6, 256), ["fc6", "fc7"])
+    expect(found, 49_414_144, of="AlexNet without fc6 and fc7", mistakes=[(54_534_144, SUCCESSOR), (-49_414_144, SIGN)])
 
 
 @graded("bottleneck", points=0.5)
@@ -221,6 +229,9 @@ def test_blocks_of_the_lecture(submission):
     expect(submission.excitation_weights(256), 8_192, of="excitation_weights(256)", mistakes=mistakes)
 
 
+NO_REACH = "did you forget the dilation? Its gaps make a filter reach further."
+
+
 @graded("receptive-field", points=0.5)
 def test_the_fields_of_alexnet(submission):
     """AlexNet's first layers: 11, 19, 51"""
@@ -234,64 +245,75 @@ def test_the_fields_of_alexnet(submission):
         expect(
             submission.receptive_field(layers[:depth]), right, of=f"AlexNet's first {depth} layers", mistakes=mistakes
         )
+    found = submission.receptive_field([conv("conv", 8, 3, dilation=2)])
+    expect(found, 5, of="three weights with a dilation of 2", mistakes=[(3, NO_REACH)])
 
 
 def as_entries(value, name, number):
-    """The student's list of 4-tuples with a number at this place, else text. Fails, saying what is wrong."""
-    if not isinstance(value, list) or not value:
-        fail(f"`{name}` is empty, or no list. It holds a tuple for each misprint.")
-    for entry in value:
-        if not isinstance(entry, list | tuple) or len(entry) != 4:
-            fail(f"`{name}`: each entry is a tuple of four, and one is {entry!r}.")
-        if type(entry[number]) not in (int, float):
-            fail(f"`{name}`: what should stand there, in {entry!r}, is not a number.")
-        if not all(isinstance(part, str) for place, part in enumerate(entry) if place != number):
-            fail(f"`{name}`: all but the number is text, and not so in {entry!r}.")
-    return [tuple(entry) for entry in value]
+    """The student's 4-tuples: a number at this place, texts at the others. Fails, saying what is wrong."""
+    entries = [as_list(entry, of=f"an entry of `{name}`") for entry in as_list(value, of=f"`{name}`")]
+    if not entries:
+        fail(f"`{name}` is empty. It holds a tuple for each misprint.")
+    for entry in entries:
+        if len(entry) != 4:
+            fail(f"`{name}`: each entry is a tuple of four, and one is {brief(entry)}.")
+        words = [part for place, part in enumerate(entry) if place != number]
+        if not all(isinstance(word, str) for word in words):
+            fail(f"`{name}`: the names in an entry are texts, and one entry is {brief(entry)}.")
+        if (
+            isinstance(entry[number], bool)
+            or not isinstance(entry[number], int | float)
+            or not abs(entry[number]) < 1e15
+        ):
+            fail(f"`{name}`: what should stand there, in {brief(entry)}, is not a number.")
+    return [tuple(entry) for entry in entries]
+
+
+def printed_number(submission, table, row, column):
+    """What is printed in a cell of the lectures' tables; None where there is no such cell."""
+    try:
+        columns = submission.value("TOTALS" if table == "totals" else "COLUMNS")
+        return float(submission.value("PRINTED")[table][row][list(columns).index(column)])
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return None
 
 
 @graded("errata", points=0.5)
 def test_the_form_of_the_errata(submission):
     """Each entry names a cell, and another number than the printed one"""
-    printed, columns = submission.value("PRINTED"), submission.value("COLUMNS")
-    totals = submission.value("TOTALS")
-    entries = as_entries(submission.value("errata"), "errata", 3)
-    with given("PRINTED, COLUMNS and TOTALS"):
-        for table, row, column, right in entries:
-            known = totals if table == "totals" else columns
-            if table not in printed or row not in printed[table] or column not in known:
-                fail(f"`errata`: there is no cell ({table!r}, {row!r}, {column!r}).")
-            stands = printed[table][row][list(known).index(column)]
-            if abs(right - stands) < 0.05:
-                fail(f"`errata`: {right:,} is what is printed in ({table!r}, {row!r}, {column!r}).")
-            if stands and right and not 1 / 500 < right / stands < 500:
-                place = f"({table!r}, {row!r}, {column!r})"
-                fail(f"`errata`: {right:,} for {stands:,} in {place}: is that the column's unit?")
-
-
-@contextmanager
-def given(names):
-    """Variables that the notebook gives may have been overwritten."""
-    try:
-        yield
-    except (LookupError, TypeError, ValueError, AttributeError):
-        fail(f"one of {names} is not what was given. Run its cell again, and give what you make another name.")
+    for table, row, column, right in as_entries(submission.value("errata"), "errata", 3):
+        stands = printed_number(submission, table, row, column)
+        if stands is None:
+            fail(f"`errata`: there is no cell ({table!r}, {row!r}, {column!r}) in `PRINTED`.")
+        if abs(right - stands) < 0.05:
+            fail(f"`errata`: {right:,} is what is printed in ({table!r}, {row!r}, {column!r}).")
+        if stands and right and not 1 / 500 < right / stands < 500:
+            fail(f"`errata`: {right:,} for {stands:,} in ({table!r}, {row!r}, {column!r}): is that the column's unit?")
 
 
 @graded("own-table", points=0.5)
 def test_the_form_of_the_findings(submission):
     """Each finding names a cell of your table, another number and a known cause"""
-    table, causes = submission.value("table"), submission.value("CAUSES")
-    entries = as_entries(submission.value("findings"), "findings", 2)
-    with given("table and CAUSES"):
-        rows = {row["layer"]: row for row in table}
-        for layer, column, right, cause in entries:
-            if layer not in rows or column not in ("out_size", "memory_kb", "params", "macs"):
-                fail(f"`findings`: there is no cell ({layer!r}, {column!r}).")
-            if cause not in causes:
-                fail(f"`findings`: {cause!r} is no cause of the list; there are {', '.join(causes)}.")
-            if abs(right - rows[layer][column]) < 0.01:
-                fail(f"`findings`: {right:,} is what is printed in ({layer!r}, {column!r}).")
+    causes = submission.value("CAUSES")
+    if not isinstance(causes, dict):
+        fail("`CAUSES` is not what was given. Run its cell again, and give what you make another name.")
+    for layer, column, right, cause in as_entries(submission.value("findings"), "findings", 2):
+        stands = own_number(submission, layer, column)
+        if stands is None or column not in ("out_size", "memory_kb", "params", "macs"):
+            fail(f"`findings`: there is no cell ({layer!r}, {column!r}) in `TABLE`.")
+        if cause not in causes:
+            fail(f"`findings`: {cause!r} is no cause of the list; there are {', '.join(map(str, causes))}.")
+        if abs(right - stands) < 0.01:
+            fail(f"`findings`: {right:,} is what is printed in ({layer!r}, {column!r}).")
+
+
+def own_number(submission, layer, column):
+    """What is printed in a cell of the student's table; None where there is no such cell."""
+    try:
+        (row,) = [row for row in submission.value("TABLE") if row["layer"] == layer]
+        return float(row[column])
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return None
 
 
 # Points of the tests that run when you hand in.
@@ -310,4 +332,4 @@ HIDDEN = {
     'own-table': 4,
 }
 
-check = Checks(__name__, HIDDEN, "alexnet_counting", "965b5821")
+check = Checks(__name__, HIDDEN, "alexnet_counting", "e7739622")

@@ -76,7 +76,8 @@ check("output-size")
 # $64 \cdot 3 \cdot 11 \cdot 11 + 64 = 23{,}296$ numbers.
 #
 # The AlexNet of 2012 had to fit on two graphics cards. So its channels were cut into two **groups**, and a filter sees
-# the channels of its own group alone. With $g$ groups, filters and channels are both divided into $g$ equal parts: the
+# the channels of its own group alone. (So do its second, fourth and fifth convolutions; the third and the fully
+# connected layers see both halves.) With $g$ groups, filters and channels are both divided into $g$ equal parts: the
 # number of filters stays, but each of them reaches through $1/g$ of the channels.
 
 
@@ -100,6 +101,9 @@ check("parameters")
 # A layer's result has to be kept until the next layers have read it, and in training until the way back. A number is
 # stored in 32 bits, which is 4 bytes, and a kilobyte is 1024 bytes (L4 counts so, and the rest of this notebook does).
 # The first layer's result takes $56 \cdot 56 \cdot 64 \cdot 4 / 1024 = 784$ KB.
+#
+# L4's column "memory" is about results alone. What a layer has learned wants memory too: the first layer's 23,296
+# numbers take $23{,}296 \cdot 4 / 1024 = 91$ KB. Part 3 compares the two for the whole network.
 
 
 # %% answer="memory"
@@ -260,7 +264,7 @@ show(alexnet)
 # %% [markdown]
 # # 3 Three remarks
 #
-# L4 draws three conclusions from this table: most of the **memory** is in the early convolutions, nearly all
+# L4 draws three conclusions from this table: most of the **memory** of results is in the early convolutions, nearly all
 # **parameters** are in the fully connected layers, and most **operations** are in the convolutions. Look for yourself:
 
 # %%
@@ -322,6 +326,15 @@ print(f"parameters in fc6, fc7, fc8:    {share(alexnet, 'params', dense):.1%}")
 print(f"operations in the convolutions: {share(alexnet, 'operations', convolutions):.1%}")
 for gone in (["fc7"], ["fc6", "fc7"]):
     print(f"without {' and '.join(gone)}: {saved_params(ALEXNET, (227, 227, 3), gone):,} parameters fewer")
+results, learned = (sum(row[column] for row in alexnet) for column in ("memory_kb", "params"))
+weights = memory_kb((learned,))
+print(f"memory of the results: {results:,.0f} KB; of what is learned: {weights:,.0f} KB")
+print(f"that is {weights / results:.0f} times as much")
+
+# %% [markdown]
+# The last line shows what the first remark leaves out: for one image, what AlexNet has *learned* takes about a hundred
+# times the memory of all its results, and that sits in the fully connected layers. In training the results of every
+# image of the batch are kept, so with some hundred images the two are alike.
 
 # %% [markdown]
 # ### In your own words: why there? (2 points)
@@ -332,7 +345,7 @@ for gone in (["fc7"], ["fc6", "fc7"]):
 
 # %% [markdown] manual="why-there" points=2
 # ### BEGIN SOLUTION
-# (a) Memory is height x width x channels. Each pooling and each stride divides height x width by about four, and
+# (a) Memory is height x width x channels. conv1's stride divides height x width by 16, each pooling by about four, and
 # channels grow more slowly: conv1 keeps 56 * 56 * 64 numbers, conv5 only 13 * 13 * 256, a fifth. (b) A fully connected
 # layer has a weight for every pair of input and output, 9,216 * 4,096 in fc6; a convolution has one small filter for
 # all places. (c) Each of its few weights is used at every place: conv2's 307,200 weights are used at 27 * 27 = 729
@@ -485,7 +498,7 @@ check("blocks")
 excitation = sum(
     blocks * excitation_weights(channels) for blocks, channels in zip((3, 4, 6, 3), (256, 512, 1024, 2048), strict=True)
 )
-print(f"squeeze-and-excitation adds {excitation:,} weights to ResNet-50, {excitation / 25_557_032:.1%}")
+print(f"squeeze-and-excitation adds {excitation:,} weights to ResNet-50, {excitation / 25.6e6:.1%}")
 heads = {
     "VGG-16": ([flatten("flatten"), fc("fc6", 4096), fc("fc7", 4096), fc("fc8", 1000)], (7, 7, 512)),
     "GoogLeNet": ([gap("average"), fc("fc", 1000)], (7, 7, 1024)),
@@ -569,7 +582,7 @@ PRINTED = {
         "pool5": (256, 13, 256, 6, 36, 0, 0),
     },
     "stem": {  # lecture L4, the beginning of GoogLeNet, from 224 to 28
-        "conv1": (64, 224, 64, 112, 3136, 9, 118),
+        "conv1": (3, 224, 64, 112, 3136, 9, 118),
         "pool1": (64, 112, 64, 56, 784, 0, 2),
         "conv2a": (64, 56, 64, 56, 784, 4, 13),
         "conv2b": (64, 56, 192, 56, 2352, 111, 347),
@@ -663,11 +676,15 @@ def number(text):
 
 with open("table.csv", encoding="utf-8") as file:
     print(file.readline().strip())
-    table = [{key: number(value) for key, value in row.items()} for row in csv.DictReader(file)]
+    TABLE = [{key: number(value) for key, value in row.items()} for row in csv.DictReader(file)]
 
-head = "".join(f'<th scope="col">{column}</th>' for column in table[0])
-body = "".join("<tr>" + "".join(f"<td>{value}</td>" for value in row.values()) + "</tr>" for row in table)
-HTML(f'<table style="font-size:80%"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+# Lying on its side: a row for each column of the file, so that all of it is seen at once.
+lines = []
+for column in TABLE[0]:
+    tag = "th" if column == "layer" else "td"
+    cells = "".join(f"<{tag}>{row[column]}</{tag}>" for row in TABLE)
+    lines.append(f'<tr><th scope="row" style="text-align:left">{column}</th>{cells}</tr>')
+HTML(f'<table style="font-size:75%">{"".join(lines)}</table>')
 
 # %% [markdown]
 # Say where each misprint is, what should stand there, and how it came about: `findings = [("conv2", "params", 307392,
@@ -725,7 +742,7 @@ def rights_and_wrongs(row):
     return {column: (rights[column], wrong[column]) for column in rights}
 
 
-for row in table:
+for row in TABLE:
     for column, (right, wrongs) in rights_and_wrongs(row).items():
         if abs(row[column] - right) > 0.01:
             causes = [cause for cause, wrong in wrongs.items() if abs(row[column] - wrong) <= 0.01]
@@ -747,7 +764,7 @@ from cnnkit.counting import count
 theirs = count("alexnet_table", "lecture")
 for mine in alexnet:
     row = theirs[mine["name"]]
-    same = (row.output, row.operations.value) == (mine["shape"], mine["operations"])  # L4 counts fc without bias
+    same = row.output == tuple(mine["shape"]) and row.operations.value == mine["operations"]
     print(f"{mine['name']:<8} {'the same' if same else 'differs'}   {row.formula}")
 
 # %% [markdown]
