@@ -4,7 +4,7 @@ import numpy as np
 from scipy import ndimage
 
 from cnnkit.check import PartialCredit, as_array, expect, fail, graded
-from cnnkit.datasets.cell_arrays import cell_arrays
+from cnnkit.datasets._cell_arrays import cell_arrays
 
 NEAREST = "this is what repeating gives."
 NAILS = "this is what bed of nails gives."

@@ -13,7 +13,7 @@ import pytest
 import cnnkit.check
 from cnngrader.authoring.collected import CollectedTest
 from cnngrader.marking.rubric_plugin import RubricPlugin, graded_mark, line_of
-from cnnkit.check.graded import TestFunction, graded, title
+from cnnkit.check._graded import TestFunction, graded, title
 from cnnkit.datasets.home import data_home
 
 
@@ -95,7 +95,7 @@ def _noted() -> list[TestFunction]:
 
         return note
 
-    for place in (cnnkit.check, sys.modules["cnnkit.check.graded"]):
+    for place in (cnnkit.check, sys.modules["cnnkit.check._graded"]):
         place.graded = noting  # type: ignore[attr-defined]
     return marked
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cnngrader.errors import AuthorError
 from cnngrader.marking.forkserver import rubric_processes
-from cnnkit.check.graded import GradedTest
+from cnnkit.check._graded import GradedTest
 
 
 @dataclass(frozen=True)

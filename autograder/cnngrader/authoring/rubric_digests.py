@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cnngrader.authoring.rubric import Rubric, RubricTest
-from cnnkit.check.graded import GradedTest
+from cnnkit.check._graded import GradedTest
 
 PYTEST_CALLS = ("setup", "teardown", "pytest")
 """How names begin that pytest looks for in any file, whatever the tests say."""

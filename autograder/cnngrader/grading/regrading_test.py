@@ -1,7 +1,7 @@
 from cnngrader.authoring.rubric_digests import DigestedTest
 from cnngrader.grading.regrading import holding, merged, to_run
 from cnngrader.marking.verdict import TestVerdict, Verdict
-from cnnkit.check.graded import GradedTest
+from cnnkit.check._graded import GradedTest
 
 
 def present(name, digest="d", points=2.0, title="Title", check="check", hidden=False):

@@ -252,12 +252,12 @@ def test_strange_answers_earn_nothing_and_break_nothing(hand_in, body, said):
 
 FORGERY = """
 import builtins, sys
-import cnnkit.check, cnnkit.check.codec, cnnkit.check.expect, cnnkit.check.namespace
+import cnnkit.check, cnnkit.check.codec, cnnkit.check._expect, cnnkit.check.namespace
 import numpy.testing
 
 def check(name): return 'full marks'
 
-for module in (numpy.testing, cnnkit.check, cnnkit.check.expect):
+for module in (numpy.testing, cnnkit.check, cnnkit.check._expect):
     for name in dir(module):
         if callable(getattr(module, name)) and not name.startswith('_'):
             try: setattr(module, name, lambda *a, **k: True)

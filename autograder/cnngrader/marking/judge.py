@@ -12,7 +12,7 @@ from cnngrader.errors import AuthorError
 from cnngrader.marking.rubric_plugin import RubricPlugin, graded_mark
 from cnngrader.marking.verdict import TestVerdict
 from cnnkit.check import GradedTest, PartialCredit, Submission
-from cnnkit.check.graded import title, words_of
+from cnnkit.check._graded import title, words_of
 from cnnkit.check.submission import Transport
 
 FAULT = "this test itself failed. That is not your mistake: your instructor has been told."

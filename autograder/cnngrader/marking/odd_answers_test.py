@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from cnnkit.check import GradedTest, Submission
+from cnnkit.check._graded import TestFunction
 from cnnkit.check.codec import decode, encode
-from cnnkit.check.graded import TestFunction
 
 ROOT = Path(__file__).parents[3]
 RUBRICS = sorted((ROOT / "autograder" / "rubrics").glob("test_*.py"))

@@ -18,7 +18,7 @@ CRASH = "import os\nos._exit(1)"
 ENDLESS = "while True:\n    pass"
 HOARD = "hoard = []\nwhile True:\n    hoard.append(b'x' * 50_000_000)"
 FORGERY = """
-import sys, numpy.testing, cnnkit.check, cnnkit.check.expect
+import sys, numpy.testing, cnnkit.check, cnnkit.check._expect
 
 class Anything(float):
     __eq__ = lambda self, other: True
@@ -29,7 +29,7 @@ class Anything(float):
 
 check = lambda name: print(f"{name}: all points")
 sys.modules["checks"].check = check
-for module in (numpy.testing, cnnkit.check, cnnkit.check.expect):
+for module in (numpy.testing, cnnkit.check, cnnkit.check._expect):
     for name in ("assert_allclose", "assert_array_equal", "expect", "same", "fail"):
         if hasattr(module, name):
             setattr(module, name, lambda *args, **kwargs: True)

@@ -5,7 +5,7 @@ RandomFlip, RandomRotation, RandomZoom, RandomTranslation, RandomShear, RandomCr
 change colours. `augmented` needs TensorFlow, and imports it at its first call.
 """
 
-from cnnkit.augment.augmented import augmented
+from cnnkit.augment._augmented import augmented
 from cnnkit.augment.random_color_cast import RandomColorCast
 from cnnkit.augment.random_elastic_distortion import RandomElasticDistortion
 from cnnkit.augment.random_transpose import RandomTranspose

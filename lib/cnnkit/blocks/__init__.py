@@ -7,18 +7,18 @@ show every layer, and there is nothing of a block to save or load.
 `name` begins the names of a block's layers; without it Keras names them.
 """
 
-from cnnkit.blocks.auxiliary_classifier import auxiliary_classifier
-from cnnkit.blocks.conv_norm import conv_norm
-from cnnkit.blocks.dense_block import dense_block
-from cnnkit.blocks.dense_transition import dense_transition
-from cnnkit.blocks.depthwise_separable import depthwise_separable
-from cnnkit.blocks.double_convolution import double_convolution
-from cnnkit.blocks.inception import inception
-from cnnkit.blocks.residual_basic import residual_basic
-from cnnkit.blocks.residual_bottleneck import residual_bottleneck
-from cnnkit.blocks.resnext_bottleneck import resnext_bottleneck
-from cnnkit.blocks.unet_down import unet_down
-from cnnkit.blocks.unet_up import unet_up
+from cnnkit.blocks._auxiliary_classifier import auxiliary_classifier
+from cnnkit.blocks._conv_norm import conv_norm
+from cnnkit.blocks._dense_block import dense_block
+from cnnkit.blocks._dense_transition import dense_transition
+from cnnkit.blocks._depthwise_separable import depthwise_separable
+from cnnkit.blocks._double_convolution import double_convolution
+from cnnkit.blocks._inception import inception
+from cnnkit.blocks._residual_basic import residual_basic
+from cnnkit.blocks._residual_bottleneck import residual_bottleneck
+from cnnkit.blocks._resnext_bottleneck import resnext_bottleneck
+from cnnkit.blocks._unet_down import unet_down
+from cnnkit.blocks._unet_up import unet_up
 
 __all__ = [
     "auxiliary_classifier",

@@ -2,7 +2,7 @@
 
 from keras import KerasTensor, layers
 
-from cnnkit.blocks.conv_norm import conv_norm, part
+from cnnkit.blocks._conv_norm import conv_norm, part
 from cnnkit.layers import SqueezeAndExcitation
 
 

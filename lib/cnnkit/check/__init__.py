@@ -5,10 +5,10 @@ another, confined process. Both go through `Submission` and the same plain-data 
 says the same thing in both places. Nothing here imports TensorFlow.
 """
 
+from cnnkit.check._expect import CheckFailed, PartialCredit, as_array, as_list, brief, expect, fail
+from cnnkit.check._graded import GradedTest, graded
+from cnnkit.check._load_checks import load_checks
 from cnnkit.check.checks import Checks, is_grading
-from cnnkit.check.expect import CheckFailed, PartialCredit, as_array, as_list, brief, expect, fail
-from cnnkit.check.graded import GradedTest, graded
-from cnnkit.check.load_checks import load_checks
 from cnnkit.check.submission import Submission
 
 __all__ = [

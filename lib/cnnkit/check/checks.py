@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from time import perf_counter
 from typing import Any
 
-from cnnkit.check.expect import PartialCredit
-from cnnkit.check.graded import GradedTest, title, words_of
+from cnnkit.check._expect import PartialCredit
+from cnnkit.check._graded import GradedTest, title, words_of
 from cnnkit.check.plain_error import PlainError
 from cnnkit.check.submission import Submission, Transport, local
 

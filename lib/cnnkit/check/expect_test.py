@@ -4,7 +4,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from cnnkit.check.expect import CheckFailed, PartialCredit, as_array, as_list, brief, expect, fail, same
+from cnnkit.check._expect import CheckFailed, PartialCredit, as_array, as_list, brief, expect, fail, same
 
 INF, NAN = float("inf"), float("nan")
 

@@ -1,6 +1,6 @@
 import pytest
 
-from cnnkit.check.graded import GradedTest, graded, title
+from cnnkit.check._graded import GradedTest, graded, title
 
 
 def test_the_mark_leaves_the_function_as_it_was():

@@ -4,7 +4,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from cnnkit.check.load_checks import ChecksNotFound, load_checks
+from cnnkit.check._load_checks import ChecksNotFound, load_checks
 
 TEXT = """from cnnkit.check import Checks, graded
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from cnnkit.check._expect import CheckFailed, fail
 from cnnkit.check.codec import BadMessage, NotPlainData, decode, encode
-from cnnkit.check.expect import CheckFailed, fail
 from cnnkit.check.namespace import Namespace
 
 Transport = Callable[[bytes], bytes]

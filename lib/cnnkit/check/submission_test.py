@@ -5,8 +5,8 @@ import types
 import numpy as np
 import pytest
 
+from cnnkit.check._expect import CheckFailed
 from cnnkit.check.codec import decode, encode
-from cnnkit.check.expect import CheckFailed
 from cnnkit.check.submission import RemoteModel, Submission, local
 
 

@@ -4,13 +4,13 @@ Imports neither Keras nor matplotlib before they are needed. This list is what i
 """
 
 from cnnkit.counting import specs
+from cnnkit.counting._count import count
+from cnnkit.counting._diff import Diff, Difference, diff
+from cnnkit.counting._from_keras import from_keras
 from cnnkit.counting.columns import COLUMNS
 from cnnkit.counting.conventions import CONVENTIONS, FLOP, LECTURE, MAC, Convention
-from cnnkit.counting.count import count
-from cnnkit.counting.diff import Diff, Difference, diff
 from cnnkit.counting.errors import CountingError
 from cnnkit.counting.formula import Formula, product
-from cnnkit.counting.from_keras import from_keras
 from cnnkit.counting.networks import NETWORKS
 from cnnkit.counting.picture import alternative_text, bars
 from cnnkit.counting.published import PUBLISHED, Published

@@ -3,7 +3,7 @@
 TensorFlow is imported by the first `load` or `builder`; nothing else here needs it.
 """
 
-from cnnkit.datasets.cell_arrays import cell_arrays
+from cnnkit.datasets._cell_arrays import cell_arrays
 from cnnkit.datasets.digits import digit_arrays
 from cnnkit.datasets.errors import DataError
 from cnnkit.datasets.home import data_home

@@ -8,7 +8,7 @@ from skimage.filters import threshold_otsu
 from skimage.measure import label, regionprops
 
 from cnnkit.datasets import cell_arrays
-from cnnkit.datasets.cell_arrays import SPLITS
+from cnnkit.datasets._cell_arrays import SPLITS
 from cnnkit.datasets.cell_field import draw_cell_field
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow_datasets as tfds
 
-from cnnkit.datasets.cell_arrays import SIZES, SPLITS, cell_arrays
+from cnnkit.datasets._cell_arrays import SIZES, SPLITS, cell_arrays
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from cnnkit.datasets import DataError, builder, cell_arrays, load
-from cnnkit.datasets.cell_arrays import SPLITS
+from cnnkit.datasets._cell_arrays import SPLITS
 
 
 @pytest.fixture(scope="module", autouse=True)

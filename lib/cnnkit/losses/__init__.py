@@ -6,7 +6,7 @@
 
 from typing import Any
 
-from cnnkit.losses.weight_map import border_term, weight_map
+from cnnkit.losses._weight_map import border_term, weight_map
 
 __all__ = ["PixelwiseCrossEntropy", "border_term", "weight_map"]
 

@@ -5,19 +5,19 @@ pixel, which the pixel-wise softmax cross-entropy takes. `original` LeNet-5 has 
 `width` multiplies numbers of filters, after MobileNet's width multiplier: 1 is the published network.
 """
 
-from cnnkit.models.alexnet import alexnet
+from cnnkit.models._alexnet import alexnet
+from cnnkit.models._deconvnet import deconvnet
+from cnnkit.models._deeplabv3plus import deeplabv3plus
+from cnnkit.models._densenet121 import densenet121
+from cnnkit.models._googlenet import googlenet
+from cnnkit.models._lenet5 import LENET5_C3, lenet5
+from cnnkit.models._mnist_l1 import mnist_l1
+from cnnkit.models._mobilenet import mobilenet
+from cnnkit.models._segnet import segnet
+from cnnkit.models._unet import unet, unet_output_size
 from cnnkit.models.bilinear import Bilinear
-from cnnkit.models.deconvnet import deconvnet
-from cnnkit.models.deeplabv3plus import deeplabv3plus
-from cnnkit.models.densenet121 import densenet121
 from cnnkit.models.fcn import fcn8s, fcn16s, fcn32s
-from cnnkit.models.googlenet import googlenet
-from cnnkit.models.lenet5 import LENET5_C3, lenet5
-from cnnkit.models.mnist_l1 import mnist_l1
-from cnnkit.models.mobilenet import mobilenet
 from cnnkit.models.resnet import resnet18, resnet50, resnext50, se_resnet50
-from cnnkit.models.segnet import segnet
-from cnnkit.models.unet import unet, unet_output_size
 from cnnkit.models.vgg import vgg16, vgg19
 
 __all__ = [

@@ -4,9 +4,9 @@ All of it needs NumPy, SciPy and scikit-image alone; `predict_tiled` uses the ba
 was made with.
 """
 
-from cnnkit.segmentation.instances import instances
-from cnnkit.segmentation.match_instances import InstanceMatch, match_instances
-from cnnkit.segmentation.predict_tiled import predict_tiled
+from cnnkit.segmentation._instances import instances
+from cnnkit.segmentation._match_instances import InstanceMatch, match_instances
+from cnnkit.segmentation._predict_tiled import predict_tiled
 from cnnkit.segmentation.scores import dice, iou, pixel_error
 
 __all__ = ["InstanceMatch", "dice", "instances", "iou", "match_instances", "pixel_error", "predict_tiled"]

@@ -6,19 +6,19 @@ for a model and a shape of images.
 """
 
 from cnnkit.model_view import logits
-from cnnkit.visualize.activation_maps import activation_maps
-from cnnkit.visualize.activation_maximization import activation_maximization, feature_map_maximization
+from cnnkit.visualize._activation_maps import activation_maps
+from cnnkit.visualize._activation_maximization import activation_maximization, feature_map_maximization
+from cnnkit.visualize._first_layer_weights import first_layer_weights
+from cnnkit.visualize._grad_cam import grad_cam
+from cnnkit.visualize._gradient import gradient, input_times_gradient
+from cnnkit.visualize._guided_backpropagation import guided_backpropagation
+from cnnkit.visualize._integrated_gradients import integrated_gradients
+from cnnkit.visualize._maximal_patches import Patches, maximal_patches
+from cnnkit.visualize._occlusion import occlusion, occlusion_map
+from cnnkit.visualize._receptive_field import ReceptiveField, receptive_field
+from cnnkit.visualize._smooth_grad import smooth_grad
 from cnnkit.visualize.embedding import features, pca, tsne
 from cnnkit.visualize.figures import draw_images, draw_maps, draw_points, draw_saliency
-from cnnkit.visualize.first_layer_weights import first_layer_weights
-from cnnkit.visualize.grad_cam import grad_cam
-from cnnkit.visualize.gradient import gradient, input_times_gradient
-from cnnkit.visualize.guided_backpropagation import guided_backpropagation
-from cnnkit.visualize.integrated_gradients import integrated_gradients
-from cnnkit.visualize.maximal_patches import Patches, maximal_patches
-from cnnkit.visualize.occlusion import occlusion, occlusion_map
-from cnnkit.visualize.receptive_field import ReceptiveField, receptive_field
-from cnnkit.visualize.smooth_grad import smooth_grad
 
 __all__ = [
     "Patches",

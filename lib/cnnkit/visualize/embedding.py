@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from cnnkit.model_view import BATCH
-from cnnkit.visualize.activation_maps import activation_maps
+from cnnkit.visualize._activation_maps import activation_maps
 
 
 def features(model: keras.Model, images: Any, layer: str, *, batch_size: int = BATCH) -> np.ndarray:

@@ -7,14 +7,14 @@ a layer is called after both: conv1, conv1_relu.
 from collections.abc import Callable
 from functools import partial
 
-from cnnkit.counting.networks.alexnet import alexnet, alexnet_table
+from cnnkit.counting.networks._alexnet import alexnet, alexnet_table
+from cnnkit.counting.networks._googlenet import googlenet
+from cnnkit.counting.networks._mobilenet import mobilenet
+from cnnkit.counting.networks._unet import unet
 from cnnkit.counting.networks.densenet import densenet121
-from cnnkit.counting.networks.googlenet import googlenet
 from cnnkit.counting.networks.lenet import lenet5, lenet5_modern, mnist_l1
-from cnnkit.counting.networks.mobilenet import mobilenet
 from cnnkit.counting.networks.resnet import resnet18, resnet50, resnext50, se_resnet50
 from cnnkit.counting.networks.segmentation import deconvnet, fcn32s, segnet
-from cnnkit.counting.networks.unet import unet
 from cnnkit.counting.networks.vgg import vgg16, vgg19
 from cnnkit.counting.specs import Spec
 

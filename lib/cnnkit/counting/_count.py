@@ -7,10 +7,10 @@ from itertools import count as numbers
 from math import prod
 from typing import Any
 
+from cnnkit.counting._from_keras import from_keras
 from cnnkit.counting.conventions import Convention, convention_of
 from cnnkit.counting.errors import CountingError
 from cnnkit.counting.formula import Formula
-from cnnkit.counting.from_keras import from_keras
 from cnnkit.counting.networks import NETWORKS
 from cnnkit.counting.specs import Dense, Flatten, Input, Spec
 from cnnkit.counting.table import Row, Table

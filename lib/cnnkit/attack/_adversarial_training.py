@@ -5,8 +5,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from cnnkit.attack._pgd import pgd
 from cnnkit.attack.bounds import Range, check_epsilon, check_range
-from cnnkit.attack.pgd import pgd
 from cnnkit.model_view import view_of
 
 

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from cnnkit.attack._margin import margin_gradient
 from cnnkit.attack.bounds import Range, ball, box
-from cnnkit.attack.margin import margin_gradient
 from cnnkit.gradients import direction, length
 from cnnkit.model_view import BATCH, ModelView, view_of
 

@@ -2,8 +2,8 @@
 
 from keras import KerasTensor, layers
 
-from cnnkit.blocks.conv_norm import part
-from cnnkit.blocks.double_convolution import double_convolution
+from cnnkit.blocks._conv_norm import part
+from cnnkit.blocks._double_convolution import double_convolution
 
 
 def unet_up(

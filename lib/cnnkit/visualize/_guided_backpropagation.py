@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from cnnkit.model_view import BATCH, view_of
-from cnnkit.visualize.gradient import class_gradient
+from cnnkit.visualize._gradient import class_gradient
 
 
 def guided_backpropagation(

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from cnnkit.attack._margin import margin
 from cnnkit.attack.bounds import Range, box, check_epsilon, check_range
-from cnnkit.attack.margin import margin
 from cnnkit.gradients import value_and_gradient
 from cnnkit.model_view import BATCH, ModelView, view_of
 

@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from cnnkit.blocks import auxiliary_classifier, inception
-from cnnkit.counting.networks.googlenet import MODULES
+from cnnkit.counting.networks._googlenet import MODULES
 from cnnkit.layers import LocalResponseNormalization, PaddedConv2D
 from cnnkit.models.sizes import check_classes, check_input, scaled
 

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from cnnkit.model_view import BATCH, view_of
-from cnnkit.visualize.gradient import mean_gradient
+from cnnkit.visualize._gradient import mean_gradient
 
 
 def smooth_grad(

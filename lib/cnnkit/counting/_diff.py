@@ -7,9 +7,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
+from cnnkit.counting._count import Network, count
 from cnnkit.counting.columns import COLUMNS, Column, Truth
 from cnnkit.counting.conventions import Convention
-from cnnkit.counting.count import Network, count
 from cnnkit.counting.errors import CountingError
 from cnnkit.counting.published import PUBLISHED, Cells, Published
 

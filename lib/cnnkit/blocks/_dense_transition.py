@@ -2,8 +2,8 @@
 
 from keras import KerasTensor, layers
 
-from cnnkit.blocks.conv_norm import part
-from cnnkit.blocks.dense_block import norm_conv
+from cnnkit.blocks._conv_norm import part
+from cnnkit.blocks._dense_block import norm_conv
 
 
 def dense_transition(x: KerasTensor, compression: float = 0.5, name: str | None = None) -> KerasTensor:

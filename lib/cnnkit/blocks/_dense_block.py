@@ -2,7 +2,7 @@
 
 from keras import KerasTensor, layers
 
-from cnnkit.blocks.conv_norm import part
+from cnnkit.blocks._conv_norm import part
 
 
 def dense_block(

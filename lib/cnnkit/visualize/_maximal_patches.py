@@ -6,8 +6,8 @@ import keras
 import numpy as np
 
 from cnnkit.model_view import BATCH, view_of
-from cnnkit.visualize.activation_maps import activation_maps
-from cnnkit.visualize.receptive_field import receptive_field
+from cnnkit.visualize._activation_maps import activation_maps
+from cnnkit.visualize._receptive_field import receptive_field
 
 
 class Patches(NamedTuple):

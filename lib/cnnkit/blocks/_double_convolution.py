@@ -2,7 +2,7 @@
 
 from keras import KerasTensor, layers
 
-from cnnkit.blocks.conv_norm import part
+from cnnkit.blocks._conv_norm import part
 
 
 def double_convolution(x: KerasTensor, filters: int, padding: str = "valid", name: str | None = None) -> KerasTensor:
