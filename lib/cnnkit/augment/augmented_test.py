@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 from cnnkit.augment import RandomColorCast, RandomElasticDistortion, RandomTranspose, augmented
-from cnnkit.augment.addresses import addressed, misfit
+from cnnkit.augment.testing import addressed, misfit
 from cnnkit.losses import PixelwiseCrossEntropy
 
 SIZE = 48

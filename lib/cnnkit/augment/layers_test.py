@@ -6,7 +6,7 @@ import pytest
 
 from cnnkit import augment
 from cnnkit.augment import RandomColorCast, RandomElasticDistortion, RandomTranspose
-from cnnkit.augment.addresses import addressed, misfit
+from cnnkit.augment.testing import addressed, misfit
 
 layers = keras.layers
 OURS = [layer for layer in vars(augment).values() if isinstance(layer, type)]

@@ -4,7 +4,7 @@ import pytest
 from scipy.ndimage import map_coordinates
 
 from cnnkit.augment import RandomElasticDistortion
-from cnnkit.augment.addresses import addressed
+from cnnkit.augment.testing import addressed
 
 numpy = keras.ops.convert_to_numpy
 

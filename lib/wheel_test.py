@@ -1,0 +1,52 @@
+"""What is installed: all that the library and the grader need, and nothing that only their tests do."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from hatchling.builders.wheel import WheelBuilder
+
+import cnnkit
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def module_of(file):
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def imported_by(path):
+    """Names that a file imports, each with all that it might be."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.fixture(scope="module")
+def modules():
+    """The modules of the wheel, each with what it imports."""
+    files = WheelBuilder(str(ROOT)).recurse_included_files()
+    return {
+        module_of(file.distribution_path): set(imported_by(Path(file.path)))
+        for file in files
+        if file.distribution_path.endswith(".py")
+    }
+
+
+def test_what_is_installed_imports_nothing_that_is_not(modules):
+    left_out = {
+        module_of(path.relative_to(ROOT / place).as_posix())
+        for place, package in (("lib", "cnnkit"), ("autograder", "cnngrader"))
+        for path in (ROOT / place / package).rglob("*.py")
+    } - modules.keys()
+    assert "cnnkit.names_test" in left_out
+    assert not {(module, name) for module, names in modules.items() for name in names & left_out}
+
+
+def test_each_module_of_the_library_that_is_installed_is_of_use_to_another(modules):
+    public = {"cnnkit", *(f"cnnkit.{name}" for name in cnnkit.__all__)}
+    used = public.union(*modules.values())
+    assert {module for module in modules if module.startswith("cnnkit")} <= used, "leave out what only tests import"
