@@ -76,7 +76,6 @@ SAMPLES = {
     "RadialBasisOutput": Sample(
         lambda: layers.RadialBasisOutput(CODES),
         (3, 6),
-        (3, 6),
         refuses=[{"codes": codes} for codes in ([1.0, -1.0], np.zeros((0, 4)), np.zeros((1, 2, 3)))],
         refuses_shapes=((2, 5),),
         exempt={"jit_compile_at_224_pixels": "it takes features and no image"},
