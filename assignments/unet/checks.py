@@ -3,8 +3,8 @@
 from cnnkit.check import Checks
 import numpy as np
 from scipy import ndimage
-from cnnkit.check import PartialCredit, as_array, expect, fail, graded
-from cnnkit.datasets.cell_arrays import cell_arrays
+from cnnkit.check import PartialCredit, as_array, as_list, expect, fail, graded
+from cnnkit.datasets._cell_arrays import cell_arrays
 
 
 NEAREST = "this is what repeating gives."
@@ -64,10 +64,16 @@ BY_WEIGHTS = "the mean is over the pixels: divide by their number, not by the su
 WRONG_AXIS = "softmax runs over the classes, the last axis. Did it run over another?"
 
 
-FIRST_ONLY = "this is what the distance to the nearest cell alone gives. d2 is that to the second nearest."
+FIRST_ONLY = (
+    "this is what the distance to the nearest cell alone gives. d2 is that to the second nearest *cell*, and "
+    "background, the number 0, is no cell."
+)
 
 
 SQUARES = "the sum of both distances is squared, (d1 + d2)^2, not each by itself."
+
+
+IN_CELLS = "inside a cell the term is 0: it is for the background between cells. Is it left out where `mask` is not 0?"
 
 
 MASK_LEFT = "the image was changed and the mask was not."
@@ -115,9 +121,9 @@ def test_a_small_pool(submission):
 
 
 def _pair(answer, name):
-    if not isinstance(answer, list | tuple) or len(answer) != 2:
-        fail(f"{name} should return two arrays.")
-    return answer
+    if len(pair := as_list(answer, of=name)) != 2:
+        fail(f"{name} should return two arrays, one after the other, and returns {len(pair)}.")
+    return pair
 
 
 @graded("transposed", points=0.5)
@@ -205,18 +211,19 @@ def parameters_of(filters, depth, skips):
 @graded("unet-model", points=1)
 def test_a_small_unet(submission):
     """Size, levels and parameters of a small one"""
-    model = submission.model("build_unet", filters=4, depth=2)
+    model = submission.model("build_unet", filters=4)
     if model.input_shape[1:] != (None, None, 1):
         fail(f"the input is images of any size, (None, None, 1), and yours is {model.input_shape[1:]}.")
     shape = np.shape(model.predict(np.zeros((1, 16, 24, 1), "float32")))
     if shape != (1, 16, 24, 2):
         fail(f"an image of 16x24 should become (1, 16, 24, 2), and became {shape}.")
-    without, found = parameters_of(4, 2, False), model.parameters
+    without, found = parameters_of(4, 3, False), model.parameters
     if found == without:
         fail(f"{found:,} parameters are those of a U-Net without skips. Did you put the copies beside the map?")
-    if model.layers[-1]["activation"] in ("softmax", "sigmoid"):
+    last = model.layers[-1]
+    if last["activation"] in ("softmax", "sigmoid") or last["class"] == "Softmax":
         fail(LOGITS)
-    expect(found, parameters_of(4, 2, True), of="the parameters of build_unet(filters=4, depth=2)")
+    expect(found, parameters_of(4, 3, True), of="the parameters of build_unet(filters=4)")
 
 
 @graded("scores", points=0.5)
@@ -238,6 +245,9 @@ def test_small_masks(submission):
     empty = np.zeros((2, 2), int)
     for name in ("iou", "dice"):
         expect(getattr(submission, name)(empty, empty), 1.0, of=f"{name} of two empty masks")
+        full, why = np.array([[0, 3], [0, 0]]), [(1.0, "only where *both* are empty they agree.")]
+        expect(getattr(submission, name)(full, empty), 0.0, of=f"{name} of a mask and an empty one", mistakes=why)
+        expect(getattr(submission, name)(empty, full), 0.0, of=f"{name} of an empty mask and another", mistakes=why)
 
 
 @graded("loss", points=0.5)
@@ -257,13 +267,16 @@ def test_a_gap_of_five(submission):
     """A row with two cells, and one with a single cell"""
     mask = np.array([[1, 0, 0, 0, 0, 2]])
     d1, d2 = np.array([[0, 1, 2, 2, 1, 0]]), np.array([[5, 4, 3, 3, 4, 5]])
-    right = 10 * np.exp(-((d1 + d2) ** 2) / 50)
-    mistakes = [
+    everywhere = 10 * np.exp(-((d1 + d2) ** 2) / 50)
+    right = np.where(mask == 0, everywhere, 0)
+    mistakes = [(everywhere, IN_CELLS)]
+    for wrong, why in (
         (10 * np.exp(-(d1**2) / 50), FIRST_ONLY),
         (10 * np.exp(-(d1**2 + d2**2) / 50), SQUARES),
         (10 * np.exp(-((d1 + d2) ** 2) / 25), "the 2 of 2 sigma^2 is missing."),
         (right / 10, "did you forget w0?"),
-    ]
+    ):
+        mistakes += [(wrong, why), (np.where(mask == 0, wrong, 0), why)]
     expect(submission.border_weights(mask), right, of="[1, 0, 0, 0, 0, 2]", mistakes=mistakes)
     expect(submission.border_weights(np.array([[0, 0, 3, 3]])), [[0, 0, 0, 0]], of="one cell: there is no gap")
 
@@ -313,13 +326,13 @@ def test_half_a_pixel(submission):
 
 def _expect_numbers_of(moved, mask, of):
     numbers = np.unique(mask)
-    if isinstance(moved, np.ndarray) and not np.isin(moved, numbers).all():
+    if not np.isin(as_array(moved, of=of), numbers).all():
         fail(f"{of}: {MIXED}")
 
 
 @graded("trained", points=0.5, trains=True, seconds=90)
 def test_four_images(submission):
-    """An IoU above 0.60 on four new images; when you hand in, all points from 0.85 on"""
+    """An IoU above 0.60 on four new images; when you hand in, all points from 0.80 on"""
     images, masks = cell_arrays(np.random.default_rng(1), 4, size=96)
     score, advice = _iou(submission, images, masks)
     if score <= 0.6:
@@ -354,8 +367,7 @@ def _compare_tiled(submission, image, tile, margin):
     right = ndimage.uniform_filter(image, 7, mode="mirror")
     of = f"an image of {image.shape} in tiles of {tile}, margin {margin}"
     inner = (slice(3, -3), slice(3, -3))
-    if not isinstance(found, np.ndarray) or found.shape != image.shape:
-        fail(f"{of}: the result should be an array of shape {image.shape}.")
+    found = as_array(found, of=of, shape=image.shape)
     if np.allclose(found[inner], right[inner]) and not np.allclose(found, right):
         fail(f"{of}: wrong at the border of the image alone. Is it mirrored there, with np.pad(..., mode='reflect')?")
     seams = "there are seams. Does each call get the margin, and is the margin of its answer left out?"
@@ -396,4 +408,4 @@ HIDDEN = {
     'tiling': 1.5,
 }
 
-check = Checks(__name__, HIDDEN, "unet", "7a693584")
+check = Checks(__name__, HIDDEN, "unet", "afd61815")

@@ -2,7 +2,7 @@
 
 from cnnkit.check import Checks
 import numpy as np
-from cnnkit.check import as_array, brief, expect, fail, graded
+from cnnkit.check import as_array, as_list, brief, expect, fail, graded
 
 
 NOT_CENTRED = "did you take from each column its mean?"
@@ -181,8 +181,8 @@ def test_points_on_a_cross(submission):
 
 def _same_directions(found, right, of, mistakes):
     """Compares, where the sign of each column is free."""
-    found = np.asarray(found) if isinstance(found, np.ndarray | list) else found
-    if isinstance(found, np.ndarray) and found.shape == right.shape and found.dtype.kind in "fiu":
+    found = as_array(found, of=of)
+    if found.shape == right.shape:
         signs = np.where(np.sum(found * right, axis=0) < 0, -1, 1)
         found = found * signs
         mistakes = [
@@ -194,9 +194,9 @@ def _same_directions(found, right, of, mistakes):
 
 
 def _pair(answer, name):
-    if not isinstance(answer, list | tuple) or len(answer) != 2:
-        fail(f"{name} should return two things.")
-    return answer
+    if len(pair := as_list(answer, of=name)) != 2:
+        fail(f"{name} should return two things, and returns {len(pair)}.")
+    return pair
 
 
 @graded("perplexity", points=0.5)
@@ -299,9 +299,9 @@ def test_one_step_on_the_sphere(submission):
 
 
 def _triple(answer, name):
-    if not isinstance(answer, list | tuple) or len(answer) != 3:
+    if len(three := as_list(answer, of=name)) != 3:
         fail(f"{name[:-7]} should return two things, the image and the number of steps.")
-    return answer
+    return three
 
 
 @graded("climb", points=0.5)
@@ -408,14 +408,15 @@ def _bisected(submission, threshold, most, width):
 def test_the_question_that_you_chose(submission):
     """Small numbers"""
     if _chosen(submission) == "deepfool":
-        logits = np.array([7.0, 2.0])
+        logits = np.array([12.0, 2.0])
         gradients = np.array([[0.0, 0.0], [3.0, 4.0]]).reshape(2, 1, 2, 1)
         distance, way = _pair(submission.nearest_boundary(logits, gradients, 0), "nearest_boundary")
-        mistakes = [(5 / 7, BY_L1), (-1.0, "a distance is not below 0."), (0.2, NO_UNIT), (5.0, NO_UNIT)]
-        expect(distance, 1.0, of="logits (7, 2), the distance", mistakes=mistakes)
+        mistakes = [(10 / 7, BY_L1), (-2.0, "a distance is not below 0."), (0.4, NO_UNIT), (10.0, NO_UNIT)]
+        expect(distance, 2.0, of="logits (12, 2), the distance", mistakes=mistakes)
         back = "the way goes the other way round: towards the other class."
-        mistakes = [([[[-0.6], [-0.8]]], back), ([[[3], [4]]], NO_UNIT)]
-        expect(way, [[[0.6], [0.8]]], of="logits (7, 2), the way", mistakes=mistakes)
+        mistakes = [([[[-1.2], [-1.6]]], back), ([[[3], [4]]], NO_UNIT), ([[[6], [8]]], NO_UNIT)]
+        mistakes.append(([[[0.6], [0.8]]], "this is the direction alone. The way is as long as the distance."))
+        expect(way, [[[1.2], [1.6]]], of="logits (12, 2), the way", mistakes=mistakes)
     else:
         truth, before_a, before_b, after_b = (
             np.array(row) for row in ([0, 1, 2, 3, 4], [0, 1, 2, 9, 4], [0, 1, 9, 3, 4], [0, 8, 9, 8, 8])
@@ -449,4 +450,4 @@ HIDDEN = {
     'beyond': 1.5,
 }
 
-check = Checks(__name__, HIDDEN, "visualize_and_fool", "3ff8ec07")
+check = Checks(__name__, HIDDEN, "visualize_and_fool", "eae06dfe")

@@ -10,6 +10,9 @@ import numpy as np
 
 BLUE, ORANGE = "#0072b2", "#d55e00"  # two colours that everybody can tell apart (Okabe and Ito)
 
+DPI = 80
+"""Pixels of a page for an inch. A picture has twice as many, for screens that show them, and for whoever zooms in."""
+
 
 def picture(figure: Any, text: str) -> None:
     """Show a matplotlib figure in the notebook, with `text` below it and as its alternative text.
@@ -29,12 +32,14 @@ def captioned(figure: Any, text: str) -> Any:
     if not text.strip():
         raise ValueError("picture takes a text that says what is in the figure, and received an empty one")
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=80, bbox_inches="tight")
+    figure.savefig(file, format="png", dpi=2 * DPI, bbox_inches="tight")
     plt.close(figure)
+    width = int.from_bytes(file.getvalue()[16:20], "big") // 2  # of a PNG's header
     image = base64.b64encode(file.getvalue()).decode()
     text = html.escape(text)
     return HTML(
-        f'<figure><img alt="{text}" src="data:image/png;base64,{image}"><figcaption>{text}</figcaption></figure>'
+        f'<figure><img alt="{text}" style="width: {width}px; max-width: 100%" src="data:image/png;base64,{image}">'
+        f"<figcaption>{text}</figcaption></figure>"
     )
 
 
@@ -46,12 +51,14 @@ def grids(
     edge: float = 1.6,
     numbers: str = "",
     limits: tuple[float | None, float | None] = (None, None),
+    bar: str = "",
 ) -> Any:
     """A figure of small images side by side.
 
     arrays: each (height, width). titles: one above each. columns: images in a row. edge: of an
     image, in inches. numbers: a format such as "g" to write each value into its pixel.
     limits: values that get the darkest and the brightest colour; those of each image where None.
+    bar: what the colours mean, to show their scale; it is one for all images where they have `limits`.
 
     Returns the matplotlib figure.
     """
@@ -70,4 +77,6 @@ def grids(
             for (row, column), value in np.ndenumerate(array):
                 colour = "white" if drawn.norm(value) < 0.5 else "black"
                 axis.text(column, row, format(value, numbers), color=colour, ha="center", va="center", fontsize=7)
+    if bar:
+        figure.colorbar(drawn, ax=axes, label=bar)
     return figure

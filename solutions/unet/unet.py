@@ -72,12 +72,12 @@ picture(
 # **Nearest neighbour** repeats each number in a block. **Bed of nails** puts it into the block's upper left corner and
 # leaves the rest 0:
 #
-# | small | | nearest | | bed of nails | |
-# |---|---|---|---|---|---|
-# | 1 2 | | 1 1 2 2 | | 1 0 2 0 | |
-# | 3 4 | | 1 1 2 2 | | 0 0 0 0 | |
-# | | | 3 3 4 4 | | 3 0 4 0 | |
-# | | | 3 3 4 4 | | 0 0 0 0 | |
+# | small | nearest neighbour | bed of nails |
+# |---|---|---|
+# | 1 2 | 1 1 2 2 | 1 0 2 0 |
+# | 3 4 | 1 1 2 2 | 0 0 0 0 |
+# | | 3 3 4 4 | 3 0 4 0 |
+# | | 3 3 4 4 | 0 0 0 0 |
 
 
 # %% answer="unpooling"
@@ -155,8 +155,8 @@ picture(
 # ## 1.3 Learn how: transposed convolution
 #
 # A **transposed convolution** lays down a copy of its filter for each number of the input, scaled by that number, and
-# the copies are `stride` apart. Where copies overlap they are added up. An input of $n$ and a filter of $f$ give
-# $(n - 1) \cdot s + f$ pixels. Since the filter is learned, the network learns how to fill the gaps.
+# the copies are $s$ pixels apart, its `stride`. Where copies overlap they are added up. An input of $n$ and a filter of
+# $f$ give $(n - 1) \cdot s + f$ pixels. Since the filter is learned, the network learns how to fill the gaps.
 
 
 # %% answer="transposed"
@@ -188,8 +188,9 @@ check("transposed")
 # $$\begin{pmatrix} x & y & z & 0 & 0 & 0 \\ 0 & 0 & x & y & z & 0 \end{pmatrix}
 # \begin{pmatrix} 0 \\ a \\ b \\ c \\ d \\ 0 \end{pmatrix} = \begin{pmatrix} ay + bz \\ bx + cy + dz \end{pmatrix}$$
 #
-# Its *transpose* takes two numbers to six: $ax, ay, az + bx, by, bz, 0$. These are copies of the filter, 2 apart: the
-# transposed convolution. (Lecture L4 prints `x y x` in the rows of this matrix; it should be `x y z`.)
+# Its *transpose*, rows for columns, takes two numbers $p, q$ to six: $px, py, pz + qx, qy, qz, 0$. These are copies of
+# the filter, 2 apart: the transposed convolution. (In its matrix for stride 1, lecture L4 prints `x y x` where
+# `x y z` belongs.)
 
 
 # %% answer="as-a-matrix"
@@ -211,27 +212,30 @@ def conv_matrix(kernel, length, stride=1):
 check("as-a-matrix")
 
 # %% [markdown]
-# A matrix and its transpose belong together in one equation, $\langle A x, y \rangle = \langle x, A^T y \rangle$ for
-# all $x$ and $y$: that is how one tests whether a function really is the transpose of another. It is also why the way
-# *back* through a convolution, in backpropagation, is a transposed convolution.
+# Let $A$ be such a matrix, $u$ a row that it takes and $v$ one that it gives, and $\langle \cdot, \cdot \rangle$ the
+# sum of products. Then $\langle A u, v \rangle = \langle u, A^T v \rangle$ for all $u$ and $v$: that is how one tests
+# whether a function really is the transpose of another. It is also why the way *back* through a convolution, in
+# backpropagation, is a transposed convolution.
 
 # %%
 matrix = conv_matrix(np.array([1.0, 2, 3]), 6, stride=2)
-x, y = np.random.default_rng(0).normal(size=6), np.random.default_rng(1).normal(size=2)
-print("<Ax, y> =", (matrix @ x) @ y, "  <x, A'y> =", x @ (matrix.T @ y))
-copies = transposed_conv(y[None], np.array([[1.0, 2, 3]]), stride=2)[0]
-print("A'y =", (matrix.T @ y).round(3), "  transposed_conv:", copies.round(3), "(no copy reaches the last 0)")
+u, v = np.random.default_rng(0).normal(size=6), np.random.default_rng(1).normal(size=2)
+print("<Au, v> =", (matrix @ u) @ v, "  <u, A'v> =", u @ (matrix.T @ v))
+copies = transposed_conv(v[None], np.array([[1.0, 2, 3]]), stride=2)[0]
+print("A'v =", (matrix.T @ v).round(3), "  transposed_conv:", copies.round(3), "(no copy reaches the last 0)")
 
 # %% [markdown]
 # # 2 From patches to whole images
 #
-# The oldest way to a mask: cut a patch around each pixel and classify the patch. It works, and it is a waste, since
-# neighbouring patches are nearly the same pixels. The next cell measures what that costs with a small classifier.
+# The plainest way to a mask by a classifier: cut a patch around each pixel and classify the patch. It works, and it is
+# a waste, since neighbouring patches are nearly the same pixels. The next cell measures what that costs with a small
+# classifier.
 #
 # A **fully convolutional** network does it in one go. The convolutions before need nothing changed, they take images of
 # any size. The fully connected layer is the one in the way, and it *is* a convolution: a unit that is connected to
 # all of a map (height, width, channels) is a filter of exactly that size. On a larger map the same filter slides, and
-# there is an answer for each place.
+# there is an answer for each place. All that has to be known is which weight meets which number: a map is flattened row
+# by row, in a row place by place, and at a place channel by channel.
 
 
 # %% answer="fully-convolutional"
@@ -276,7 +280,34 @@ print(f"greatest difference {np.abs(one_by_one.reshape(at_once.shape) - at_once)
 # %% [markdown]
 # # 3 U-Net
 #
-# U-Net goes down and up again. Down: two 3x3 convolutions with ReLU, then 2x2 max pooling, and twice as many filters at
+# U-Net goes down and up again, and looks like a U when it is drawn so:
+
+# %%
+figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
+axis.set(xlim=(-0.7, 6.7), ylim=(-3.6, 0.6))
+axis.axis("off")
+box = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": BLUE, "linewidth": 1.5}
+for place, level in enumerate((0, 1, 2, 3, 2, 1, 0)):
+    axis.text(place, -level, f"two 3x3\n{16 * 2**level} filters", ha="center", va="center", fontsize=9, bbox=box)
+    if place < 6:
+        after = (0, 1, 2, 3, 2, 1, 0)[place + 1]
+        way = {"arrowstyle": "->", "color": "0.3", "shrinkA": 18, "shrinkB": 18, "linewidth": 1.5}
+        axis.annotate("", (place + 1, -after), (place, -level), arrowprops=way)
+for level in range(3):
+    copy = {"arrowstyle": "->", "color": ORANGE, "linestyle": "--", "shrinkA": 32, "shrinkB": 32, "linewidth": 1.5}
+    axis.annotate("", (6 - level, -level), (level, -level), arrowprops=copy)
+    axis.text(3, -level + 0.1, "copied", color=ORANGE, ha="center", fontsize=9)
+axis.text(0.15, -2.2, "pooling\nhalves", ha="center", fontsize=9)
+axis.text(5.85, -2.2, "transposed\nconvolution\ndoubles", ha="center", fontsize=9)
+picture(
+    figure,
+    "U-Net with three levels. Down on the left, boxes of two 3x3 convolutions with 16, 32, 64 and at the bottom 128 "
+    "filters, a pooling between them; up again on the right with 64, 32 and 16 filters, a transposed convolution "
+    "between them. A dashed arrow takes a copy from each box on the left to the box of its level on the right.",
+)
+
+# %% [markdown]
+# Down: two 3x3 convolutions with ReLU, then 2x2 max pooling, and twice as many filters at
 # the next level. At the bottom two more convolutions. Up: a 2x2 transposed convolution with stride 2 halves the filters
 # and doubles the map; then, beside it, **the map from the same level of the way down is put**, and two 3x3
 # convolutions follow. Those copies carry what pooling has lost: *where* things are.
@@ -435,13 +466,17 @@ check("scores")
 #
 # where $\ell(x)$ is the true class of pixel $x$ and $w(x)$ its weight. (Lecture L0 prints it without the minus sign and
 # with a sum that runs over the classes. A loss without the minus sign would be *greatest* for the best network.)
+#
+# $e^{1000}$ is more than any float holds, and numbers of a network may be that large. Softmax does not change when the
+# same number is taken from all $a_k$ of a pixel: take the largest of them, and no power is above $e^0 = 1$. Take the
+# logarithm before you divide, for a probability of 0 has none.
 
 
 # %% answer="loss"
 def pixel_cross_entropy(logits, classes, weights):
     """The weighted loss of the text: one number, the mean over all pixels.
 
-    logits: an array (height, width, classes), of any size, also 1000. classes: whole numbers (height, width).
+    logits: an array (height, width, classes), whose numbers may be large. classes: whole numbers (height, width).
     weights: an array (height, width).
     """
     ### BEGIN SOLUTION
@@ -464,9 +499,13 @@ check("loss")
 # $$w(x) = w_c(x) + w_0 \cdot e^{-\frac{(d_1(x) + d_2(x))^2}{2 \sigma^2}}$$
 #
 # $d_1$ is the distance of the pixel to the nearest cell and $d_2$ that to the **second nearest cell**, another one than
-# the first. Both are small only in the gap between two cells. $w_0 = 10$ and $\sigma = 5$ pixels: in a gap with $d_1 +
-# d_2 = 5$ the second term is $10 \cdot e^{-1/2} = 6.07$. $w_c$ balances the classes; write the second term. Within a
-# cell $d_1$ is 0. Where there are fewer than two cells there is no gap, and the term is 0 everywhere.
+# the first. In a narrow gap both are small. $w_0 = 10$ and $\sigma = 5$ pixels: in a gap with $d_1 + d_2 = 5$ the
+# second term is $10 \cdot e^{-1/2} = 6.07$. $w_c$ balances the classes; write the second term.
+#
+# The formula by itself would weigh the rims of cells as well: inside a cell $d_1$ is 0, and near another cell $d_2$ is
+# small. What shall be learned is the *gap*. So the second term belongs to the **background** alone, as the picture of a
+# weight map in the U-Net paper shows it (Ronneberger, Fischer and Brox, 2015, figure 3d), and is 0 inside cells. Where
+# there are fewer than two cells there is no gap, and it is 0 everywhere.
 #
 # `ndimage.distance_transform_edt(array)` gives for each pixel that is not 0 the distance to the nearest pixel that is
 # 0.
@@ -477,14 +516,14 @@ def border_weights(mask, w0=10.0, sigma=5.0):
     """The second term of the weight map for each pixel.
 
     mask: whole numbers (height, width), 0 for background and a number for each cell; the numbers need not follow one
-    another. Returns an array (height, width).
+    another. Returns an array (height, width), 0 inside cells.
     """
     ### BEGIN SOLUTION
     cells = [number for number in np.unique(mask) if number]
     if len(cells) < 2:
         return np.zeros(mask.shape)
     distances = np.sort([ndimage.distance_transform_edt(mask != number) for number in cells], axis=0)
-    return w0 * np.exp(-((distances[0] + distances[1]) ** 2) / (2 * sigma**2))
+    return np.where(mask == 0, w0 * np.exp(-((distances[0] + distances[1]) ** 2) / (2 * sigma**2)), 0.0)
     ### END SOLUTION
 
 
@@ -630,7 +669,7 @@ def train(model, steps, seed=0, border=True, change=True):
 
 # %% [markdown]
 # Build and train `model`. The default `build_unet()` and 1800 steps are a good start, a minute or two; when you hand
-# in, it is given images that nobody has seen. Full points from an IoU of 0.85 on, a part of them from 0.60 on.
+# in, it is given images that nobody has seen. Full points from an IoU of 0.80 on, a part of them from 0.60 on.
 
 
 # %% answer="trained"
@@ -666,7 +705,11 @@ def grown_together(parts, truth):
 
 
 def report(predicted, truth=test_masks):
-    """IoU, Dice, share of wrong pixels, F1 of the cells found, share of the cells grown together."""
+    """IoU, Dice, share of wrong pixels, F1 of the cells found, share of the cells grown together.
+
+    A cell counts as found where one connected part of the prediction has an IoU of 0.5 or more with it. F1 is Dice's
+    score of the cells in place of the pixels: 2 * found / (parts + cells).
+    """
     cells = cnnkit.segmentation.instances(predicted, smallest=10)
     match = cnnkit.segmentation.match_instances(cells, truth)
     pairs = list(zip(predicted, truth, strict=True))
@@ -729,7 +772,7 @@ if not cnnkit.check.is_grading():
     )
 
 # %% [markdown]
-# ### In your own words: what is each part worth? (2 points)
+# ## In your own words: what is each part worth? (2 points)
 #
 # Copy the means of your table. (a) Which part matters most for the IoU? Is the difference larger than the spread over
 # seeds? (b) Explain with part 3 what the network without skips cannot know. (c) Do the border's weights help to tell
@@ -737,13 +780,14 @@ if not cnnkit.check.is_grading():
 
 # %% [markdown] manual="what-each-part-is-worth" points=2
 # ### BEGIN SOLUTION
-# (a) Skips and augmentation: without either the IoU falls by 0.05 or more, with a spread over seeds of 0.01 to 0.02.
-# Three seeds are few; a difference smaller than the spread shows nothing, and should be called that. (b) Below three
-# poolings one number stands for 8x8 pixels. What the network knows at the bottom is what is there, not where in those
-# 64 pixels its rim runs; the skips bring the map from before the pooling, at full detail. (c) They do: one cell
-# fewer in ten grows together with another. The IoU falls all the same, since background in gaps and between clumps
-# counts up to eleven times: in doubt the network draws a gap, too wide or where there is none, which costs pixels of
-# cells. The F1 of cells, in which both show, hardly changes.
+# (a) The skips: without them the IoU falls from 0.75 to 0.58, without augmentation to 0.69, with a spread over seeds
+# of 0.02 at most. Three seeds are few; a difference smaller than the spread shows nothing, and should be called that.
+# (b) Below three poolings one number stands for 8x8 pixels. What the network knows at the bottom is what is there,
+# not where in those 64 pixels its rim runs; the skips bring the map from before the pooling, at full detail. (c) They
+# do: without them two cells of three grow together with another, with them one of four, and the F1 of cells rises
+# from 0.47 to 0.65. The IoU falls all the same, from 0.79 to 0.75, since a pixel in a gap counts up to eleven times:
+# in doubt the network draws a gap, too wide or where there is none, and that costs pixels of cells. IoU counts pixels
+# and F1 cells; which of the two is wanted depends on what the masks are for.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -811,19 +855,27 @@ def cell_probability(part):
 
 
 whole = cell_probability(large)
-seams = [np.abs(tiled(cell_probability, large, 56, margin) - whole) for margin in (0, 16, 32)]
 picture(
-    grids(
-        [large, whole, *seams],
-        ["image", "whole", *(f"off by, margin {margin}" for margin in (0, 16, 32))],
-        columns=5,
-        edge=2.3,
-        limits=(None, None),
-    ),
-    "A larger image, the probability of cell made at once, and the difference of three tilings from it: without "
-    "a margin a grid of seams, with a margin of 16 pixels faint traces, with 32 hardly any.",
+    grids([large, whole], ["image", "probability of cell, made at once"], columns=2, edge=3),
+    "A larger image of many cells, and the probability of cell that the network gives to each pixel, made at once.",
 )
-print("greatest difference inside the image:", *(f"{seam[40:-40, 40:-40].max():.3f}" for seam in seams))
+
+# %%
+MARGINS = (0, 16, 32, 48)
+seams = [np.abs(tiled(cell_probability, large, 56, margin) - whole) for margin in MARGINS]
+picture(
+    grids(seams, [f"margin {margin}" for margin in MARGINS], columns=4, edge=2.3, limits=(0, 0.3), bar="off by"),
+    "How far four tilings are from it, on one scale: without a margin a grid of seams, with 16 pixels traces where the "
+    "seams were, with 32 hardly any, with 48 none. What is left lies at the border of the image, where the tiles see "
+    "mirrored pixels and the whole image saw zeros.",
+)
+for margin, seam in zip(MARGINS, seams, strict=True):
+    print(f"margin {margin:2}: off by {seam[48:-48, 48:-48].max():.6f} at most, away from the border of the image")
+
+# %% [markdown]
+# How large a margin is large enough? A pixel's answer depends on the receptive field around it (the next part counts
+# it), so half of that on each side is enough: with 48 pixels nothing is left but the rounding of numbers. The margins
+# are multiples of 8, so that three poolings cut every tile as they cut the whole image.
 
 # %% [markdown]
 # # 9 Other ways to see far, and ways without learning
@@ -929,7 +981,7 @@ for method in (by_kmeans, by_mean_shift, by_slic, by_watershed):
     print(f"{method.__name__[3:]:<12} IoU {score:.3f}")
 
 # %% [markdown]
-# ### In your own words: where does it fail? (2 points)
+# ## In your own words: where does it fail? (2 points)
 #
 # Look at your network's errors in part 6. (a) Describe one kind of error that it makes, and what in its training or its
 # design may be the cause. (b) A colleague reports "98 % of the pixels are right" for a new image with a single small

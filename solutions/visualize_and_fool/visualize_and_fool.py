@@ -1085,8 +1085,8 @@ print(f"{np.quantile(measured / foretold, 0.75):.2f}; median epsilon needed {np.
 # $$d_k = \frac{z_c - z_k}{\|g_k - g_c\|_2}$$
 #
 # The nearest plane counts. The way to it is $d_k \cdot (g_k - g_c) / \|g_k - g_c\|_2$. (DeepFool takes this step again
-# and again until a real network's class has changed.) For logits $(7, 2)$ with gradients $(0, 0)$ and $(3, 4)$ the
-# distance is 1 and the way $(0.6, 0.8)$.
+# and again until a real network's class has changed.) For logits $(12, 2)$ with gradients $(0, 0)$ and $(3, 4)$ the
+# distance is 2 and the way $(1.2, 1.6)$.
 #
 # **"transfer".** Does an image that was made to fool network A also fool network B, which its maker never saw? Only
 # images count that **both** networks had right before. The answer is the share of those that B now has wrong; where no
