@@ -8,7 +8,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 import cnnkit
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def module_of(file):
