@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
-from contextlib import chdir
+from contextlib import chdir, closing
 
 import nbformat
 import pytest
@@ -58,7 +58,7 @@ def press(course: Course, student: str) -> dict:
 
 
 def scores(course: Course) -> dict[str, float | None]:
-    with sqlite3.connect(course.home / "gradebook.db") as database:
+    with closing(sqlite3.connect(course.home / "gradebook.db")) as database, database:
         return dict(
             database.execute(
                 """SELECT student.id, grade.auto_score FROM grade
@@ -83,7 +83,7 @@ def test_nbgraders_command_enters_what_the_trusted_process_found(course):
 
 
 def test_formgraders_button_does_so_within_its_servers_event_loop(course):
-    with sqlite3.connect(course.home / "gradebook.db") as database:
+    with closing(sqlite3.connect(course.home / "gradebook.db")) as database, database:
         database.execute("UPDATE grade SET auto_score = NULL")
 
     async def server() -> dict:

@@ -13,6 +13,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -117,7 +118,7 @@ def released(tmp_path_factory) -> Path:
     nbgrader(root, "generate_assignment", "ps1")
     for step in ("source", "release"):
         (root / step / "ps1" / "made.txt").unlink()
-    with sqlite3.connect(root / "gradebook.db") as database:
+    with closing(sqlite3.connect(root / "gradebook.db")) as database, database:
         database.execute("UPDATE assignment SET duedate = '2030-01-02 00:00:00'")
     return root
 
@@ -208,7 +209,7 @@ TABLES = {
 
 
 def rows(root: Path, table: str) -> set[tuple]:
-    with sqlite3.connect(root / "gradebook.db") as database:
+    with closing(sqlite3.connect(root / "gradebook.db")) as database, database:
         return set(database.execute(TABLES[table]))
 
 

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -109,7 +110,7 @@ def test_a_verdict_that_missed_the_gradebook_is_entered_by_the_next_run(class_of
     lines = journal.path.read_bytes().splitlines(keepends=True)
     kept = [line for line in lines if not ("committed" in json.loads(line) and json.loads(line)["student"] == "ana")]
     journal.path.write_bytes(b"".join(kept))
-    with sqlite3.connect(course.home / "gradebook.db") as database:
+    with closing(sqlite3.connect(course.home / "gradebook.db")) as database, database:
         database.execute("UPDATE grade SET auto_score = NULL")
     list(Grading(course, window.assignment).run(None))
     assert scores(course)["ana"] == 3.0
