@@ -195,7 +195,15 @@ print(f"the two directions have {shares[0]:.0%} and {shares[1]:.0%} of all varia
 # Four neighbours with a share of 1/4 each give $H = 2$ and a perplexity of 4; shares of 1/2, 1/4, 1/4 give $H = 1.5$
 # and 2.83, for one of the three counts more than the others. A share of 0 adds nothing to $H$. t-SNE picks for each
 # point the $\sigma$ that gives the perplexity you ask for. So where points lie far apart the bell is wide, and where
-# they lie close together it is narrow. **That is why distances between groups and the sizes of groups get lost.**
+# they lie close together it is narrow: **that is why the sizes of groups get lost.** *Distances between groups* get
+# lost for another reason. Points of two groups have shares of nearly 0, whether the groups are far apart or very far
+# apart, so the shares hardly say how far.
+#
+# The plane is then found by gradient descent. Each pair of points in the plane gets a share as well, by a curve with
+# long tails, $1 / (1 + d^2)$ for a distance $d$, which is Student's t distribution with one degree of freedom: the
+# **t** of the name. (High up there is room for many neighbours at one distance, in a plane there is not; the tails let
+# them move apart.) The points move until the shares of the plane are near to those of the data, $p$; what is made small
+# is the Kullback-Leibler divergence $\sum p \log (p / q)$, with $q$ for the plane's shares.
 
 
 # %% answer="perplexity"
@@ -339,14 +347,30 @@ show(
         visualize.occlusion_map(falls, (64, 64), window=12, stride=4),
         "Four patches and below each its occlusion map, in a scale of its own, orange where the probability falls and "
         "blue where it rises. The number is the greatest fall. Of the cat the eye and the fur beside it count most, of "
-        "the coffee the red saucer. Of the flower nothing does: with any part covered, enough is left to tell.",
+        "the coffee the red saucer. Of the flower nothing seems to: the probability hardly falls, whatever is covered.",
         titles=[f"{CLASSES[labels[i]]}, {fall.max():.2f}" for i, fall in zip(examples, falls, strict=True)],
     )
 )
 
+
+# %%
+def logit_of(number):
+    """Another score for `occlude`: the class's number before softmax."""
+    return lambda batch: np.asarray(visualize.logits(network, batch))[:, number]
+
+
+print("greatest fall of the probability, and of the logit:")
+for i, fall in zip(examples, falls, strict=True):
+    of_logit = occlude(logit_of(labels[i]), images[i], 12, 4, 0.5).max()
+    print(f"{CLASSES[labels[i]]:<10} {fall.max():.3f}  {of_logit:.2f}")
+
 # %% [markdown]
-# Mind the fill. On the rocket's dark sky a grey window is itself something new, and the map shows that more than what
-# it hides: try 0.1 instead of 0.5.
+# Does nothing of the flower count? Its *logit* falls as others do. A probability near 1 cannot tell: where a network is
+# sure, it stays sure, while the logit falls a good deal. That is a lesson about scores, and the next section takes the
+# logit.
+#
+# Mind the fill, too. On the rocket's dark sky a grey window is itself something new, and the map shows that more than
+# what it hides: try 0.1 instead of 0.5.
 
 # %% [markdown]
 # ## 3.2 Differentiate: how much does the score rise with each pixel?
@@ -438,8 +462,9 @@ print("greatest difference from cnnkit.visualize.gradient:", np.abs(gradients - 
 # ## 3.3 Guided backpropagation: cleaner, but is it true?
 #
 # On the way back, a ReLU lets the gradient pass where its *input* $x$ was positive, for elsewhere it gave 0 whatever
-# came in. **Guided** backpropagation also stops what is *negative* on its way back, so that only what speaks for the
-# class remains:
+# came in. Write $[x > 0]$ for 1 where that is so and 0 elsewhere. **Guided** backpropagation also stops what is
+# *negative* on its way back, so that only what speaks for the class is meant to remain (part 4 shows what that is
+# worth):
 #
 # $$\text{ReLU: } \; g \cdot [x > 0] \qquad\qquad \text{guided: } \; g \cdot [x > 0] \cdot [g > 0]$$
 #
@@ -693,8 +718,9 @@ show(
 #
 # $$x^* = \arg\max_{\|x\| = \rho} h(x)$$
 #
-# Why the condition? Without it there is no answer: twice the image gives twice the activation, and so on for ever. So
-# $x$ stays on the sphere of radius $\rho$, with $\|x\| = \sqrt{\sum x_i^2}$ over all its values. Climb on it:
+# Why the condition? Without it there may be no answer: for a linear unit twice the image gives twice the activation,
+# and so on for ever. So $x$ stays on the sphere of radius $\rho$, with $\|x\| = \sqrt{\sum x_i^2}$ over all its values.
+# Climb on it:
 #
 # 1. Bring the start to the sphere: $x \leftarrow \rho \, x / \|x\|$.
 # 2. Take a step along the gradient $g$ at $x$, whatever its length: $x \leftarrow x + r \rho \, g / \|g\|$, with the
@@ -864,8 +890,9 @@ show(
 #
 # ## 7.1 The fast gradient sign method
 #
-# Suppose nobody may notice: no value may change by more than $\varepsilon$. Then the best single step moves *every*
-# value by exactly $\varepsilon$, up or down, whichever raises the loss $L$ (**FGSM**):
+# Suppose nobody may notice: no value may change by more than $\varepsilon$. If the loss $L$ were linear, the best
+# single step would move *every* value by exactly $\varepsilon$, up or down, whichever raises $L$. For small steps it
+# nearly is (**FGSM**):
 #
 # $$x' = x + \varepsilon \cdot \text{sign}\, \frac{\partial L}{\partial x}$$
 #
@@ -873,7 +900,7 @@ show(
 # 0.5)$ become $(0.6, 0.4, 0.5)$: only the sign counts, and the sign of 0 is 0.
 #
 # The loss of the true class $c$ is $-\log p_c$, with $p = \text{softmax}(z)$ of the logits $z$. Its gradient comes from
-# those of the logits:
+# those of the logits; $[k = c]$ is 1 for the true class and 0 for the others:
 #
 # $$\frac{\partial L}{\partial x} = \sum_k \left(p_k - [k = c]\right) \frac{\partial z_k}{\partial x}$$
 #
@@ -982,13 +1009,15 @@ check("linear")
 # ## 7.3 Was the prediction right?
 #
 # Now measure the $\varepsilon$ that FGSM really needs, by **bisection**: the network is not fooled at `low` = 0 and it
-# is fooled at `high`; try the middle, and keep the half in which the change must lie, until the two are near enough.
-# From 0 to 0.5 down to a width of 0.0001 takes 13 halvings. (Trying every step of that width would take 5,000.)
+# is fooled at `high`; try the middle, and keep the half in which a change must lie, until the two are near enough.
+# From 0 to 0.5 down to a width of 0.0001 takes 13 halvings. (Trying every step of that width would take 5,000.) It
+# finds *a* place where the answer changes. That is the least epsilon where a network that is fooled once stays fooled
+# with more, which is mostly so, and need not be.
 
 
 # %% answer="bisection"
 def smallest_epsilon(is_fooled, most, width):
-    """The least epsilon that fools, found by bisection.
+    """An epsilon from which on the network is fooled, found by bisection.
 
     is_fooled: a function that takes an epsilon and tells whether the network is fooled; it is not at 0. most: the
     largest epsilon to be tried; where even that does not fool, the answer is infinity, np.inf. width: how near to each
@@ -1066,12 +1095,14 @@ print(f"{np.quantile(measured / foretold, 0.75):.2f}; median epsilon needed {np.
 
 # %% [markdown] manual="what-the-tangent-explains" points=2
 # ### BEGIN SOLUTION
-# (a) The score moves by epsilon * ||w||_1, a sum over all values. Four times as many values of the same mean size give
-# about four times the sum, so a quarter of the epsilon closes the same gap. (b) For small epsilon it is on the line;
-# for large ones more is needed than foretold. The tangent holds near the image only: after a larger step other ReLUs
-# are on or off and the gradient has turned, while FGSM goes on in the first direction, which is that of the loss and
-# not of the nearest rival alone. And values at 0 or 1 cannot move further. (c) No. Rounding moves a value by half a
-# step, 0.5 of 255, at most, and at random; the median needed is several steps of 255, all in the worst direction.
+# (a) The score moves by epsilon * ||w||_1, a sum over all values. Were the gradient's mean size the same on a larger
+# image, four times as many values would give four times the sum, and a quarter of the epsilon would close the same gap.
+# The mean size mostly shrinks with the number of values, so the gain is smaller; it has to be measured. (b) For small
+# epsilon it is on the line; for large ones more is needed than foretold. The tangent holds near the image only: after a
+# larger step other ReLUs are on or off and the gradient has turned, while FGSM goes on in the first direction, which is
+# that of the loss and not of the nearest rival alone. And values at 0 or 1 cannot move further. (c) No. Rounding moves
+# a value by half a step, 0.5 of 255, at most, and at random; the median needed is several steps of 255, all in the
+# worst direction.
 # ### END SOLUTION
 
 # %% [markdown]
