@@ -26,14 +26,15 @@ def imported_by(path):
 
 
 @pytest.fixture(scope="module")
-def modules():
+def files():
+    """The wheel's files: where each is from."""
+    return {file.distribution_path: Path(file.path) for file in WheelBuilder(str(ROOT)).recurse_included_files()}
+
+
+@pytest.fixture(scope="module")
+def modules(files):
     """The modules of the wheel, each with what it imports."""
-    files = WheelBuilder(str(ROOT)).recurse_included_files()
-    return {
-        module_of(file.distribution_path): set(imported_by(Path(file.path)))
-        for file in files
-        if file.distribution_path.endswith(".py")
-    }
+    return {module_of(file): set(imported_by(path)) for file, path in files.items() if file.endswith(".py")}
 
 
 def test_what_is_installed_imports_nothing_that_is_not(modules):
@@ -50,3 +51,7 @@ def test_each_module_of_the_library_that_is_installed_is_of_use_to_another(modul
     public = {"cnnkit", *(f"cnnkit.{name}" for name in cnnkit.__all__)}
     used = public.union(*modules.values())
     assert {module for module in modules if module.startswith("cnnkit")} <= used, "leave out what only tests import"
+
+
+def test_the_types_of_the_library_are_installed_with_it(files):
+    assert "cnnkit/py.typed" in files

@@ -54,7 +54,7 @@ def photograph(name: str) -> np.ndarray:
     }
     if name not in CLASSES:
         raise ValueError(f"photograph {name!r}: there are {', '.join(CLASSES)}")
-    image = np.asarray(sources.get(name, getattr(data, name, None))())
+    image = np.asarray((sources.get(name) or getattr(data, name))())
     return image if image.ndim == 3 else color.gray2rgb(image)
 
 

@@ -36,7 +36,7 @@ def notebook_imports(path: Path) -> list[str]:
     except (ValueError, KeyError, TypeError):
         return []
     nodes: list[ast.AST] = []
-    magics = TransformerManager()  # type: ignore[no-untyped-call]
+    magics = TransformerManager()
     for source in sources:
         with suppress(SyntaxError):  # of another language, or a cell that is meant to fail
             nodes.extend(ast.walk(ast.parse(magics.transform_cell(source))))

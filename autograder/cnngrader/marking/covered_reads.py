@@ -42,7 +42,7 @@ def _begin_to_look() -> None:
 
 
 def _common() -> list[str | Path]:
-    installed = [sys.prefix, sys.base_prefix, sys.base_exec_prefix, *package_folders()]
+    installed = [sys.prefix, sys.base_prefix, sys.base_exec_prefix, *map(str, package_folders())]
     return [*SYSTEM, *installed, tempfile.gettempdir(), Path(cnnkit.__file__).parent, networks_home()]
 
 

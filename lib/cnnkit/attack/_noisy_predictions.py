@@ -28,7 +28,7 @@ def noisy_predictions(
     if sigma < 0 or samples < 1:
         raise ValueError(f"sigma is 0 or more and samples 1 or more, and received {sigma!r} and {samples!r}")
     images = np.asarray(images, "float32")
-    rng, votes = np.random.default_rng(seed), 0
+    rng, votes = np.random.default_rng(seed), np.zeros((), "float32")
     for _ in range(samples):
         noise = np.float32(sigma) * rng.standard_normal(images.shape[1:], "float32")
         scores = logits(model, images + noise, batch_size=batch_size)

@@ -66,7 +66,7 @@ def check_range(images: np.ndarray, value_range: Range) -> None:
 
 
 def check_epsilon(epsilon: Any) -> None:
-    if not np.isscalar(epsilon) or not 0 <= epsilon < np.inf:
+    if not isinstance(epsilon, (int, float, np.integer, np.floating)) or not 0 <= epsilon < np.inf:
         raise ValueError(f"epsilon is a number from 0 on, in the units of the pixels, and received {epsilon!r}")
 
 

@@ -13,6 +13,7 @@ def inception(
     reduce5: int,
     conv5: int,
     pool: int,
+    *,
     name: str | None = None,
 ) -> KerasTensor:
     """Four branches side by side, concatenated: 1x1; 1x1 then 3x3; 1x1 then 5x5; max pooling then 1x1.

@@ -68,8 +68,9 @@ def read_image_pairs(
         else:
             pictures += of_image
             pages += of_mask
-    found_masks = masks_of(pages, kind) if pages else []
-    unusable += [mask for mask in found_masks if isinstance(mask, Unusable)]
+    read = masks_of(pages, kind) if pages else []
+    found_masks = [mask for mask in read if not isinstance(mask, Unusable)]
+    unusable += [mask for mask in read if isinstance(mask, Unusable)]
     if unusable:
         reasons = dict.fromkeys(error.reason for error in unusable)
         found = {reason: [error.detail for error in unusable if error.reason == reason] for reason in reasons}

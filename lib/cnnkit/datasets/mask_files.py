@@ -56,7 +56,7 @@ def masks_of(pages: Sequence[MaskPage], kind: str) -> list[np.ndarray | Unusable
     """
     palettes = [page for page in pages if page.is_palette]
     if _is_in_alpha(pages):
-        chosen = [page.alpha for page in pages]
+        chosen = [page.alpha for page in pages if page.alpha is not None]
     else:
         by_place = any(not is_grey(page.shown) for page in palettes)
         chosen = [page.numbers if (by_place if page.is_palette else kind == "labels") else page.shown for page in pages]

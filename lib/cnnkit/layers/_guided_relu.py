@@ -18,7 +18,7 @@ def _guided(x: Any) -> Any:
     return ops.relu(x), gradient
 
 
-@keras.saving.register_keras_serializable(package="cnnkit")  # type: ignore[untyped-decorator]
+@keras.saving.register_keras_serializable(package="cnnkit")
 def guided_relu(x: Any) -> Any:
     """max(x, 0), whose gradient passes back where both x and the gradient from above are positive.
 

@@ -11,7 +11,7 @@ AMPLITUDE = 1.7159
 SLOPE = 2 / 3
 
 
-@keras.saving.register_keras_serializable(package="cnnkit")  # type: ignore[untyped-decorator]
+@keras.saving.register_keras_serializable(package="cnnkit")
 def scaled_tanh(x: Any) -> Any:
     """1.7159 tanh(2x/3), for `activation=scaled_tanh`: about -1 at -1, 1 at 1, of slope 1.14 at 0.
 

@@ -1,10 +1,11 @@
 """What the layers say of an input or an argument they cannot take."""
 
 from collections.abc import Sequence
+from typing import Any
 
 
-def check_images(layer: str, shape: Sequence[int | None], *, channels: int | None = None) -> None:
-    """Raises ValueError where `shape` is not (batch, height, width, channels).
+def check_images(layer: str, shape: Sequence[int | None], *, channels: int | None = None) -> int:
+    """The number of channels. Raises ValueError where `shape` is not (batch, height, width, channels).
 
     layer: name for the message. channels: the number that is needed, where it is one number.
     """
@@ -14,6 +15,7 @@ def check_images(layer: str, shape: Sequence[int | None], *, channels: int | Non
         raise ValueError(f"{layer} needs to know the number of channels, and received shape {tuple(shape)}")
     if channels is not None and shape[3] != channels:
         raise ValueError(f"{layer} takes {channels} channels, and received {shape[3]} in shape {tuple(shape)}")
+    return shape[3]
 
 
 def check_window(layer: str, shape: Sequence[int | None], window: int) -> None:
@@ -38,7 +40,7 @@ def _check_whole(layer: str, least: int, values: dict[str, int]) -> None:
             raise ValueError(f"{layer}'s {name} is a whole number from {least} on, and received {value!r}")
 
 
-def check_all_positive(layer: str, **values: Sequence[int]) -> None:
+def check_all_positive(layer: str, **values: Any) -> None:
     """Raises ValueError for an argument that is not a sequence of whole numbers from 1 on."""
     for name, value in values.items():
         if isinstance(value, str) or not isinstance(value, Sequence) or not value:

@@ -37,8 +37,7 @@ class SpatialPyramidPooling2D(keras.layers.Layer):
     def __init__(self, levels: Sequence[int] = (1, 2, 4), pooling: str = "max", **kwargs: Any):
         super().__init__(**kwargs)
         check_all_positive("SpatialPyramidPooling2D", levels=levels)
-        if not isinstance(pooling, str):  # Keras's older file format takes a name for a function of NumPy's
-            pooling = getattr(pooling, "__name__", pooling)
+        pooling = getattr(pooling, "__name__", pooling)  # Keras's older file format takes "max" for NumPy's function
         if pooling not in POOLINGS:
             raise ValueError(f"SpatialPyramidPooling2D's pooling is one of {list(POOLINGS)}, and received {pooling!r}")
         self.levels = tuple(levels)
@@ -59,8 +58,8 @@ class SpatialPyramidPooling2D(keras.layers.Layer):
         return ops.concatenate(bins, axis=1)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        check_images("SpatialPyramidPooling2D", input_shape)
-        return (input_shape[0], sum(level**2 for level in self.levels) * input_shape[3])
+        channels = check_images("SpatialPyramidPooling2D", input_shape)
+        return (input_shape[0], sum(level**2 for level in self.levels) * channels)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "levels": self.levels, "pooling": self.pooling}

@@ -34,8 +34,7 @@ class SqueezeAndExcitation(keras.layers.Layer):
         self.use_bias = use_bias
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        check_images("SqueezeAndExcitation", input_shape)
-        channels = input_shape[3]
+        channels = check_images("SqueezeAndExcitation", input_shape)
         if channels < self.ratio:
             raise ValueError(
                 f"SqueezeAndExcitation needs {self.ratio} channels, its ratio, and received shape {tuple(input_shape)}"

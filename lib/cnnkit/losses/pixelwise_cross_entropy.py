@@ -60,7 +60,7 @@ class PixelwiseCrossEntropy(keras.losses.Loss):
         if sample_weight is not None and len(ops.shape(sample_weight)) == 1:  # not one for each column
             sample_weight = ops.reshape(sample_weight, (-1, 1, 1))
         if self.class_weights is not None:
-            weights = self._weights_of_labels(y_true, y_pred)
+            weights = self._weights_of_labels(self.class_weights, y_true, y_pred)
             sample_weight = weights if sample_weight is None else weights * ops.cast(sample_weight, weights.dtype)
         return super().__call__(y_true, y_pred, sample_weight)
 
@@ -77,15 +77,15 @@ class PixelwiseCrossEntropy(keras.losses.Loss):
             ignore_class=self.ignore_label,
         )
 
-    def _weights_of_labels(self, y_true: Any, y_pred: Any) -> Any:
+    def _weights_of_labels(self, class_weights: list[float], y_true: Any, y_pred: Any) -> Any:
         classes = y_pred.shape[-1]
-        if len(self.class_weights) != classes:
+        if len(class_weights) != classes:
             raise ValueError(
-                f"PixelwiseCrossEntropy has {len(self.class_weights)} class_weights, and received outputs of "
+                f"PixelwiseCrossEntropy has {len(class_weights)} class_weights, and received outputs of "
                 f"{classes} classes"
             )
         labels = ops.cast(_without_channel(ops.convert_to_tensor(y_true), y_pred), "int32")
-        return ops.take(ops.convert_to_tensor(self.class_weights, self.dtype), ops.clip(labels, 0, classes - 1))
+        return ops.take(ops.convert_to_tensor(class_weights, self.dtype), ops.clip(labels, 0, classes - 1))
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -36,7 +36,7 @@ def googlenet(
     check_input("googlenet", input_shape, least=65 if auxiliary else 32, unknown=not auxiliary)
     inputs = keras.Input(input_shape)
     x = _stem(inputs, width)
-    outputs = {}
+    outputs: dict[str, keras.KerasTensor] = {}
     for module, filters in MODULES.items():
         if module in ("4a", "5a"):
             x = _pool(x, f"pool{int(module[0]) - 1}")

@@ -39,8 +39,7 @@ def unet(
     if padding == "same":
         check_input("unet", input_shape, multiple=2**depth, least=2**depth, unknown=True)
     elif padding == "valid":
-        check_input("unet", input_shape)
-        for size in input_shape[:2]:
+        for size in check_input("unet", input_shape)[:2]:
             unet_output_size(size, depth)
     else:
         raise ValueError(f"unet's padding is 'valid' or 'same', and received {padding!r}")

@@ -24,8 +24,8 @@ def check_classes(network: str, classes: int) -> None:
 
 def check_input(
     network: str, shape: Sequence[int | None], multiple: int = 1, least: int = 1, unknown: bool = False
-) -> None:
-    """Raises ValueError where `shape` is not (height, width, channels) of sizes that fit.
+) -> list[int]:
+    """The known sizes. Raises ValueError where `shape` is not (height, width, channels) of sizes that fit.
 
     multiple: of which height and width must be multiples. least: the smallest height and width.
     unknown: whether None is a height or a width.
@@ -45,3 +45,4 @@ def check_input(
                 f"{network}'s height and width are {rule}, and received {tuple(shape)}; nearest to {size}: "
                 + " and ".join(map(str, near))
             )
+    return list(known.values())

@@ -120,8 +120,8 @@ def draw_points(points: Any, labels: Any, text: str, *, names: Sequence[str] | N
     colours = mpl.colormaps["cividis"](np.linspace(0, 1, max(len(kinds), 2)))
     for number, (kind, colour) in enumerate(zip(kinds, colours, strict=False)):
         name = names[kind] if names is not None else str(kind)
-        chosen = points[labels == kind]
-        axis.scatter(*chosen.T, s=22, color=colour, marker=MARKERS[number % len(MARKERS)], label=name, linewidths=0)
+        x, y = points[labels == kind].T
+        axis.scatter(x, y, s=22, color=colour, marker=MARKERS[number % len(MARKERS)], label=name, linewidths=0)
     axis.set(xticks=[], yticks=[])
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8)
     return figure

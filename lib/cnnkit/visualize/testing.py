@@ -1,18 +1,22 @@
 """What the tests of `cnnkit.visualize` and `cnnkit.attack` share: small networks whose answers are known."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import keras
 import numpy as np
 from keras import layers, ops
 
 
-def random_images(count=3, shape=(10, 14, 3), seed=0):
+def random_images(count: int = 3, shape: tuple[int, ...] = (10, 14, 3), seed: int = 0) -> np.ndarray:
     """From 0.1 to 0.9."""
     return np.random.default_rng(seed).uniform(0.1, 0.9, (count, *shape)).astype("float32")
 
 
-def linear(shape=(6, 9, 2), classes=3, end="softmax", seed=0):
+def linear(
+    shape: tuple[int, ...] = (6, 9, 2), classes: int = 3, end: str | None = "softmax", seed: int = 0
+) -> tuple[keras.Model, np.ndarray, np.ndarray]:
     """A linear network, and its weights: (classes, *shape), and biases."""
     rng = np.random.default_rng(seed)
     weights, biases = rng.normal(size=(classes, *shape)), rng.normal(size=classes)
@@ -21,7 +25,9 @@ def linear(shape=(6, 9, 2), classes=3, end="softmax", seed=0):
     return model, weights.astype("float32"), biases.astype("float32")
 
 
-def convolutional(shape=(10, 14, 3), classes=4, end="softmax", seed=0):
+def convolutional(
+    shape: tuple[int, ...] = (10, 14, 3), classes: int = 4, end: str | None = "softmax", seed: int = 0
+) -> keras.Model:
     """With random weights, of which the biases are not 0."""
     keras.utils.set_random_seed(seed)
     model = keras.Sequential(
@@ -40,10 +46,10 @@ def convolutional(shape=(10, 14, 3), classes=4, end="softmax", seed=0):
 
 
 @contextmanager
-def unchanged(model, images):
+def unchanged(model: keras.Model, images: Any) -> Iterator[None]:
     """Asserts that weights, outputs and activations of the model are afterwards what they are before."""
 
-    def state():
+    def state() -> tuple[list[Any], ...]:
         activations = [getattr(layer, "activation", None) for layer in model._flatten_layers()]
         calls = [layer.call for layer in model._flatten_layers()]
         nodes = [len(layer._inbound_nodes) for layer in model._flatten_layers()]

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 from cnnkit.counting.errors import CountingError
 from cnnkit.counting.formula import Formula, product
+from cnnkit.counting.specs.reach import Reach
 from cnnkit.counting.specs.spec import (
     NOTHING,
     Padding,
     Pair,
-    Reach,
     Shape,
     Spec,
     a_map,

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from cnnkit.counting.errors import CountingError
 from cnnkit.counting.formula import Formula
-from cnnkit.counting.specs.spec import Reach, Shape, Spec, each
+from cnnkit.counting.specs.reach import Reach
+from cnnkit.counting.specs.spec import Shape, Spec, each
 
 
 @dataclass(frozen=True)

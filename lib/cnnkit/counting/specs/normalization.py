@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnkit.counting.formula import Formula, product
-from cnnkit.counting.specs.spec import NOTHING, Elementwise, Reach, Shape, each, one
+from cnnkit.counting.specs.reach import Reach
+from cnnkit.counting.specs.spec import NOTHING, Elementwise, Shape, each, one
 
 
 @dataclass(frozen=True)

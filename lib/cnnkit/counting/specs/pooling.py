@@ -6,10 +6,10 @@ from math import ceil
 
 from cnnkit.counting.errors import CountingError
 from cnnkit.counting.formula import Formula, product
+from cnnkit.counting.specs.reach import Reach
 from cnnkit.counting.specs.spec import (
     Padding,
     Pair,
-    Reach,
     Shape,
     Spec,
     a_map,

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from cnnkit.counting.formula import Formula
-from cnnkit.counting.specs.spec import Reach, Shape, Spec
+from cnnkit.counting.specs.reach import Reach
+from cnnkit.counting.specs.spec import Shape, Spec
 
 
 @dataclass(frozen=True)

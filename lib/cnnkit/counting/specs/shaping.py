@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from math import prod
 
 from cnnkit.counting.errors import CountingError
-from cnnkit.counting.specs.spec import Padding, Reach, Shape, Spec, a_map, one, pads
+from cnnkit.counting.specs.reach import Reach
+from cnnkit.counting.specs.spec import Padding, Shape, Spec, a_map, one, pads
 
 
 @dataclass(frozen=True)

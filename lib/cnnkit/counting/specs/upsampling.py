@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cnnkit.counting.formula import Formula
-from cnnkit.counting.specs.spec import Pair, Reach, Shape, Spec, a_map, check_pairs, each, pair
+from cnnkit.counting.specs.reach import Reach
+from cnnkit.counting.specs.spec import Pair, Shape, Spec, a_map, check_pairs, each, pair
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from math import prod
 
 from cnnkit.counting.errors import CountingError
 from cnnkit.counting.formula import Formula, product
-from cnnkit.counting.specs.spec import NOTHING, Reach, Shape, Spec, check_positive, each, one
+from cnnkit.counting.specs.reach import Reach
+from cnnkit.counting.specs.spec import NOTHING, Shape, Spec, check_positive, each, one
 
 
 @dataclass(frozen=True)
