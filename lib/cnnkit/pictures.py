@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 BLUE, ORANGE = "#0072b2", "#d55e00"  # two colours that everybody can tell apart (Okabe and Ito)
+LABELS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", BLUE, ORANGE, "#cc79a7")
+"""Seven such colours, for things that are told apart and not compared."""
 
 DPI = 80
 """Pixels of a page for an inch. A picture has twice as many, for screens that show them, and for whoever zooms in."""
@@ -52,25 +54,32 @@ def grids(
     numbers: str = "",
     limits: tuple[float | None, float | None] = (None, None),
     bar: str = "",
+    colours: str | Sequence[str] = "cividis",
+    rows: Sequence[str] = (),
 ) -> Any:
     """A figure of small images side by side.
 
-    arrays: each (height, width). titles: one above each. columns: images in a row. edge: of an
-    image, in inches. numbers: a format such as "g" to write each value into its pixel.
-    limits: values that get the darkest and the brightest colour; those of each image where None.
-    bar: what the colours mean, to show their scale; it is one for all images where they have `limits`.
+    arrays: each (height, width), or (height, width, 3) in colours of its own. titles: one above
+    each. columns: images in a row. edge: of an image, in inches. numbers: a format such as "g" to
+    write each value into its pixel. limits: values that get the darkest and the brightest colour;
+    those of each image where None. bar: what the colours mean, to show their scale, which is the
+    last image's, and that of all where they have `limits`. colours: matplotlib's map of colours,
+    one for all or one for each image. rows: what stands at the left of each row.
 
     Returns the matplotlib figure.
     """
     import matplotlib.pyplot as plt
 
-    rows = -(-len(arrays) // columns)
-    figure, axes = plt.subplots(rows, min(columns, len(arrays)), squeeze=False, layout="constrained")
-    figure.set_size_inches(edge * axes.shape[1], (edge + (0.25 if titles is not None else 0)) * rows)
+    high = -(-len(arrays) // columns)
+    figure, axes = plt.subplots(high, min(columns, len(arrays)), squeeze=False, layout="constrained")
+    figure.set_size_inches(edge * axes.shape[1], (edge + (0.25 if titles is not None else 0)) * high)
     for axis in axes.flat:
         axis.axis("off")
+    for axis, name in zip(axes[:, 0], rows, strict=False):
+        axis.text(-0.05, 0.5, name, transform=axis.transAxes, rotation=90, ha="right", va="center", fontsize=9)
     for index, (axis, array) in enumerate(zip(axes.flat, map(np.asarray, arrays), strict=False)):
-        drawn = axis.imshow(array, cmap="cividis", vmin=limits[0], vmax=limits[1])
+        colour_map = colours if isinstance(colours, str) else colours[index]
+        drawn = axis.imshow(array, cmap=colour_map, vmin=limits[0], vmax=limits[1])
         if titles is not None:
             axis.set_title(titles[index], fontsize=9)
         if numbers:
@@ -80,3 +89,21 @@ def grids(
     if bar:
         figure.colorbar(drawn, ax=axes, label=bar)
     return figure
+
+
+def paint(numbers: Any, colours: Sequence[str] | None = None) -> np.ndarray:
+    """An image (height, width, 3) in which each whole number has a colour of its own.
+
+    numbers: whole numbers (height, width), from 0. colours: that of 0, of 1, and so on; where not
+    given, 0 is black and the others take turns with `LABELS`. Raises IndexError for a number that
+    has no colour.
+
+    >>> paint([[0, 1]], ["black", "white"]).tolist()
+    [[[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]]
+    """
+    from matplotlib.colors import to_rgb
+
+    numbers = np.asarray(numbers)
+    if colours is None:
+        numbers, colours = np.where(numbers > 0, 1 + (numbers - 1) % len(LABELS), 0), ("black", *LABELS)
+    return np.array([to_rgb(colour) for colour in colours])[numbers]

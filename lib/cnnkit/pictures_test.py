@@ -8,7 +8,7 @@ mpl.use("agg")
 
 import matplotlib.pyplot as plt
 
-from cnnkit.pictures import captioned, grids, picture
+from cnnkit.pictures import LABELS, captioned, grids, paint, picture
 
 
 def test_a_picture_carries_its_text_twice_and_escapes_it():
@@ -43,3 +43,22 @@ def test_numbers_stand_in_their_pixels():
     figure = grids([[[1.5, 2.0], [3.0, 4.0]]], numbers=".1f")
     assert [text.get_text() for text in figure.axes[0].texts] == ["1.5", "2.0", "3.0", "4.0"]
     plt.close(figure)
+
+
+def test_each_image_has_its_colours_and_each_row_its_name():
+    figure = grids([np.eye(3)] * 4, columns=2, colours=["gray", "cividis", "gray", "magma"], rows=["above", "below"])
+    assert [axis.images[0].get_cmap().name for axis in figure.axes] == ["gray", "cividis", "gray", "magma"]
+    assert [[text.get_text() for text in axis.texts] for axis in figure.axes] == [["above"], [], ["below"], []]
+    plt.close(figure)
+
+
+def test_each_number_has_its_colour_and_many_take_turns():
+    painted = paint([[0, 1, 2], [1, 1, 0]], ["black", "white", "red"])
+    assert painted[0].tolist() == [[0, 0, 0], [1, 1, 1], [1, 0, 0]]
+    assert painted.shape == (2, 3, 3)
+    many = paint(np.arange(2 * len(LABELS) + 1)[None])[0]
+    assert not many[0].any()
+    assert np.array_equal(many[1 : len(LABELS) + 1], many[len(LABELS) + 1 :])
+    assert len(np.unique(many, axis=0)) == len(LABELS) + 1
+    with pytest.raises(IndexError):
+        paint([[2]], ["black", "white"])

@@ -13,6 +13,8 @@ import numpy as np
 from cnnkit.check.codec import NotPlainData, encode
 
 _COLOURS = re.compile("\x1b" r"\[[0-9;]*m")
+_CALLING = re.compile(r"Exception encountered when calling (\w+)\.call\(\)")
+_NODE = re.compile(r"\s*for '\{\{node .*")  # TensorFlow's name of the place in its graph
 
 
 class Namespace:
@@ -139,16 +141,18 @@ def _describe(layer: Any) -> dict[str, Any]:
 
 
 def _summary(error: BaseException) -> str:
-    """The kind of the exception and the first line that tells a reason. Keras tells where it was first, in colours."""
+    """The kind of the exception, the first line that tells a reason, and Keras's layer, which it tells first, in
+    colours."""
     try:
         lines = [line.strip() for line in _COLOURS.sub("", str(error)).splitlines()]
-        lines = [line for line in lines if line and not line.startswith("Exception encountered when calling")]
+        layers = [found[1] for line in lines if (found := _CALLING.match(line))]
+        lines = [line for line in lines if line and not _CALLING.match(line)]
         if lines and lines[0] == "in user code:":  # a traceback in words, by TensorFlow: it ends with the reason
             return lines[-1][:300]
     except Exception:  # an exception with a faulty __str__ of its own
-        lines = []
-    text = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
-    return text[:300]
+        lines, layers = [], []
+    kind = " in ".join([type(error).__name__, *layers[:1]])
+    return (f"{kind}: {_NODE.sub('', lines[0])}" if lines else kind)[:300]
 
 
 def _unwritten(error: BaseException) -> str:

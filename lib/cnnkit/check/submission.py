@@ -56,19 +56,22 @@ class Submission:
         """The Keras model of this name, or the one that the function of this name returns."""
         return RemoteModel(self, name, self._ask(name, op="model", name=name, args=list(args), kwargs=kwargs))
 
-    def _ask(self, subject: str, **request: Any) -> Any:
+    def _ask(self, subject: str, /, who: str = "", **request: Any) -> Any:
+        """subject: the name that is asked. who: what the messages call it, where it is not that name itself."""
+        who = who or f"`{subject}`"
         try:
             reply = decode(self._transport(encode(request)))
         except BadMessage:
-            fail(f"`{subject}` sent no answer that could be read.")
+            fail(f"{who} sent no answer that could be read.")
         except NotPlainData as error:
             raise TypeError(f"the test passes `{subject}` {error}") from None
         if not isinstance(reply, dict) or not ("value" in reply or "error" in reply):
-            fail(f"`{subject}` sent no answer that could be read.")
+            fail(f"{who} sent no answer that could be read.")
         if "value" in reply:
             return reply["value"]
         kind, text, line = (str(reply.get(key, ""))[:LONGEST] for key in ("error", "text", "line"))
-        raise CheckFailed(_explain(subject, "holds" if request["op"] == "value" else "returned", kind, text, line))
+        gives = "holds" if request["op"] == "value" else "returned"
+        raise CheckFailed(_explain(subject, who, gives, kind, text, line))
 
 
 class RemoteModel:
@@ -98,29 +101,40 @@ class RemoteModel:
     def predict(self, images: np.ndarray, batch_size: int = 256) -> np.ndarray:
         """The model's output for images (n, height, width, channels), as an array of n rows."""
         answer = self._submission._ask(
-            self._name, op="predict", handle=self._handle, images=images, batch_size=batch_size
+            self._name,
+            who=f"{self._who}, given images of shape {np.shape(images)},",
+            op="predict",
+            handle=self._handle,
+            images=images,
+            batch_size=batch_size,
         )
         if not isinstance(answer, np.ndarray) or answer.ndim == 0 or len(answer) != len(images):
-            fail(f"`{self._name}` predicted something else than one row for each of {len(images)} images.")
+            fail(f"{self._who} predicted something else than one row for each of {len(images)} images.")
         return answer
 
     def set_weights(self, weights: list[np.ndarray]) -> None:
         """Give the model these weights, in the order of `weights`."""
-        self._submission._ask(self._name, op="set_weights", handle=self._handle, weights=weights)
+        self._submission._ask(
+            self._name, who=f"{self._who}, given weights,", op="set_weights", handle=self._handle, weights=weights
+        )
+
+    @property
+    def _who(self) -> str:
+        return f"the model of `{self._name}`" if self.made else f"`{self._name}`"
 
 
-def _explain(name: str, gives: str, kind: str, text: str, line: str) -> str:
-    """What went wrong with `name`, in words for the student. gives: what it does with the value."""
+def _explain(name: str, who: str, gives: str, kind: str, text: str, line: str) -> str:
+    """What went wrong with `name`, called `who`, in words for the student. gives: what it does with the value."""
     if kind == "not written" and text == name:
         return f"`{name}` is not written yet: it still raises NotImplementedError."
     if kind == "raised" and text.partition(":")[0] == "SystemExit":
-        return f"`{name}` called exit(). A function ends with `return`."
+        return f"{who} called exit(). A function ends with `return`."
     if kind == "raised":
         undefined = text.startswith("NameError") and ". Is it misspelt, or did the cell that makes it not run?"
-        return f"`{name}` raised {text}" + (f" ({line})" if line else "") + (undefined or "")
+        return f"{who} raised {text}" + (f" ({line})" if line else "") + (undefined or "")
     return {
         "missing": f"there is no `{name}` in the notebook. Was its cell run, and is the name unchanged?",
-        "not written": f"`{name}` needs `{text}`, which is not written yet.",
+        "not written": f"{who} needs `{text}`, which is not written yet.",
         "no gradient": f"`{name}` returned None. A tape gives None for what it does not watch, and so does a function "
         "without `return`.",
         "not callable": f"`{name}` is a {text}, and should be a function.",
@@ -128,8 +142,8 @@ def _explain(name: str, gives: str, kind: str, text: str, line: str) -> str:
         "not built": f"`{name}` gave a model without an input shape. Did you forget keras.Input?",
         "without shapes": f"`{name}` gave a {text}, a class of your own, which does not tell its shapes. Build it as "
         "keras.Sequential([keras.Input(...), ...]) or keras.Model(inputs, outputs).",
-        "unsupported": f"`{name}` {gives} {text}.",
-        "interrupted": f"`{name}` took too long and was stopped.",
-        "late": f"`{name}` took more than {text}, and was stopped.",
-        "stopped": f"`{name}` could not be asked: {text}.",
-    }.get(kind, f"`{name}`: {kind}")
+        "unsupported": f"{who} {gives} {text}.",
+        "interrupted": f"{who} took too long and was stopped.",
+        "late": f"{who} took more than {text}, and was stopped.",
+        "stopped": f"{who} could not be asked: {text}.",
+    }.get(kind, f"{who}: {kind}")

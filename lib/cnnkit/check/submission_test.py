@@ -175,7 +175,14 @@ def test_the_reason_of_kerass_exceptions_is_told():
             "Exception encountered when calling Conv2D.call().\n\n\x1b[1mToo small.\x1b[0m\n\nArguments: 3"
         )
 
-    assert complaint(submission(f=f).f).startswith("`f` raised ValueError: Too small.")
+    assert complaint(submission(f=f).f).startswith("`f` raised ValueError in Conv2D: Too small.")
+
+
+def test_tensorflows_name_of_a_place_in_its_graph_is_left_out():
+    def f():
+        raise ValueError("Sizes 8 and 4 differ. for '{{node a/concat}} = ConcatV2[N=2](a/x)' with shapes: [8], [4].")
+
+    assert complaint(submission(f=f).f) == "`f` raised ValueError: Sizes 8 and 4 differ."
 
 
 class UnspeakableError(Exception):
@@ -333,6 +340,24 @@ def test_a_model_without_an_input_shape_is_told():
     model.built = False
     expected = "`net` gave a model without an input shape. Did you forget keras.Input?"
     assert complaint(lambda: submission(net=model).model("net")) == expected
+
+
+class Refusing(Model):
+    def predict(self, images, batch_size, verbose):
+        raise ValueError("the sizes differ")
+
+    def set_weights(self, weights):
+        raise ValueError("too few")
+
+
+@pytest.mark.parametrize(
+    ("given", "who"), [(Refusing(), "`net`"), (Refusing, "the model of `net`")], ids=["a model", "of a function"]
+)
+def test_what_a_model_raises_is_told_of_the_model_and_with_what_it_was_given(given, who):
+    model = submission(net=given).model("net")
+    said = complaint(lambda: model.predict(np.eye(3)))
+    assert said.startswith(f"{who}, given images of shape (3, 3), raised ValueError: the sizes differ")
+    assert complaint(lambda: model.set_weights([])).startswith(f"{who}, given weights, raised ValueError: too few")
 
 
 @pytest.mark.parametrize("answer", [None, 3, np.zeros(()), np.zeros((2, 2)), [[1, 2]] * 3, "abc"], ids=repr)
