@@ -13,10 +13,22 @@ NEAREST = "this is what repeating gives."
 NAILS = "this is what bed of nails gives."
 
 
+TILES = "this repeats the whole image. Each number is repeated, in a block."
+
+
+CORNER = "the nail stands in the upper left corner of its block."
+
+
 PLACES = "a place counts through the whole image, row by row: r * width + c. Is it the place in the block?"
 
 
 LAST = "where two are equally large, the first one counts, row by row."
+
+
+BY_COLUMNS = "places run row by row: r * width + c, not column by column."
+
+
+OTHER_BLOCK = "the place is that in its own block, also where another block holds an equal number."
 
 
 SPREAD = "each number goes back to its own place alone; everything else is 0."
@@ -31,10 +43,22 @@ TURNED = "your filter is turned by 180 degrees: copies of it are laid down as it
 STRIDE = "this is the answer for stride 1. Did you forget the stride?"
 
 
+ROWS_BY_ONE = "each row is one place further than the row above. The filter moves by the stride."
+
+
+CROPPED = "the copies at the rim are kept whole: the result has (n - 1) * stride + f numbers."
+
+
 ORDER = "the numbers are all there, in another order. A flattened map runs over rows, columns, then channels."
 
 
 ONE_CONV = "each level has two convolutions, and each takes two pixels."
+
+
+SIZES = (
+    'Maps that meet must be of one size, and no map may shrink but by pooling. Is the padding "same" in each 3x3 '
+    "convolution, and does each skip bring the map of its own level, from before the pooling?"
+)
 
 
 LOGITS = "the output is logits, numbers of any size: softmax comes with the loss."
@@ -46,7 +70,22 @@ OFF_BY = "the middles do not lie on each other. Is the same cut off on both side
 BOTH_MARKED = "background that is left unmarked does not count as agreement."
 
 
-UNION = "did you divide by all pixels? The union is what is marked or cell."
+ALL_PIXELS = "did you divide by all pixels? The union is what is marked or cell."
+
+
+TWICE = "did you divide by |A| + |B|? That has the pixels of both twice, and the union has them once."
+
+
+DICE = "this is Dice's score."
+
+
+IOU = "this is the IoU."
+
+
+NO_TWO = "did you forget the 2?"
+
+
+SUM_BELOW = "below stands |A| + |B|, not the union, and not all pixels."
 
 
 SIGN = "the sign is missing: the logarithm of a probability is below zero, a loss is not."
@@ -61,6 +100,12 @@ SUM = "this is the sum over the pixels. The loss is their mean."
 BY_WEIGHTS = "the mean is over the pixels: divide by their number, not by the sum of the weights."
 
 
+BY_CLASSES = "the mean is over the pixels: divide by their number, not by that of all logits."
+
+
+HARD = "this is what the largest logit of each pixel alone gives. Did argmax come before the loss? It takes them all."
+
+
 WRONG_AXIS = "softmax runs over the classes, the last axis. Did it run over another?"
 
 
@@ -70,10 +115,19 @@ FIRST_ONLY = (
 )
 
 
+SAME_CELL = "d2 is the distance to another cell, not d1 again."
+
+
 SQUARES = "the sum of both distances is squared, (d1 + d2)^2, not each by itself."
 
 
 IN_CELLS = "inside a cell the term is 0: it is for the background between cells. Is it left out where `mask` is not 0?"
+
+
+INVERTED = (
+    "the distances are 0 outside of cells. distance_transform_edt measures from what is not 0 to the nearest 0. Which "
+    "of both is the cell?"
+)
 
 
 MASK_LEFT = "the image was changed and the mask was not."
@@ -85,10 +139,37 @@ MIXED = "the mask holds numbers that were in no mask. Mixing makes numbers that 
 NEAREST_PIXEL = "the image is mixed of its neighbours, order=1. Did you take the nearest pixel?"
 
 
+BEYOND = 'beyond the edge the image is mirrored: mode="reflect".'
+
+
+ALONG = "dy is along the rows, dx along the columns."
+
+
+AGAINST = "the result at a place is taken from row + dy, column + dx."
+
+
 LIT = "light changes the image alone; the mask holds numbers of cells."
 
 
 NO_LIGHT = "did you forget the light?"
+
+
+MIRRORED = "Is it mirrored there, with np.pad(..., mode='reflect')?"
+
+
+ZEROS = f"right but for the border of the image, beyond which there are zeros. {MIRRORED}"
+
+
+REPEATED = f"right but for the border of the image, whose last pixels are repeated. {MIRRORED}"
+
+
+RIM_TWICE = "right but for the border of the image, whose last pixels are mirrored, too: mode='reflect' does not."
+
+
+SQUARE = "Do the tiles go over both edges, also where these are not equally long?"
+
+
+LAST_TILES = "Are the last tiles made, which may be smaller?"
 
 
 TO_ITS_END = "with nothing to cut off, [0:-0] is empty. Cut from a start to start + length."
@@ -101,19 +182,21 @@ def test_the_lecture_s_blocks(submission):
     nearest = [[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]
     nails = [[1, 0, 2, 0], [0, 0, 0, 0], [3, 0, 4, 0], [0, 0, 0, 0]]
     tiles = [[1, 2, 1, 2], [3, 4, 3, 4]] * 2
-    mistakes = [(nails, NAILS), (tiles, "this repeats the whole image. Each number is repeated, in a block.")]
+    mistakes = [(nails, NAILS), (tiles, TILES)]
     expect(submission.upsample_nearest(image), nearest, of="upsample_nearest([[1, 2], [3, 4]])", mistakes=mistakes)
-    expect(submission.bed_of_nails(image), nails, of="bed_of_nails([[1, 2], [3, 4]])", mistakes=[(nearest, NEAREST)])
+    mistakes = [(nearest, NEAREST), ([[0, 0, 0, 0], [0, 1, 0, 2], [0, 0, 0, 0], [0, 3, 0, 4]], CORNER)]
+    expect(submission.bed_of_nails(image), nails, of="bed_of_nails([[1, 2], [3, 4]])", mistakes=mistakes)
 
 
 @graded("max-unpooling", points=0.5)
 def test_a_small_pool(submission):
     """A 4x4 image down and up"""
-    image = np.array([[1.0, 5, 2, 0], [3, 4, 1, 7], [9, 8, 6, 6], [0, 2, 6, 6]])
+    image = np.array([[1.0, 5, 6, 0], [3, 4, 1, 7], [9, 8, 6, 6], [0, 2, 6, 6]])
     pooled, places = _pair(submission.pool_with_places(image), "pool_with_places")
     expect(pooled, [[5, 7], [9, 6]], of="the maxima")
     in_block = [[1, 3], [0, 0]]
-    mistakes = [(in_block, PLACES), ([[1, 7], [8, 15]], LAST)]
+    mistakes = [(in_block, PLACES), ([[1, 7], [8, 2]], OTHER_BLOCK), ([[1, 7], [8, 15]], LAST)]
+    mistakes.append(([[4, 13], [2, 10]], BY_COLUMNS))
     expect(places, [[1, 7], [8, 10]], of="the places", mistakes=mistakes)
     back = [[0, 5, 0, 0], [0, 0, 0, 7], [9, 0, 6, 0], [0, 0, 0, 0]]
     found = submission.unpool(np.array([[5.0, 7], [9, 6]]), np.array([[1, 7], [8, 10]]), (4, 4))
@@ -134,7 +217,12 @@ def test_two_copies(submission):
         submission.transposed_conv(np.array([[1.0, 10]]), kernel, stride=2),
         [[1, 2, 13, 20, 30]],
         of="copies of [1, 2, 3] for [1, 10], stride 2",
-        mistakes=[([[1, 2, 10, 20, 30]], OVERWRITTEN), ([[3, 2, 31, 20, 10]], TURNED), ([[1, 12, 23, 30]], STRIDE)],
+        mistakes=[
+            ([[1, 2, 10, 20, 30]], OVERWRITTEN),
+            ([[3, 2, 31, 20, 10]], TURNED),
+            ([[1, 12, 23, 30]], STRIDE),
+            ([[1, 2, 13, 20]], CROPPED),
+        ],
     )
 
 
@@ -144,7 +232,7 @@ def test_the_matrices_of_the_lecture(submission):
     kernel = np.array([1.0, 2, 3])
     two = [[1, 2, 3, 0, 0, 0], [0, 0, 1, 2, 3, 0]]
     four = [[1, 2, 3, 0, 0, 0], [0, 1, 2, 3, 0, 0], [0, 0, 1, 2, 3, 0], [0, 0, 0, 1, 2, 3]]
-    mistakes = [(np.transpose(two), "this is the transpose.")]
+    mistakes = [(np.transpose(two), "this is the transpose."), (four[:2], ROWS_BY_ONE), (four, STRIDE)]
     expect(
         submission.conv_matrix(kernel, 6, stride=2), two, of="conv_matrix([x, y, z], 6, stride=2)", mistakes=mistakes
     )
@@ -176,7 +264,17 @@ def test_572(submission):
         ([570, 283, 139, 67, 31, 60, 118, 234, 466], ONE_CONV),
         ([568, 280, 136, 64, 28, 56, 104, 200, 392], "after doubling, two convolutions take four pixels again."),
     ]
-    expect(submission.unet_sizes(572), right, of="unet_sizes(572)", mistakes=mistakes)
+    expect(_fitting(submission, 572, 4), right, of="unet_sizes(572)", mistakes=mistakes)
+
+
+def _fitting(submission, n, depth):
+    """unet_sizes of an edge that fits."""
+    try:
+        return submission.unet_sizes(n, depth=depth)
+    except AssertionError as error:
+        if "ValueError" not in str(error):
+            raise
+        fail(f"unet_sizes({n}, depth={depth}): {error} This edge fits. {ONE_CONV[0].upper()}{ONE_CONV[1:]}")
 
 
 @graded("crop", points=0.5)
@@ -203,48 +301,80 @@ def weight_shapes(filters, depth, skips):
     return [*shapes, (1, 1, filters, 2), (2,)]
 
 
-def parameters_of(filters, depth, skips):
-    """Weights and biases of the text's U-Net."""
-    return sum(int(np.prod(shape)) for shape in weight_shapes(filters, depth, skips))
+def _compare_shapes(model, filters, depth, skips, of):
+    """Fails, saying where, unless the model's weights have the shapes of the text's U-Net."""
+    right = weight_shapes(filters, depth, skips)
+    if model.weights == right:
+        return
+    if skips and model.weights == weight_shapes(filters, depth, False):
+        fail(f"{of} has the weights of a U-Net without skips. Did you put the copies beside the map?")
+    if not skips and model.weights == weight_shapes(filters, depth, True):
+        fail(f"{of} has skips all the same.")
+    pairs = list(zip(model.weights, right, strict=False))
+    place = next((i for i, (found, wanted) in enumerate(pairs) if found != wanted), None)
+    if place is None:
+        fail(f"{of} has {len(model.weights)} arrays of weights, two a layer, and the text's has {len(right)}.")
+    found, wanted = pairs[place]
+    part = "biases of shape" if place % 2 else "a kernel of shape"
+    told = f"{of}: its layer {place // 2 + 1}, of those with weights, has {part} {found}, and should have {wanted}."
+    fail(f"{told} {_why_shape(found, wanted)}")
+
+
+def _why_shape(found, wanted):
+    """What a layer's shape of weights tells about it."""
+    if not len(found) == len(wanted) == 4:
+        return "Is a layer left out, or one too many, or one without bias?"
+    upwards = wanted[:2] == (2, 2)
+    if found[:2] != wanted[:2]:
+        return f"The {'transposed ' * upwards}convolution there is {wanted[0]}x{wanted[1]}."
+    count, read = (2, 3) if upwards else (3, 2)
+    if upwards and found == (2, 2, wanted[3], wanted[2]):
+        return "Is it a Conv2D where the text has a Conv2DTranspose?"
+    if found[count] != wanted[count]:
+        return f"It should have {wanted[count]} filters, or a layer before it is left out."
+    return f"It reads {found[read]} channels, and should read {wanted[read]}. Which maps reach it, and of which level?"
 
 
 @graded("unet-model", points=1)
 def test_a_small_unet(submission):
-    """Size, levels and parameters of a small one"""
+    """Weights and output of a small one"""
     model = submission.model("build_unet", filters=4)
     if model.input_shape[1:] != (None, None, 1):
         fail(f"the input is images of any size, (None, None, 1), and yours is {model.input_shape[1:]}.")
-    shape = np.shape(model.predict(np.zeros((1, 16, 24, 1), "float32")))
+    _compare_shapes(model, 4, 3, True, "build_unet(filters=4)")
+    shape = np.shape(_output(model, np.zeros((1, 16, 24, 1), "float32")))
     if shape != (1, 16, 24, 2):
         fail(f"an image of 16x24 should become (1, 16, 24, 2), and became {shape}.")
-    without, found = parameters_of(4, 3, False), model.parameters
-    if found == without:
-        fail(f"{found:,} parameters are those of a U-Net without skips. Did you put the copies beside the map?")
     last = model.layers[-1]
     if last["activation"] in ("softmax", "sigmoid") or last["class"] == "Softmax":
         fail(LOGITS)
-    expect(found, parameters_of(4, 3, True), of="the parameters of build_unet(filters=4)")
+
+
+def _output(model, images):
+    """What the model makes of images. Where it fails, maps of different sizes meet."""
+    try:
+        return model.predict(images)
+    except AssertionError as error:
+        fail(f"{error} {SIZES}" if " raised " in str(error) else str(error))
 
 
 @graded("scores", points=0.5)
 def test_small_masks(submission):
     """Two small masks, and two empty ones"""
-    marked, truth = np.array([[0, 1, 1, 0]]), np.array([[0, 0, 5, 7]])
-    expect(
-        submission.iou(marked, truth),
-        1 / 3,
-        of="iou([0, 1, 1, 0], [0, 0, 5, 7])",
-        mistakes=[(0.25, UNION), (0.5, BOTH_MARKED)],
-    )
-    expect(
-        submission.dice(marked, truth),
-        0.5,
-        of="dice([0, 1, 1, 0], [0, 0, 5, 7])",
-        mistakes=[(0.25, "did you forget the 2?")],
-    )
+    marked, truth = np.array([[0, 1, 1, 0, 0]]), np.array([[0, 0, 5, 7, 0]])
+    shown = "([0, 1, 1, 0, 0], [0, 0, 5, 7, 0])"
+    mistakes = [(0.2, ALL_PIXELS), (0.25, TWICE), (0.6, BOTH_MARKED), (0.5, DICE)]
+    expect(submission.iou(marked, truth), 1 / 3, of=f"iou{shown}", mistakes=mistakes)
+    mistakes = [(0.25, NO_TWO), (1 / 3, IOU), (2 / 3, SUM_BELOW), (0.4, SUM_BELOW), (0.6, BOTH_MARKED)]
+    expect(submission.dice(marked, truth), 0.5, of=f"dice{shown}", mistakes=mistakes)
     empty = np.zeros((2, 2), int)
     for name in ("iou", "dice"):
-        expect(getattr(submission, name)(empty, empty), 1.0, of=f"{name} of two empty masks")
+        expect(
+            getattr(submission, name)(empty, empty),
+            1.0,
+            of=f"{name} of two empty masks",
+            mistakes=[(wrong, "there is no cell and none is marked: the mask is perfect.") for wrong in (0, np.nan)],
+        )
         full, why = np.array([[0, 3], [0, 0]]), [(1.0, "only where *both* are empty they agree.")]
         expect(getattr(submission, name)(full, empty), 0.0, of=f"{name} of a mask and an empty one", mistakes=why)
         expect(getattr(submission, name)(empty, full), 0.0, of=f"{name} of an empty mask and another", mistakes=why)
@@ -254,11 +384,15 @@ def test_small_masks(submission):
 def test_two_pixels(submission):
     """Two pixels, one weighing three times as much"""
     logits = np.log(np.array([[[0.2, 0.8], [0.5, 0.5]]]))
-    classes, weights = np.array([[1, 0]]), np.array([[1.0, 3]])
+    classes, weights = np.array([[1, 0]]), np.array([[1.5, 4.5]])
     losses = -np.log([0.8, 0.5])
-    right = (losses[0] + 3 * losses[1]) / 2
-    mistakes = [(-right, SIGN), (losses.mean(), UNWEIGHTED), (2 * right, SUM), (right / 2, BY_WEIGHTS)]
-    mistakes.append((-(np.log(0.8 / 1.3) + 3 * np.log(0.5 / 0.7)) / 2, WRONG_AXIS))
+    total = 1.5 * losses[0] + 4.5 * losses[1]
+    right = total / 2
+    mistakes = [(-right, SIGN), (losses.mean(), UNWEIGHTED), (total, SUM)]
+    mistakes += [(total / 6, BY_WEIGHTS), (total / 4, BY_CLASSES)]
+    mistakes.append((-(1.5 * np.log(0.8 / 1.3) + 4.5 * np.log(0.5 / 0.7)) / 2, WRONG_AXIS))
+    hard = np.log(1 + np.exp([-1, -1]))  # of the logits 0 and 1, and of 1 and 0: the first of equals counts
+    mistakes.append(((1.5 * hard[0] + 4.5 * hard[1]) / 2, HARD))
     expect(submission.pixel_cross_entropy(logits, classes, weights), right, of="two pixels", mistakes=mistakes)
 
 
@@ -272,13 +406,20 @@ def test_a_gap_of_five(submission):
     mistakes = [(everywhere, IN_CELLS)]
     for wrong, why in (
         (10 * np.exp(-(d1**2) / 50), FIRST_ONLY),
+        (10 * np.exp(-((2 * d1) ** 2) / 50), SAME_CELL),
         (10 * np.exp(-(d1**2 + d2**2) / 50), SQUARES),
         (10 * np.exp(-((d1 + d2) ** 2) / 25), "the 2 of 2 sigma^2 is missing."),
         (right / 10, "did you forget w0?"),
+        (np.where(mask == 0, 10, 10 * np.exp(-1 / 50)), INVERTED),
     ):
         mistakes += [(wrong, why), (np.where(mask == 0, wrong, 0), why)]
     expect(submission.border_weights(mask), right, of="[1, 0, 0, 0, 0, 2]", mistakes=mistakes)
-    expect(submission.border_weights(np.array([[0, 0, 3, 3]])), [[0, 0, 0, 0]], of="one cell: there is no gap")
+    alone = "a mask with one cell, without a gap"
+    try:
+        found = submission.border_weights(np.array([[0, 0, 3, 3]]))
+    except AssertionError as error:
+        fail(f"{alone}: {error} There is no second nearest cell. What is the term there?")
+    expect(found, [[0, 0, 0, 0]], of=alone)
 
 
 @graded("augment", points=0.5)
@@ -310,16 +451,18 @@ def test_half_a_pixel(submission):
     steps = [
         (np.array([[[10.0], [20], [30], [30]]] * 3), NEAREST_PIXEL),
         (np.array([[[0.0], [20], [20], [30]]] * 3), NEAREST_PIXEL),
-        (left, "the result is taken from column + dx."),
-        (image, "dx is along the columns, dy along the rows."),
+        (left, AGAINST),
+        (image, ALONG),
+        (np.array([[[5.0], [15], [25], [0]]] * 3), BEYOND),
+        (np.array([[[5.0], [15], [25], [15]]] * 3), BEYOND),
     ]
     expect(found, right, of="the image, half a pixel", mistakes=steps)
     _, moved = _pair(submission.elastic(image, mask, dy + 1, dx * 0), "elastic")
     down, swapped = mask[[1, 2, 2]], mask[:, [1, 2, 3, 3]]
     mistakes = [
         (mask, MASK_LEFT),
-        (mask[[0, 0, 1]], "the result is taken from row + dy."),
-        (swapped, "dy is along the rows."),
+        (mask[[0, 0, 1]], AGAINST),
+        (swapped, ALONG),
     ]
     expect(moved, down, of="the mask, a pixel from below", mistakes=mistakes)
 
@@ -356,10 +499,11 @@ def _iou(submission, images, masks):
 
 @graded("tiling", points=0.5)
 def test_no_seams(submission):
-    """A blur of 7x7, in tiles with a margin of 3, and with none"""
-    image = np.arange(12 * 18).reshape(12, 18) % 17.0
+    """A blur of 7x7 of a wide and a high image, in tiles with a margin of 3, and with none"""
+    image = np.arange(12 * 23).reshape(12, 23) % 17.0
     _compare_tiled(submission, image, 5, 3)
-    _compare_without_margin(submission, image, 6)
+    _compare_tiled(submission, image.T, 5, 3)
+    _compare_without_margin(submission, image[:, :18], 6)
 
 
 def _compare_tiled(submission, image, tile, margin):
@@ -368,14 +512,35 @@ def _compare_tiled(submission, image, tile, margin):
     of = f"an image of {image.shape} in tiles of {tile}, margin {margin}"
     inner = (slice(3, -3), slice(3, -3))
     found = as_array(found, of=of, shape=image.shape)
-    if np.allclose(found[inner], right[inner]) and not np.allclose(found, right):
-        fail(f"{of}: wrong at the border of the image alone. Is it mirrored there, with np.pad(..., mode='reflect')?")
-    seams = "there are seams. Does each call get the margin, and is the margin of its answer left out?"
     if not np.allclose(found, right):
-        fail(f"{of}: {seams}")
+        for mode, why in (("constant", ZEROS), ("nearest", REPEATED), ("reflect", RIM_TWICE)):
+            other = ndimage.uniform_filter(image, 7, mode=mode)
+            if np.allclose(found, other):
+                fail(f"{of}: {why}")
+            _compare_parts(found, other, tile, of)
+        _compare_parts(found, right, tile, of)
+        if np.allclose(found[inner], right[inner]):
+            fail(f"{of}: wrong at the border of the image alone. {MIRRORED}")
+        fail(f"{of}: there are seams. Does each call get the margin, and is the margin of its answer left out?")
     allowed = (tile + 2 * margin) ** 2
     if largest > allowed:
         fail(f"{of}: one call got {largest} pixels. A tile and its margins are {allowed} at most.")
+
+
+def _compare_parts(found, whole, tile, of):
+    """Fails where some of the tiles are there and the others are 0."""
+    fitting = [(n - 1) // tile * tile for n in whole.shape]
+    square = -(-min(whole.shape) // tile) * tile
+    for rows, columns, why in (
+        (min(square, whole.shape[0]), min(square, whole.shape[1]), SQUARE),
+        (*fitting, LAST_TILES),
+        (fitting[0], whole.shape[1], LAST_TILES),
+        (whole.shape[0], fitting[1], LAST_TILES),
+    ):
+        part = np.zeros(whole.shape)
+        part[:rows, :columns] = whole[:rows, :columns]
+        if np.allclose(found, part):
+            fail(f"{of}: only its first {rows} rows and {columns} columns are made, the others are 0. {why}")
 
 
 def _compare_without_margin(submission, image, tile):
@@ -408,4 +573,4 @@ HIDDEN = {
     'tiling': 1.5,
 }
 
-check = Checks(__name__, HIDDEN, "unet", "afd61815")
+check = Checks(__name__, HIDDEN, "unet", "1522265b")

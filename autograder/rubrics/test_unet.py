@@ -25,7 +25,7 @@ ORDER = "the numbers are all there, in another order. A flattened map runs over 
 ONE_CONV = "each level has two convolutions, and each takes two pixels."
 SIZES = (
     'Maps that meet must be of one size, and no map may shrink but by pooling. Is the padding "same" in each 3x3 '
-    "convolution, and does each skip bring the map of its own level?"
+    "convolution, and does each skip bring the map of its own level, from before the pooling?"
 )
 LOGITS = "the output is logits, numbers of any size: softmax comes with the loss."
 OFF_BY = "the middles do not lie on each other. Is the same cut off on both sides?"
@@ -369,8 +369,10 @@ def _why_shape(found, wanted):
     if found[:2] != wanted[:2]:
         return f"The {'transposed ' * upwards}convolution there is {wanted[0]}x{wanted[1]}."
     count, read = (2, 3) if upwards else (3, 2)
+    if upwards and found == (2, 2, wanted[3], wanted[2]):
+        return "Is it a Conv2D where the text has a Conv2DTranspose?"
     if found[count] != wanted[count]:
-        return f"It should have {wanted[count]} filters."
+        return f"It should have {wanted[count]} filters, or a layer before it is left out."
     return f"It reads {found[read]} channels, and should read {wanted[read]}. Which maps reach it, and of which level?"
 
 

@@ -3,7 +3,7 @@
 import base64
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,7 @@ def grids(
     bar: str = "",
     colours: str | Sequence[str] = "cividis",
     rows: Sequence[str] = (),
+    legend: Mapping[str, str] | None = None,
 ) -> Any:
     """A figure of small images side by side.
 
@@ -64,7 +65,8 @@ def grids(
     write each value into its pixel. limits: values that get the darkest and the brightest colour;
     those of each image where None. bar: what the colours mean, to show their scale, which is the
     last image's, and that of all where they have `limits`. colours: matplotlib's map of colours,
-    one for all or one for each image. rows: what stands at the left of each row.
+    one for all or one for each image. rows: what stands at the left of each row. legend: {what a
+    colour means: the colour}, below the images.
 
     Returns the matplotlib figure.
     """
@@ -88,6 +90,9 @@ def grids(
                 axis.text(column, row, format(value, numbers), color=colour, ha="center", va="center", fontsize=7)
     if bar:
         figure.colorbar(drawn, ax=axes, label=bar)
+    if legend:
+        patches = [plt.Rectangle((0, 0), 1, 1, color=colour, label=name) for name, colour in legend.items()]
+        figure.legend(handles=patches, loc="outside lower center", ncols=len(patches), fontsize=9, frameon=False)
     return figure
 
 

@@ -62,3 +62,9 @@ def test_each_number_has_its_colour_and_many_take_turns():
     assert len(np.unique(many, axis=0)) == len(LABELS) + 1
     with pytest.raises(IndexError):
         paint([[2]], ["black", "white"])
+
+
+def test_a_legend_tells_what_the_colours_mean():
+    figure = grids([np.eye(3)], legend={"missed": "blue", "found": "gray"})
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["missed", "found"]
+    captioned(figure, "A diagonal, and below it what its colours mean.")

@@ -35,7 +35,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from cnnkit.check import load_checks
-from cnnkit.pictures import BLUE, ORANGE, grids, picture
+from cnnkit.pictures import BLUE, ORANGE, grids, paint, picture
 from keras import layers, ops
 from scipy import ndimage
 
@@ -54,9 +54,10 @@ print(f"{len(images)} images to learn from, {len(test_images)} to look at, each 
 picture(
     grids(
         [*images[:6, ..., 0], *(masks[:6] > 0)],
-        ["image"] * 6 + ["mask"] * 6,
         columns=6,
         edge=1.9,
+        colours=["gray"] * 6 + ["cividis"] * 6,
+        rows=["image", "mask"],
     ),
     "Six images of grey, elongated cells that touch each other, and below each its mask: yellow where a cell is.",
 )
@@ -146,6 +147,7 @@ picture(
         [images[0, :48, :48, 0], small, upsample_nearest(small), bed_of_nails(small), unpool(small, places, (48, 48))],
         ["image", "pooled", "nearest", "bed of nails", "max unpooling"],
         edge=2,
+        colours="gray",
     ),
     "A corner of an image, the same pooled to half its size, and three ways back: nearest is blocky; bed of nails and "
     "max unpooling are dark with bright points, the latter at the places where the maxima had been.",
@@ -178,6 +180,28 @@ def transposed_conv(image, kernel, stride=2):
 
 # %% grade="transposed"
 check("transposed")
+
+# %% [markdown]
+# **Predict, then run the next cell.** Every pixel of an image is 1, and so is every weight of a filter of 3x3 whose
+# copies are 2 apart. Is the result the same everywhere? And with a filter of 2x2?
+
+# %%
+ones = np.ones((4, 4))
+picture(
+    grids(
+        [transposed_conv(ones, np.ones((f, f)), stride=2) for f in (3, 2)],
+        ["3x3, stride 2", "2x2, stride 2"],
+        edge=2.6,
+        numbers="g",
+        limits=(0, 4),
+    ),
+    "The results as numbers. Copies of 3x3 that are 2 apart overlap in every second row and column: 1, 2 and 4 take "
+    "turns like the fields of a chequered board. Copies of 2x2 lie beside each other, and all is 1.",
+)
+
+# %% [markdown]
+# A network whose filters overlap unevenly must learn weights that undo the pattern, and often does not quite: its
+# results are chequered. U-Net's are 2x2 with stride 2: each copy has a place of its own.
 
 # %% [markdown]
 # ## 1.4 Why "transposed"
@@ -421,6 +445,16 @@ def build_unet(filters=16, depth=3, skips=True):
 check("unet-model")
 
 # %% [markdown]
+# See what you have built, with one pooling and few filters. Each box is a layer with the shape of its output (`?` is a
+# size that is free), and each arrow a map. Which arrow is the skip, and between which layers does it run?
+
+# %%
+picture(
+    cnnkit.diagrams.draw(build_unet(filters=4, depth=1)),
+    "Your U-Net with one pooling, drawn from its layers, from the input at the top to the logits at the bottom.",
+)
+
+# %% [markdown]
 # # 4 How wrong is a mask?
 #
 # ## 4.1 Scores
@@ -540,9 +574,15 @@ def weight_map(mask, border=True):
 
 
 picture(
-    grids([images[1, ..., 0], masks[1] > 0, weight_map(masks[1])], ["image", "mask", "weight map"], edge=3),
-    "An image, its mask, and the weight map: it is bright in the narrow gaps between cells that touch, and dark inside "
-    "cells and far from them.",
+    grids(
+        [images[1, ..., 0], masks[1] > 0, weight_map(masks[1])],
+        ["image", "mask", "weight map"],
+        edge=3,
+        colours=["gray", "cividis", "cividis"],
+        bar="weight of a pixel",
+    ),
+    "An image, its mask, and the weight map with its scale: about 10 in the narrow gaps between cells that touch, "
+    "about 1 inside cells and far from them.",
 )
 
 # %% [markdown]
@@ -618,12 +658,13 @@ mixed = ndimage.map_coordinates(masks[1], [rows + dy, columns + dx], order=1, mo
 invented = (mixed != bent_mask) & (mixed > 0)
 picture(
     grids(
-        [images[1, ..., 0], bent_image[..., 0], bent_mask, invented],
-        ["image", "bent", "its mask", "wrong when mixed"],
-        edge=2.4,
+        [images[1, ..., 0], bent_image[..., 0], paint(masks[1]), paint(bent_mask), invented],
+        ["image", "bent", "its mask", "bent mask", "wrong when mixed"],
+        edge=2.2,
+        colours="gray",
     ),
-    "An image, the same bent as if drawn on rubber, its mask bent alike, and the pixels whose number would be wrong if "
-    "the mask were mixed like an image: a rim around nearly every cell.",
+    "An image, the same bent as if drawn on rubber, its mask, each cell in a colour, the mask bent alike, and in white "
+    "the pixels whose number would be wrong if the mask were mixed like an image: a rim around nearly every cell.",
 )
 print(f"{invented.sum()} pixels would belong to a cell that they do not belong to")
 
@@ -705,7 +746,8 @@ def grown_together(parts, truth):
 
 
 def report(predicted, truth=test_masks):
-    """IoU, Dice, share of wrong pixels, F1 of the cells found, share of the cells grown together.
+    """IoU, Dice, share of wrong pixels, F1 of the cells found, share of the cells grown together, share of the cells'
+    pixels that are marked.
 
     A cell counts as found where one connected part of the prediction has an IoU of 0.5 or more with it. F1 is Dice's
     score of the cells in place of the pixels: 2 * found / (parts + cells).
@@ -713,19 +755,27 @@ def report(predicted, truth=test_masks):
     cells = cnnkit.segmentation.instances(predicted, smallest=10)
     match = cnnkit.segmentation.match_instances(cells, truth)
     pairs = list(zip(predicted, truth, strict=True))
-    wrong = np.mean((predicted > 0) != (truth > 0))
+    wrong, marked = np.mean((predicted > 0) != (truth > 0)), np.mean(predicted[truth > 0] > 0)
     scores = np.mean([iou(*pair) for pair in pairs]), np.mean([dice(*pair) for pair in pairs])
-    return *scores, wrong, match.f1, grown_together(cells, truth)
+    return *scores, wrong, match.f1, grown_together(cells, truth), marked
 
 
 predicted = segment(test_images)
 shown = "IoU {:.3f}, Dice {:.3f}, wrong pixels {:.1%}, F1 of cells found {:.3f}, cells grown together {:.0%}"
 print(shown.format(*report(predicted)))
-errors = np.where(predicted == (test_masks > 0), 0.35 * (test_masks > 0), 1.0)
+verdicts = predicted + 2 * (test_masks > 0)
+MARKED, MISSED, RIGHT = ORANGE, "#56b4e9", "0.45"
 picture(
-    grids([*test_images[:5, ..., 0], *predicted[:5], *errors[:5]], columns=5, edge=2),
-    "Five images that the network has not learned from, below each the mask that it makes, and below that its errors, "
-    "bright: they lie on the rims of cells and in narrow gaps.",
+    grids(
+        [*test_images[:5, ..., 0], *predicted[:5], *paint(verdicts[:5], ["black", MARKED, MISSED, RIGHT])],
+        columns=5,
+        edge=2,
+        colours=["gray"] * 5 + ["cividis"] * 10,
+        rows=["image", "predicted mask", "errors"],
+        legend={"marked, and is background": MARKED, "missed, and is cell": MISSED, "rightly marked": RIGHT},
+    ),
+    "Five images that the network has not learned from, below each the mask that it makes, and below that its errors: "
+    "orange where background was marked, blue where cell was missed. They lie on the rims of cells and in narrow gaps.",
 )
 
 # %% [markdown]
@@ -744,7 +794,7 @@ ABLATION = {
     "without augmentation": {"change": False},
 }
 SEEDS, STEPS, FILTERS = (0, 1, 2), 350, 8
-COLUMNS = {"IoU": 0, "F1 of cells found": 3, "cells grown together": 4}
+COLUMNS = {"IoU": 0, "F1 of cells found": 3, "cells grown together": 4, "cells' pixels marked": 5}
 new_images, new_masks = cnnkit.datasets.cell_arrays(source=2, count=40, size=96)
 new_images = new_images / 255
 if not cnnkit.check.is_grading():
@@ -758,7 +808,7 @@ if not cnnkit.check.is_grading():
         scores = np.array(found[name])
         shown = (f"{title} {scores[:, k].mean():.3f} ± {scores[:, k].std():.3f}" for title, k in COLUMNS.items())
         print(f"{name:<28}", *shown, sep="  ")
-    figure, panels = plt.subplots(1, 3, figsize=(11, 2.8), sharey=True, layout="constrained")
+    figure, panels = plt.subplots(1, 4, figsize=(12, 2.8), sharey=True, layout="constrained")
     for panel, (title, column) in zip(panels, COLUMNS.items(), strict=True):
         for place, name in enumerate(found):
             scores = np.array(found[name])[:, column]
@@ -767,9 +817,16 @@ if not cnnkit.check.is_grading():
         panel.set(title=title, yticks=range(len(found)), yticklabels=list(found), ylim=(3.5, -0.5))
     picture(
         figure,
-        "Three strips of points, a point for each seed and a bar for the mean: how four networks score by IoU and by "
-        "the cells found, where right is better, and by the share of cells grown together, where left is better.",
+        "Four strips of points, a point for each seed and a bar for the mean: how four networks score by IoU and by "
+        "the cells found, where right is better, by the share of cells grown together, where left is better, and by "
+        "the share of the cells' pixels that they mark.",
     )
+
+# %% [markdown]
+# Without skips the fewest cells grow together, and still that network is the worst. How can it be? What is not marked
+# touches nothing: by the last column it misses a third of the cells' pixels, so that many cells are a small blob or
+# missing altogether. A network that marks nothing at all would have no cells grown together. Read such a number
+# beside one that tells what was missed.
 
 # %% [markdown]
 # ## In your own words: what is each part worth? (2 points)
@@ -781,13 +838,14 @@ if not cnnkit.check.is_grading():
 # %% [markdown] manual="what-each-part-is-worth" points=2
 # ### BEGIN SOLUTION
 # (a) The skips: without them the IoU falls from 0.75 to 0.58, without augmentation to 0.69, with a spread over seeds
-# of 0.02 at most. Three seeds are few; a difference smaller than the spread shows nothing, and should be called that.
-# (b) Below three poolings one number stands for 8x8 pixels. What the network knows at the bottom is what is there,
-# not where in those 64 pixels its rim runs; the skips bring the map from before the pooling, at full detail. (c) They
-# do: without them two cells of three grow together with another, with them one of four, and the F1 of cells rises
-# from 0.47 to 0.65. The IoU falls all the same, from 0.79 to 0.75, since a pixel in a gap counts up to eleven times:
-# in doubt the network draws a gap, too wide or where there is none, and that costs pixels of cells. IoU counts pixels
-# and F1 cells; which of the two is wanted depends on what the masks are for.
+# of at most 0.02 of the IoU. Three seeds are few; a difference smaller than the spread shows nothing, and should be
+# called that. (b) Below three poolings one number stands for 8x8 pixels. What the network knows at the bottom is what
+# is there, not where in those 64 pixels its rim runs; the skips bring the map from before the pooling, at full detail.
+# (c) They do: without them two cells of three grow together with another, with them one of four, and the F1 of cells
+# rises from 0.47 to 0.65, though its spread is larger, up to 0.05. The IoU falls all the same, from 0.79 to 0.75, since
+# a pixel in a gap counts up to eleven times: in doubt the network draws a gap, too wide or where there is none, and
+# that costs pixels of cells. IoU counts pixels and F1 cells; which of the two is wanted depends on what the masks are
+# for.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -856,13 +914,53 @@ def cell_probability(part):
 
 whole = cell_probability(large)
 picture(
-    grids([large, whole], ["image", "probability of cell, made at once"], columns=2, edge=3),
+    grids(
+        [large, whole],
+        ["image", "made at once"],
+        columns=2,
+        edge=3,
+        colours=["gray", "cividis"],
+        bar="probability of cell",
+    ),
     "A larger image of many cells, and the probability of cell that the network gives to each pixel, made at once.",
 )
 
+# %% [markdown]
+# How large a margin is large enough? The **receptive field** of an output pixel is the part of the image that its
+# answer is computed from. `seen` follows it back through U-Net, from the output to the bottom and from there up to the
+# image, along one edge.
+
+
+# %%
+def seen(pixel, depth=3):
+    """The first and the last pixel of the image that U-Net's answer for this pixel is computed from."""
+    first, last = pixel - 2, pixel + 2  # two 3x3 convolutions see 2 further on each side
+    for _ in range(depth):  # a pixel that was doubled comes from the one at half its place
+        first, last = first // 2 - 2, last // 2 + 2
+    for _ in range(depth):  # a pixel that was pooled comes from two
+        first, last = 2 * first - 2, 2 * last + 1 + 2
+    return first, last
+
+
+TILE = 56
+print("pixel  sees  to the left  to the right")
+for pixel in range(8):
+    first, last = seen(pixel)
+    print(f"{pixel:5} {last - first + 1:5} {pixel - first:12} {last - pixel:13}")
+beyond = max(max(-seen(pixel)[0], seen(pixel)[1] - (TILE - 1)) for pixel in range(TILE))
+print(f"a tile of {TILE} pixels needs {beyond} beyond its edge")
+
+# %% [markdown]
+# The field is not the same for all: pixels come from blocks of 8 that share a number at the bottom, and the numbers
+# repeat from block to block. Some see 51 pixels to one side. But those lie inside their block, and a tile begins and
+# ends with a whole block, so that past its edge none needs more than the last line says.
+#
+# **Predict:** which of the margins 0, 16, 32 and 48 is the first without seams? They are multiples of 8, as the tiles
+# are, so that three poolings cut every tile as they cut the whole image.
+
 # %%
 MARGINS = (0, 16, 32, 48)
-seams = [np.abs(tiled(cell_probability, large, 56, margin) - whole) for margin in MARGINS]
+seams = [np.abs(tiled(cell_probability, large, TILE, margin) - whole) for margin in MARGINS]
 picture(
     grids(seams, [f"margin {margin}" for margin in MARGINS], columns=4, edge=2.3, limits=(0, 0.3), bar="off by"),
     "How far four tilings are from it, on one scale: without a margin a grid of seams, with 16 pixels traces where the "
@@ -873,9 +971,8 @@ for margin, seam in zip(MARGINS, seams, strict=True):
     print(f"margin {margin:2}: off by {seam[48:-48, 48:-48].max():.6f} at most, away from the border of the image")
 
 # %% [markdown]
-# How large a margin is large enough? A pixel's answer depends on the receptive field around it (the next part counts
-# it), so half of that on each side is enough: with 48 pixels nothing is left but the rounding of numbers. The margins
-# are multiples of 8, so that three poolings cut every tile as they cut the whole image.
+# With 48 nothing is left but the rounding of numbers. With 32 little is left, too, though the field is larger: at its
+# rim a pixel hardly counts, as the next part shows.
 
 # %% [markdown]
 # # 9 Other ways to see far, and ways without learning
@@ -883,21 +980,54 @@ for margin, seam in zip(MARGINS, seams, strict=True):
 # Pooling is one way to see a large part of the image. **Dilated** convolution is another: the filter gets gaps, and
 # sees further with the same weights and without losing a pixel. **ASPP**, in DeepLab, looks with several gaps side by
 # side.
+#
+# **Predict, then run the next cell.** U-Net's way down with its bottom has eight 3x3 convolutions, and three poolings
+# between them. Take eight 3x3 convolutions without pooling, two each with the dilations 1, 2, 4 and 8. Which of the two
+# sees further, and how much?
 
 # %%
-print("receptive field, edge in pixels, after two 3x3 convolutions a level")
-for name, network in {
-    "U-Net, down three levels": cnnkit.counting.count(
-        cnnkit.models.unet(input_shape=(96, 96, 1), width=1 / 4, depth=3, padding="same")
-    ),
-    "the same, without pooling, dilated 1, 2, 4, 8": cnnkit.counting.count(
-        [
-            cnnkit.counting.specs.Input((96, 96, 1)),
-            *(cnnkit.counting.specs.Conv2D(16, 3, pad=d, dilation=d) for d in (1, 1, 2, 2, 4, 4, 8, 8)),
-        ]
-    ),
-}.items():
-    print(f"{name:<46} {max(row.receptive_field[0] for row in network)}")
+from cnnkit.counting import count, specs
+from cnnkit.gradients import value_and_gradient
+
+dilated = count([specs.Input((96, 96, 1)), *(specs.Conv2D(16, 3, dilation=d) for d in (1, 1, 2, 2, 4, 4, 8, 8))])
+reach = dilated[-1].receptive_field[0] // 2
+center = 114  # one of the pixels that see most
+first, last = seen(center)
+print(f"U-Net: {last - first + 1} pixels, dilated convolutions: {2 * reach + 1} pixels")
+
+
+def lead_of_cell(image):
+    logits = model(image, training=False)[0, center, center]
+    return logits[1] - logits[0]
+
+
+_, gradient = value_and_gradient(lead_of_cell, large[None, ..., None].astype("float32"))
+influence = np.abs(ops.convert_to_numpy(gradient)[0, ..., 0])
+figure = grids(
+    [large, influence / influence.max()],
+    ["two receptive fields", "what your network looks at"],
+    edge=3.4,
+    colours=["gray", "cividis"],
+    bar="influence of a pixel, the largest = 1",
+)
+for axis in figure.axes[:2]:
+    for start, edge, colour, line, name in (
+        (first, last - first + 1, ORANGE, "-", "U-Net"),
+        (center - reach, 2 * reach + 1, "white", "--", "dilated"),
+    ):
+        axis.add_patch(plt.Rectangle((start - 0.5,) * 2, edge, edge, fill=False, color=colour, linestyle=line))
+        axis.text(start + 2, start - 3, name, color=colour, fontsize=9)
+picture(
+    figure,
+    "A large image of cells with two squares around a pixel: the receptive field of U-Net, 100 pixels wide, and that "
+    "of the dilated convolutions, 61. Beside it, how much each pixel of the image changes the answer of the network of "
+    "part 6 for the pixel in the middle: most of it comes from few pixels near the middle, none from outside the "
+    "larger square.",
+)
+
+# %% [markdown]
+# At the bottom U-Net sees 68 pixels, and its way up adds more. The dilated convolutions see less and pay more: each of
+# them works on all pixels of the image, where U-Net's lowest work on every 64th. What they save is the way up.
 
 # %% [markdown]
 # So let us put ASPP where U-Net has its two lower levels: one pooling only, and below it a look with gaps of 2, 4 and
