@@ -1,14 +1,10 @@
-from functools import cache
-
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
 from cnnkit.visualize import activation_maps, activation_maximization, feature_map_maximization, logits
-from cnnkit.visualize.testing import convolutional, linear, random_images, unchanged
-
-network = cache(convolutional)  # one for all tests that leave it as it is, since each network is compiled anew
+from cnnkit.visualize.testing import linear, network, random_images, unchanged
 
 
 def norms(images):

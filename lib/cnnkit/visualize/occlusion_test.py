@@ -1,13 +1,8 @@
-from functools import cache
-
 import numpy as np
 import pytest
 
 from cnnkit.visualize import logits, occlusion, occlusion_map
-from cnnkit.visualize.testing import convolutional, linear, random_images
-
-# One for all tests that leave it as it is, since each network is compiled anew.
-network, linear_network = cache(convolutional), cache(linear)
+from cnnkit.visualize.testing import linear_network, network, random_images
 
 
 @pytest.mark.parametrize(("window", "stride"), [(3, None), ((2, 4), (3, 2)), (1, 1), ((6, 9), 4), (20, 5)])

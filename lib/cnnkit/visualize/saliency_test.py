@@ -1,7 +1,5 @@
 """What holds of each saliency method, and of several together."""
 
-from functools import cache
-
 import keras
 import numpy as np
 import pytest
@@ -9,9 +7,7 @@ from keras import layers, ops
 
 from cnnkit import visualize
 from cnnkit.layers import guided_relu
-from cnnkit.visualize.testing import convolutional, linear, random_images, unchanged
-
-network = cache(convolutional)  # one for all tests that leave it as it is, since each network is compiled anew
+from cnnkit.visualize.testing import linear, network, random_images, unchanged
 
 METHODS = {
     "gradient": visualize.gradient,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import keras
@@ -43,6 +44,10 @@ def convolutional(
     rng = np.random.default_rng(seed)
     model.set_weights([weight + rng.normal(0, 0.2, weight.shape) for weight in model.get_weights()])
     return model
+
+
+# One for all tests that leave it as it is, since each network is compiled anew.
+network, linear_network = cache(convolutional), cache(linear)
 
 
 @contextmanager
