@@ -4,12 +4,12 @@ from typing import Any
 
 import keras
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import ConnectionStyle, FancyArrowPatch
 
 from cnnkit import graph
 
 WIDE, HIGH = 2.3, 0.8  # inches from box to box
-STRAIGHT = "arc3,rad=0"
+STRAIGHT, PAST = "arc3,rad=0", "around boxes"
 AROUND = 72  # points from the middle of a box to where an arrow passes beside it
 
 
@@ -48,7 +48,7 @@ def draw(model: keras.Model) -> Figure:
             arrowstyle="-|>",
             mutation_scale=10,
             color="0.3",
-            connectionstyle=bends[start, end],
+            connectionstyle=bends[start, end] if bends[start, end] != PAST else _around(figure),
             patchA=boxes[start].get_bbox_patch(),
             patchB=boxes[end].get_bbox_patch(),
             zorder=2,  # after the boxes, whose edges are known when they are drawn
@@ -57,13 +57,24 @@ def draw(model: keras.Model) -> Figure:
     return figure
 
 
+def _around(figure: Figure) -> Any:
+    """Matplotlib counts these lengths in pixels, and how many a point has is known when it draws."""
+
+    def connect(*ends: Any, **more: Any) -> Any:
+        pixels = figure.dpi / 72
+        arms = {"armA": AROUND * pixels, "armB": AROUND * pixels, "rad": 12 * pixels}
+        return ConnectionStyle.Arc(angleA=0, angleB=0, **arms)(*ends, **more)
+
+    return connect
+
+
 def _bend(places: dict[int, tuple[float, int]], start: int, end: int) -> str:
-    """Matplotlib's style of an arrow: one that passes rows in its own column goes around them, to the right."""
+    """Matplotlib's style of an arrow; PAST where it passes rows in its own column, to the right of them."""
     (column, first), (other, last) = places[start], places[end]
     if last - first == 1:
         return STRAIGHT
     if column == other:
-        return f"arc,angleA=0,angleB=0,armA={AROUND},armB={AROUND},rad=12"
+        return PAST
     return f"arc3,rad={0.25 * (-1 if column > other else 1)}"
 
 

@@ -57,3 +57,18 @@ def test_a_model_without_a_graph_is_named():
 
     with pytest.raises(ValueError, match="functional model.* received Own"):
         draw(Own())
+
+
+def drawn_width(dpi):
+    """How far to the right an arrow around boxes goes, in inches from where it begins."""
+    x = keras.Input((4, 4, 2))
+    figure = draw(keras.Model(x, keras.layers.Add()([x, keras.layers.ReLU()(keras.layers.ReLU()(x))])))
+    figure.set_dpi(dpi)
+    figure.canvas.draw()
+    paths = [arrow._get_path_in_displaycoord()[0][0] for arrow in figure.axes[0].patches]
+    return max(path.vertices[:, 0].max() - path.vertices[:, 0].min() for path in paths) / dpi
+
+
+def test_an_arrow_goes_around_boxes_as_far_at_every_resolution():
+    assert drawn_width(200) == pytest.approx(drawn_width(72), rel=0.1)
+    assert drawn_width(72) > 0.3

@@ -71,10 +71,12 @@ def grids(
     Returns the matplotlib figure.
     """
     import matplotlib.pyplot as plt
+    from matplotlib.patches import Patch
 
     high = -(-len(arrays) // columns)
     figure, axes = plt.subplots(high, min(columns, len(arrays)), squeeze=False, layout="constrained")
-    figure.set_size_inches(edge * axes.shape[1], (edge + (0.25 if titles is not None else 0)) * high)
+    width = edge * axes.shape[1] + (0.9 if bar else 0)
+    figure.set_size_inches(width, (edge + (0.25 if titles is not None else 0)) * high)
     for axis in axes.flat:
         axis.axis("off")
     for axis, name in zip(axes[:, 0], rows, strict=False):
@@ -91,7 +93,7 @@ def grids(
     if bar:
         figure.colorbar(drawn, ax=axes, label=bar)
     if legend:
-        patches = [plt.Rectangle((0, 0), 1, 1, color=colour, label=name) for name, colour in legend.items()]
+        patches = [Patch(color=colour, label=name) for name, colour in legend.items()]
         figure.legend(handles=patches, loc="outside lower center", ncols=len(patches), fontsize=9, frameon=False)
     return figure
 
@@ -111,4 +113,5 @@ def paint(numbers: Any, colours: Sequence[str] | None = None) -> np.ndarray:
     numbers = np.asarray(numbers)
     if colours is None:
         numbers, colours = np.where(numbers > 0, 1 + (numbers - 1) % len(LABELS), 0), ("black", *LABELS)
-    return np.array([to_rgb(colour) for colour in colours])[numbers]
+    painted: np.ndarray = np.array([to_rgb(colour) for colour in colours])[numbers]
+    return painted

@@ -913,9 +913,10 @@ def cell_probability(part):
 
 
 whole = cell_probability(large)
+shown_large = np.minimum(large, 3)  # dust is so bright that the cells would be dark
 picture(
     grids(
-        [large, whole],
+        [shown_large, whole],
         ["image", "made at once"],
         columns=2,
         edge=3,
@@ -1004,11 +1005,11 @@ def lead_of_cell(image):
 _, gradient = value_and_gradient(lead_of_cell, large[None, ..., None].astype("float32"))
 influence = np.abs(ops.convert_to_numpy(gradient)[0, ..., 0])
 figure = grids(
-    [large, influence / influence.max()],
+    [shown_large, np.log10(np.maximum(influence / influence.max(), 1e-5))],
     ["two receptive fields", "what your network looks at"],
     edge=3.4,
     colours=["gray", "cividis"],
-    bar="influence of a pixel, the largest = 1",
+    bar="influence of a pixel: 0 is the largest,\n-1 a tenth of it, -2 a hundredth, ...",
 )
 for axis in figure.axes[:2]:
     for start, edge, colour, line, name in (
@@ -1021,8 +1022,8 @@ picture(
     figure,
     "A large image of cells with two squares around a pixel: the receptive field of U-Net, 100 pixels wide, and that "
     "of the dilated convolutions, 61. Beside it, how much each pixel of the image changes the answer of the network of "
-    "part 6 for the pixel in the middle: most of it comes from few pixels near the middle, none from outside the "
-    "larger square.",
+    "part 6 for the pixel in the middle: most of all those near it, a thousand times less those towards the rim of the "
+    "larger square, and none outside of it.",
 )
 
 # %% [markdown]
