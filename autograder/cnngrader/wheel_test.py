@@ -1,28 +1,18 @@
 """What is installed: all that the library and the grader need, and nothing that only their tests do."""
 
-import ast
 from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 import cnnkit
+from cnnkit.testing import imported_by
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def module_of(file):
     return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def imported_by(path):
-    """Names that a file imports, each with all that it might be."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ from cnnkit.counting.formula import Formula, product
 from cnnkit.counting.networks import NETWORKS
 from cnnkit.counting.picture import alternative_text, bars
 from cnnkit.counting.published import PUBLISHED, Published
-from cnnkit.counting.table import Row, Table, Total
+from cnnkit.counting.row import Row, Total
+from cnnkit.counting.table import Table
 
 __all__ = [
     "COLUMNS",

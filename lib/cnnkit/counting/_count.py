@@ -12,8 +12,9 @@ from cnnkit.counting.conventions import Convention, convention_of
 from cnnkit.counting.errors import CountingError
 from cnnkit.counting.formula import Formula
 from cnnkit.counting.networks import NETWORKS
+from cnnkit.counting.row import Row
 from cnnkit.counting.specs import Dense, Flatten, Input, Spec
-from cnnkit.counting.table import Row, Table
+from cnnkit.counting.table import Table
 
 Network = str | Sequence[Spec] | Any
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from cnnkit.counting.row import Row
 from cnnkit.counting.specs import Conv2DTranspose
 from cnnkit.counting.specs.spec import pads, pair
-from cnnkit.counting.table import Row, Table
+from cnnkit.counting.table import Table
 
 Truth = tuple[Fraction | None, str]
 """A value, None where a layer has no such thing, and how it comes about."""

@@ -1,8 +1,10 @@
 """Where a network's memory, parameters and operations sit."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
-from cnnkit.counting.table import Row, Table
+from cnnkit.counting.conventions import Convention
+from cnnkit.counting.row import Row
 
 MOST_BARS = 30
 KINDS = {
@@ -14,7 +16,15 @@ KINDS = {
 QUANTITIES = ("memory_kb", "parameters", "operations")
 
 
-def bars(table: Table) -> Any:
+class Counted(Protocol):
+    """What a `Table` is to its picture."""
+
+    convention: Convention
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+def bars(table: Counted) -> Any:
     """Three bar charts side by side, a bar for each layer that holds or does something.
 
     Of more than 30 such layers, those whose names begin alike share a bar: stage1_block1 for all of its
@@ -47,7 +57,7 @@ def bars(table: Table) -> Any:
     return figure
 
 
-def alternative_text(table: Table) -> str:
+def alternative_text(table: Counted) -> str:
     """What `bars` shows: how many bars, and the largest of each chart."""
     groups = _groups(table)
     said = []
@@ -59,7 +69,7 @@ def alternative_text(table: Table) -> str:
     return f"Three bar charts with {len(groups)} bars each. Most of each sits in " + "; ".join(said) + "."
 
 
-def _groups(table: Table) -> dict[str, list[Row]]:
+def _groups(table: Counted) -> dict[str, list[Row]]:
     """The rows of each bar: one, or of those that begin alike as many as it takes to have few bars."""
     rows = [row for row in table if any(_amount(row, quantity) for quantity in QUANTITIES)]
     for parts in (None, 3, 2, 1):

@@ -1,0 +1,14 @@
+import cnnkit
+from cnnkit.testing import check_floors
+
+FLOORS = """
+    tensorflow_remarks replaced check datasets callbacks losses segmentation photographs pictures graph gradients layers
+    pretrained augment blocks counting diagrams model_view
+    models visualize
+    attack
+"""
+"""From the lowest up: what stands on a floor imports from those below it, and from its neighbours to the left."""
+
+
+def test_imports_go_downwards_only():
+    check_floors(cnnkit, FLOORS)
