@@ -6,11 +6,12 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from cnnkit.layers.image_layer import ImageLayer
 from cnnkit.layers.input_checks import check_all_positive, check_images, check_positive
 
 
 @keras.saving.register_keras_serializable(package="cnnkit")
-class AtrousSpatialPyramidPooling2D(keras.layers.Layer):
+class AtrousSpatialPyramidPooling2D(ImageLayer):
     """A 1x1 convolution, 3x3 convolutions at several dilation rates and the image's mean, side by side.
 
     Each branch has batch normalization and ReLU, and so has the 1x1 convolution that joins them.
@@ -69,8 +70,7 @@ class AtrousSpatialPyramidPooling2D(keras.layers.Layer):
         return self.projection(ops.concatenate(views, axis=-1), training=training)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        check_images("AtrousSpatialPyramidPooling2D", input_shape)
-        return (*input_shape[:3], self.filters)
+        return (*super().compute_output_shape(input_shape)[:3], self.filters)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "filters": self.filters, "rates": self.rates}

@@ -5,12 +5,13 @@ from typing import Any
 import keras
 from keras import ops
 
-from cnnkit.layers.input_checks import check_images, check_positive
+from cnnkit.layers.image_layer import ImageLayer
+from cnnkit.layers.input_checks import check_positive
 from cnnkit.layers.windows import join_windows
 
 
 @keras.saving.register_keras_serializable(package="cnnkit")
-class BedOfNails2D(keras.layers.Layer):
+class BedOfNails2D(ImageLayer):
     """Each value in the top left of a square of zeros: the way back from `TopLeftPooling2D`.
 
     size: edge of the squares.
@@ -30,17 +31,12 @@ class BedOfNails2D(keras.layers.Layer):
         check_positive("BedOfNails2D", size=size)
         self.size = size
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        check_images("BedOfNails2D", input_shape)
-        self.input_spec = keras.InputSpec(ndim=4)
-
     def call(self, inputs: Any) -> Any:
         zeros = [ops.zeros_like(inputs)] * (self.size**2 - 1)
         return join_windows([inputs, *zeros], self.size)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        check_images("BedOfNails2D", input_shape)
-        batch, height, width, channels = input_shape
+        batch, height, width, channels = super().compute_output_shape(input_shape)
         return (batch, height and height * self.size, width and width * self.size, channels)
 
     def get_config(self) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from cnnkit.layers.input_checks import check_images
+from cnnkit.layers.image_layer import ImageLayer
 
 
 @keras.saving.register_keras_serializable(package="cnnkit")
-class FractionalMaxPooling2D(keras.layers.Layer):
+class FractionalMaxPooling2D(ImageLayer):
     """Max-pooling over windows of edge 1 or 2, in random order, so that edges shrink by a ratio between.
 
     pooling_ratio: input edge / output edge, above 1 and below 2.
@@ -50,10 +50,6 @@ class FractionalMaxPooling2D(keras.layers.Layer):
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        self.compute_output_shape(input_shape)
-        self.input_spec = keras.InputSpec(ndim=4)
-
     def call(self, inputs: Any, training: bool = False) -> Any:
         self.compute_output_shape(inputs.shape)
         return self._pool(self._pool(inputs, 1, training), 2, training)
@@ -85,8 +81,7 @@ class FractionalMaxPooling2D(keras.layers.Layer):
         return ops.cast(ops.cast(size, "float64") / self.pooling_ratio, "int32")
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        check_images("FractionalMaxPooling2D", input_shape)
-        batch, height, width, channels = input_shape
+        batch, height, width, channels = super().compute_output_shape(input_shape)
         if any(size is not None and size < self.pooling_ratio for size in (height, width)):
             raise ValueError(
                 f"FractionalMaxPooling2D of ratio {self.pooling_ratio} would leave nothing: received shape "

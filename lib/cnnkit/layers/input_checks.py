@@ -21,7 +21,9 @@ def check_images(layer: str, shape: Sequence[int | None], *, channels: int | Non
 def check_window(layer: str, shape: Sequence[int | None], window: int) -> None:
     """Raises ValueError where height or width of the images is known and smaller than the window."""
     if any(size is not None and size < window for size in shape[1:3]):
-        raise ValueError(f"{layer}'s window of {window}x{window} does not fit into the input of shape {tuple(shape)}")
+        raise ValueError(
+            f"{layer} takes images of {window}x{window}, its window, at least, and received shape {tuple(shape)}"
+        )
 
 
 def check_positive(layer: str, **values: int) -> None:

@@ -6,12 +6,13 @@ import keras
 import numpy as np
 from keras import ops
 
-from cnnkit.layers.input_checks import check_images, check_positive
+from cnnkit.layers.image_layer import ImageLayer
+from cnnkit.layers.input_checks import check_positive
 from cnnkit.layers.precision import as_floats, for_sums
 
 
 @keras.saving.register_keras_serializable(package="cnnkit")
-class LocalResponseNormalization(keras.layers.Layer):
+class LocalResponseNormalization(ImageLayer):
     """b_i = a_i / (k + alpha * sum of a_j**2) ** beta, j over the n channels around i.
 
     k, alpha, beta: as in the formula. alpha multiplies the sum, as in the paper and in TensorFlow;
@@ -38,10 +39,6 @@ class LocalResponseNormalization(keras.layers.Layer):
             raise ValueError(f"LocalResponseNormalization needs k > 0 and alpha >= 0, and received {k} and {alpha}")
         self.k, self.n, self.alpha, self.beta = k, n, alpha, beta
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        check_images("LocalResponseNormalization", input_shape)
-        self.input_spec = keras.InputSpec(ndim=4)
-
     def call(self, inputs: Any) -> Any:
         inputs = as_floats(inputs, self.compute_dtype)
         values = for_sums(inputs)
@@ -51,10 +48,6 @@ class LocalResponseNormalization(keras.layers.Layer):
         band = self.alpha * (np.abs(place[:, None] - place) <= self.n // 2)
         scale = self.k + ops.matmul(ops.square(values), ops.cast(band, values.dtype))
         return ops.cast(values * ops.exp(-self.beta * ops.log(scale)), inputs.dtype)
-
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        check_images("LocalResponseNormalization", input_shape)
-        return tuple(input_shape)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "k": self.k, "n": self.n, "alpha": self.alpha, "beta": self.beta}

@@ -6,13 +6,14 @@ from typing import Any
 import keras
 from keras import ops
 
+from cnnkit.layers.image_layer import ImageLayer
 from cnnkit.layers.input_checks import check_all_positive, check_images
 
 POOLINGS = {"max": ops.max, "average": ops.mean}
 
 
 @keras.saving.register_keras_serializable(package="cnnkit")
-class SpatialPyramidPooling2D(keras.layers.Layer):
+class SpatialPyramidPooling2D(ImageLayer):
     """Pools over grids of 1x1, 2x2, 4x4 ... bins that cover the image, and puts all into one vector.
 
     levels: bins along an edge, for each grid.
@@ -42,10 +43,6 @@ class SpatialPyramidPooling2D(keras.layers.Layer):
             raise ValueError(f"SpatialPyramidPooling2D's pooling is one of {list(POOLINGS)}, and received {pooling!r}")
         self.levels = tuple(levels)
         self.pooling = pooling
-
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        check_images("SpatialPyramidPooling2D", input_shape)
-        self.input_spec = keras.InputSpec(ndim=4)
 
     def call(self, inputs: Any) -> Any:
         return ops.concatenate([self._grid(inputs, level) for level in self.levels], axis=1)

@@ -5,12 +5,13 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from cnnkit.layers.image_layer import ImageLayer
 from cnnkit.layers.input_checks import check_images, check_positive
 from cnnkit.layers.precision import as_floats
 
 
 @keras.saving.register_keras_serializable(package="cnnkit")
-class SqueezeAndExcitation(keras.layers.Layer):
+class SqueezeAndExcitation(ImageLayer):
     """inputs * sigmoid(W2 relu(W1 z + b1) + b2), where z is the mean of each channel over the image.
 
     ratio: W1 reduces the channels by this factor, rounded down; not above the number of channels.
@@ -50,10 +51,6 @@ class SqueezeAndExcitation(keras.layers.Layer):
         inputs = as_floats(inputs, self.compute_dtype)
         weights = self.expand(self.reduce(ops.mean(inputs, axis=(1, 2))))
         return inputs * weights[:, None, None, :]
-
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        check_images("SqueezeAndExcitation", input_shape)
-        return tuple(input_shape)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "ratio": self.ratio, "use_bias": self.use_bias}

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-import keras
 from keras import ops
 
-from cnnkit.layers.input_checks import check_images, check_positive, check_window
+from cnnkit.layers.image_layer import ImageLayer
+from cnnkit.layers.input_checks import check_positive, check_window
 
 
 def split_windows(images: Any, edge: int) -> list[Any]:
@@ -30,7 +30,7 @@ def join_windows(parts: Sequence[Any], edge: int) -> Any:
     return ops.reshape(ops.stack(rows, axis=2), (-1, height * edge, width * edge, channels))
 
 
-class WindowPooling2D(keras.layers.Layer):
+class WindowPooling2D(ImageLayer):
     """Base of the layers that make one row and column of each square window.
 
     pool_size: edge of the windows, which do not overlap; what is left over at the right and the
@@ -45,10 +45,6 @@ class WindowPooling2D(keras.layers.Layer):
         check_positive(type(self).__name__, pool_size=pool_size)
         self.pool_size = pool_size
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        check_images(type(self).__name__, input_shape)
-        self.input_spec = keras.InputSpec(ndim=4)
-
     def check_size(self, inputs: Any) -> None:
         """Raises ValueError for images smaller than one window."""
         check_window(type(self).__name__, inputs.shape, self.pool_size)
@@ -59,9 +55,8 @@ class WindowPooling2D(keras.layers.Layer):
         return split_windows(inputs, self.pool_size)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        check_images(type(self).__name__, input_shape)
+        batch, height, width, channels = super().compute_output_shape(input_shape)
         check_window(type(self).__name__, input_shape, self.pool_size)
-        batch, height, width, channels = input_shape
         edge = self.pool_size
         return (batch, height and height // edge, width and width // edge, channels)
 
