@@ -87,7 +87,7 @@ def _row(module: ModuleType, name: str) -> str:
     thing = getattr(module, name)
     if not (inspect.isfunction(thing) or inspect.isclass(thing)):
         return f"| `{name}` | a constant ({type(thing).__name__}) | | |"
-    source = re.search(r"Source: (.+?)(?:\n\s*\n|$)", inspect.getdoc(thing) or "", re.DOTALL)
+    source = re.search(r"References:\n(.+?)(?:\n\s*\n|$)", inspect.getdoc(thing) or "", re.DOTALL)
     said = " ".join(source[1].split()).rstrip(".") if source else ""
     file = Path(inspect.getfile(thing)).relative_to(HERE)
     what = _first_line(thing).replace("|", "\\|")

@@ -25,15 +25,28 @@ def adversarial_training(
 ) -> list[float]:
     """Train a compiled model on batches that are attacked with the weights it has at that time. Changes the model.
 
-    model: compiled with a loss for whole-number labels, "sparse_categorical_crossentropy". images,
-    labels: (n, ...) with values in value_range, and (n,). epsilon: of the attack, `pgd` in the
-    largest norm from a random start with so many steps. clean: share of each batch that is not
-    attacked; one image of it always is. seed: fixes order and starts.
+    Args:
+        model: compiled with a loss for whole-number labels, "sparse_categorical_crossentropy".
+        images, labels: (n, ...) with values in value_range, and (n,).
+        epsilon: of the attack, `pgd` in the largest norm from a random start with so many steps.
+        steps: of the attack.
+        epochs: passes over the images.
+        batch_size: images in a batch.
+        clean: share of each batch that is not attacked; one image of it always is.
+        value_range: (lowest, highest) pixel.
+        seed: fixes order and starts.
 
-    Returns each epoch's mean loss. Raises ValueError.
+    Returns:
+        Each epoch's mean loss.
 
-    Source: Goodfellow, Shlens, Szegedy, 2015, section 6; Madry et al., 2018; Wong, Rice, Kolter, "Fast is
-    better than free", 2020, for one step from a random start (see `fgsm`, `pgd`).
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Goodfellow, Shlens, Szegedy, 2015, section 6; Madry et al., 2018; Wong, Rice, Kolter, "Fast is better than
+        free", 2020, for one step from a random start (see `fgsm`, `pgd`).
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, "softmax")])
     >>> model.compile("sgd", "sparse_categorical_crossentropy")

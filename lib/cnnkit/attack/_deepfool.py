@@ -12,9 +12,17 @@ from cnnkit.model_view import ModelView, view_of
 
 
 class Nearest(NamedTuple):
-    images: np.ndarray  # float32, in the shape of those at the start
-    distances: np.ndarray  # (n,): Euclidean, to the boundary where it was crossed
-    fooled: np.ndarray  # (n,): True where the class changed
+    """What `deepfool` found.
+
+    Args:
+        images: float32, in the shape of those at the start.
+        distances: (n,), Euclidean, to the boundary where it was crossed.
+        fooled: (n,), True where the class changed.
+    """
+
+    images: np.ndarray
+    distances: np.ndarray
+    fooled: np.ndarray
 
 
 def deepfool(
@@ -29,16 +37,28 @@ def deepfool(
 ) -> Nearest:
     """Each image moved to the nearest boundary of its predicted class, by linear approximation, step by step.
 
-    images: a batch. overshoot: share of the way by which the boundary is crossed in the end.
-    candidates: how many of the classes with the largest logits are looked at. steps: at most so many.
-    value_range: of the pixels, held exactly; None for no range.
-
     An image for which no class's score has a slope, of a dead ReLU or a head of zeros, stays as it is, not fooled.
 
-    Returns the images and the distances, which hold no overshoot: for an affine classifier of two classes
-    it is |f| / ||w||, but for rounding, where value_range does not cut it. Raises ValueError.
+    Args:
+        model: a Keras model with one input and one output, with or without a softmax or sigmoid at its end.
+        images: a batch.
+        steps: at most so many.
+        overshoot: share of the way by which the boundary is crossed in the end.
+        candidates: how many of the classes with the largest logits are looked at.
+        value_range: of the pixels, held exactly; None for no range.
+        batch_size: how many images are computed at once.
 
-    Source: Moosavi-Dezfooli, Fawzi, Frossard, "DeepFool", 2016, algorithm 2 and equation 3.
+    Returns:
+        The images and the distances, which hold no overshoot: for an affine classifier of two classes it is |f| /
+        ||w||, but for rounding, where value_range does not cut it.
+
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Moosavi-Dezfooli, Fawzi, Frossard, "DeepFool", 2016, algorithm 2 and equation 3.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     >>> model.set_weights([np.array([[3], [4]]), np.zeros(1)])

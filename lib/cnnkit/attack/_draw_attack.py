@@ -20,12 +20,23 @@ def draw_attack(
 ) -> Figure:
     """Rows of images before and after an attack, and their difference, many times enlarged around gray.
 
-    images, attacked: (n, height, width, 1 or 3) from 0 to 1. text: says what is in the figure.
-    titles: one above each image before. times: how much the difference is enlarged.
+    Args:
+        images, attacked: (n, height, width, 1 or 3) from 0 to 1.
+        text: says what is in the figure.
+        titles: one above each image before.
+        times: how much the difference is enlarged.
+        edge: of an image, in inches.
 
-    Returns a figure that belongs to no window, with the text as its label. Raises ValueError.
+    Returns:
+        A figure that belongs to no window, with the text as its label.
 
-    Source: lecture L4, 10x difference.
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Lecture L4, 10x difference.
+
+    Example:
 
     >>> draw_attack(np.zeros((2, 5, 7, 3)), np.zeros((2, 5, 7, 3)), "Two black images, unchanged.").get_label()
     'Two black images, unchanged.'

@@ -23,14 +23,27 @@ def fgsm(
 ) -> np.ndarray:
     """Each value of the images moved by epsilon in the direction that raises the loss: one step.
 
-    images: a batch, with values in value_range. classes: the true ones, (n,) or one for all; the
-    classes to be predicted instead where targeted. epsilon: in the units of the pixels.
+    The gradient is that of `margin`, taken on logits: the direction of the cross-entropy's, also where that vanishes.
 
-    The gradient is that of `margin`, taken on logits: the direction of the cross-entropy's, also
-    where that vanishes. Returns float32 in the images' shape, within epsilon of the images and within
-    value_range, both exactly. Raises ValueError.
+    Args:
+        model: a Keras model with one input and one output, with or without a softmax or sigmoid at its end.
+        images: a batch, with values in value_range.
+        classes: the true ones, (n,) or one for all; the classes to be predicted instead where targeted.
+        epsilon: in the units of the pixels.
+        targeted: whether `classes` are to be predicted, and not the true ones.
+        value_range: (lowest, highest) pixel.
+        batch_size: how many images are computed at once.
 
-    Source: Goodfellow, Shlens, Szegedy, "Explaining and harnessing adversarial examples", 2015, section 4; lecture L4.
+    Returns:
+        float32 in the images' shape, within epsilon of the images and within value_range, both exactly.
+
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Goodfellow, Shlens, Szegedy, "Explaining and harnessing adversarial examples", 2015, section 4; lecture L4.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
     >>> model.set_weights([np.array([[2], [-5]]), np.zeros(1)])

@@ -11,11 +11,17 @@ from cnnkit.model_view import ModelView
 def margin(logits: Any, classes: Any) -> Any:
     """How far each image is from its class: log of the sum of exp(other logits), less the class's logit.
 
-    logits: (n, classes). classes: (n,). Returns (n,): below 0 the class has more than half of the
-    softmax's probability p, for this is log((1 - p) / p).
+    Its gradient is that of the cross-entropy, -log p, times a positive number; but that of the cross-entropy is lost in
+    rounding where a network is sure, and an attack on it stands still.
 
-    Its gradient is that of the cross-entropy, -log p, times a positive number; but that of the
-    cross-entropy is lost in rounding where a network is sure, and an attack on it stands still.
+    Args:
+        logits: (n, classes).
+        classes: (n,).
+
+    Returns:
+        (n,): below 0 the class has more than half of the softmax's probability p, for this is log((1 - p) / p).
+
+    Example:
 
     >>> ops.convert_to_numpy(margin(ops.array([[100.0, 0.0]]), ops.array([0]))).tolist()
     [-100.0]

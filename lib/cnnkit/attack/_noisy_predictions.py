@@ -13,13 +13,25 @@ def noisy_predictions(
 ) -> np.ndarray:
     """Which class a network predicts for how many noisy copies of each image; take the argmax.
 
-    images: a batch. sigma: of the normal noise, in the units of the pixels. samples: copies of each.
-    seed: fixes the noise, which is the same for all images. A network that was trained with such
-    noise (keras.layers.GaussianNoise) bears it better.
+    Args:
+        model: a Keras model with one input and one output, with or without a softmax or sigmoid at its end.
+        images: a batch.
+        sigma: of the normal noise, in the units of the pixels.
+        samples: copies of each.
+        seed: fixes the noise, which is the same for all images. A network that was trained with such noise
+            (keras.layers.GaussianNoise) bears it better.
+        batch_size: how many images are computed at once.
 
-    Returns float32 (n, classes), shares that sum to 1. Raises ValueError.
+    Returns:
+        float32 (n, classes), shares that sum to 1.
 
-    Source: Cohen, Rosenfeld, Kolter, "Certified adversarial robustness via randomized smoothing", 2019, section 3.
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Cohen, Rosenfeld, Kolter, "Certified adversarial robustness via randomized smoothing", 2019, section 3.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, kernel_initializer="identity")])
     >>> noisy_predictions(model, np.array([[1.0, 0.0]]), sigma=0.1).tolist()

@@ -29,16 +29,27 @@ def pgd(
 ) -> np.ndarray:
     """The images changed step by step, and brought back after each to within epsilon and value_range.
 
-    images, classes, epsilon, targeted, value_range: as for `fgsm`; with one step and no random start
-    it is `fgsm`. norm: what epsilon bounds: "linf", the largest change of a value, or "l2", the
-    Euclidean norm of an image's change. step_size: 2.5 * epsilon / steps where None, epsilon at most.
-    random_start: begin at a random place within epsilon instead of at the image. seed: fixes that place.
+    Args:
+        model, batch_size: as for `fgsm`.
+        images, classes, epsilon, targeted, value_range: as for `fgsm`; with one step and no random start it is `fgsm`.
+        norm: what epsilon bounds: "linf", the largest change of a value, or "l2", the Euclidean norm of an image's
+            change.
+        steps: number of steps.
+        step_size: 2.5 * epsilon / steps where None, epsilon at most.
+        random_start: begin at a random place within epsilon instead of at the image.
+        seed: fixes that place.
 
-    Returns float32 in the images' shape, within epsilon of the images and within value_range, both
-    exactly. Raises ValueError.
+    Returns:
+        float32 in the images' shape, within epsilon of the images and within value_range, both exactly.
 
-    Source: Madry, Makelov, Schmidt, Tsipras, Vladu, "Towards deep learning models resistant to adversarial
-    attacks", 2018, section 2.1; Kurakin, Goodfellow, Bengio, "Adversarial examples in the physical world", 2017.
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Madry, Makelov, Schmidt, Tsipras, Vladu, "Towards deep learning models resistant to adversarial attacks", 2018,
+        section 2.1; Kurakin, Goodfellow, Bengio, "Adversarial examples in the physical world", 2017.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
     >>> model.set_weights([np.array([[3], [-4]]), np.zeros(1)])

@@ -12,9 +12,17 @@ from cnnkit.model_view import BATCH, ModelView, view_of
 
 
 class Climb(NamedTuple):
-    images: np.ndarray  # float32, in the shape of those at the start
-    steps: np.ndarray  # (n,): taken for each
-    fooled: np.ndarray  # (n,): True where the target is predicted
+    """What `targeted_climb` found.
+
+    Args:
+        images: float32, in the shape of those at the start.
+        steps: (n,), taken for each.
+        fooled: (n,), True where the target is predicted.
+    """
+
+    images: np.ndarray
+    steps: np.ndarray
+    fooled: np.ndarray
 
 
 def targeted_climb(
@@ -29,13 +37,28 @@ def targeted_climb(
 ) -> Climb:
     """Any images, changed by gradient ascent on the score of a class of your choice until it is predicted.
 
-    images: a batch, with values in value_range. targets: the class to be predicted, one for all or
-    (n,). step_size: Euclidean length of a step, in the units of the pixels. steps: at most so many.
+    The score is the target's logit. Each image stops by itself, at the first step where its largest logit is the
+    target's. Look at 10 * (climb.images - images).
 
-    The score is the target's logit. Each image stops by itself, at the first step where its largest
-    logit is the target's. Look at 10 * (climb.images - images). Raises ValueError.
+    Args:
+        model: a Keras model with one input and one output, with or without a softmax or sigmoid at its end.
+        images: a batch, with values in value_range.
+        targets: the class to be predicted, one for all or (n,).
+        step_size: Euclidean length of a step, in the units of the pixels.
+        steps: at most so many.
+        value_range: (lowest, highest) pixel.
+        batch_size: how many images are computed at once.
 
-    Source: lecture L4, adversarial examples; Szegedy et al., "Intriguing properties of neural networks", 2014.
+    Returns:
+        A `Climb`.
+
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Lecture L4, adversarial examples; Szegedy et al., "Intriguing properties of neural networks", 2014.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
     >>> model.set_weights([np.array([[0, 3], [0, -4]]), np.zeros(2)])

@@ -12,7 +12,16 @@ from cnnkit.model_view import BATCH, logits
 def fooled(model: keras.Model, images: Any, classes: Any, *, batch_size: int = BATCH) -> np.ndarray:
     """Where the model predicts another class than this one.
 
-    images: a batch. classes: the true ones, one for all or (n,). Returns bool (n,).
+    Args:
+        model: a Keras model with one input and one output, with or without a softmax or sigmoid at its end.
+        images: a batch.
+        classes: the true ones, one for all or (n,).
+        batch_size: how many images are computed at once.
+
+    Returns:
+        bool (n,).
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, kernel_initializer="identity")])
     >>> fooled(model, np.array([[1.0, 0.0], [0.0, 1.0]]), classes=0).tolist()
@@ -35,13 +44,23 @@ def transfer(
 ) -> dict[str, dict[str, float]]:
     """How often images made to fool one network fool each of the others.
 
-    models: networks of the same classes by their names. images, classes: a batch and its true classes, (n,).
-    attack: makes images from (model, images, classes): `lambda m, x, y: fgsm(m, x, y, 0.03)`.
+    Args:
+        models: networks of the same classes by their names.
+        images, classes: a batch and its true classes, (n,).
+        attack: makes images from (model, images, classes): `lambda m, x, y: fgsm(m, x, y, 0.03)`.
+        batch_size: how many images are computed at once.
 
-    Returns {made for: {tried on: share}}; the share is among the images that both predict rightly
-    before the attack, NaN where there are none. Raises ValueError.
+    Returns:
+        {made for: {tried on: share}}; the share is among the images that both predict rightly before the attack, NaN
+        where there are none.
 
-    Source: Szegedy et al., "Intriguing properties of neural networks", 2014, section 4.2.
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Szegedy et al., "Intriguing properties of neural networks", 2014, section 4.2.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, kernel_initializer="identity")])
     >>> transfer({"one": model, "same": model}, np.array([[0.6, 0.4]]), np.array([0]), lambda m, x, y: x[:, ::-1])

@@ -26,16 +26,30 @@ def universal_perturbation(
 ) -> np.ndarray:
     """A change, at most epsilon for each value, that takes as many of the images as possible from their class.
 
-    images: a batch, with values in value_range. classes: the true ones, (n,) or one for all.
-    epochs: passes over the images, in an order that `seed` fixes. step_size: of one value in one
-    step; epsilon / 5 where None.
+    Climbs, by signs, the mean over a minibatch of log sigmoid(margin): an image that is fooled already counts little.
 
-    Climbs, by signs, the mean over a minibatch of log sigmoid(margin): an image that is fooled already
-    counts little. Returns float32 in one image's shape, within epsilon exactly; `perturbed` adds it
-    to images. Raises ValueError.
+    Args:
+        model: a Keras model with one input and one output, with or without a softmax or sigmoid at its end.
+        images: a batch, with values in value_range.
+        classes: the true ones, (n,) or one for all.
+        epsilon: the largest change of a value, in the units of the pixels.
+        epochs: passes over the images, in an order that `seed` fixes.
+        step_size: of one value in one step; epsilon / 5 where None.
+        value_range: (lowest, highest) pixel.
+        seed: fixes the order of the images.
+        batch_size: how many images are computed at once.
 
-    Source: Moosavi-Dezfooli, Fawzi, Fawzi, Frossard, "Universal adversarial perturbations", 2017, for the idea;
-    Shafahi et al., "Universal adversarial training", 2020, algorithm 2.
+    Returns:
+        float32 in one image's shape, within epsilon exactly; `perturbed` adds it to images.
+
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Moosavi-Dezfooli, Fawzi, Fawzi, Frossard, "Universal adversarial perturbations", 2017, for the idea; Shafahi et
+        al., "Universal adversarial training", 2020, algorithm 2.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     >>> model.set_weights([np.array([[3], [-4]]), np.zeros(1)])
@@ -61,7 +75,16 @@ def universal_perturbation(
 def perturbed(images: Any, change: Any, epsilon: float, value_range: Range = (0.0, 1.0)) -> np.ndarray:
     """images + change, within epsilon of the images and within value_range, both exactly.
 
-    images: a batch with values in value_range. change: of one image's shape, or of the batch's.
+    Args:
+        images: a batch with values in value_range.
+        change: of one image's shape, or of the batch's.
+        epsilon: the largest change of a value, in the units of the pixels.
+        value_range: (lowest, highest) pixel.
+
+    Returns:
+        float32 in the images' shape.
+
+    Example:
 
     >>> perturbed(np.array([[0.0, 0.9]]), np.array([-0.25, 0.25]), 0.25).tolist()
     [[0.0, 1.0]]

@@ -19,27 +19,31 @@ def augmented(
 ) -> "tf.data.Dataset":
     """The data set with each image and its mask put through the same random transformations.
 
-    dataset: batches of (images, masks), or of (images, masks, weights) for `model.fit`.
-    layers: Keras preprocessing layers, this package's among them, applied in their order.
-    seed: fixes all that is drawn: the first pass over the data set is the same in each run, and so
-        is the second, which differs from the first. The layers' own seeds have no effect.
-    mask_fill: the label where a layer leaves room beside the image, whatever it fills the image
-        with: the background, or the label that a loss ignores. Weights are 0 there.
+    Images (batch, height, width, channels) come out as float32. Masks, whole numbers (batch, height, width) or (batch,
+    height, width, 1), keep their type and take the nearest pixel, never a mixture of two, whatever their size up to
+    2**40; weights of the masks' shape go with the masks, as float32. Batches are made in parallel, in TensorFlow's
+    graph, whatever Keras's backend is.
 
-    Images (batch, height, width, channels) come out as float32. Masks, whole numbers (batch, height,
-    width) or (batch, height, width, 1), keep their type and take the nearest pixel, never a mixture
-    of two, whatever their size up to 2**40; weights of the masks' shape go with the masks, as float32.
-    Batches are made in parallel, in TensorFlow's graph, whatever Keras's backend is.
+    Keras 3.15: RandomFlip("horizontal_and_vertical") makes both flips or none, so for each alone give two layers;
+    RandomCrop cuts all images of a batch at one place.
 
-    Raises ValueError for elements that are not such batches, for layers that are not Keras's
-    image preprocessing layers or do not compute in float32, and for those that Keras does not apply
-    to images and masks alike: AugMix, RandAugment and RandomElasticTransform move the image alone,
-    CutMix and MixUp mix images.
+    Args:
+        dataset: batches of (images, masks), or of (images, masks, weights) for `model.fit`.
+        layers: Keras preprocessing layers, this package's among them, applied in their order.
+        seed: fixes all that is drawn: the first pass over the data set is the same in each run, and so is the second,
+            which differs from the first. The layers' own seeds have no effect.
+        mask_fill: the label where a layer leaves room beside the image, whatever it fills the image with: the
+            background, or the label that a loss ignores. Weights are 0 there.
 
-    Keras 3.15: RandomFlip("horizontal_and_vertical") makes both flips or none, so for each alone
-    give two layers; RandomCrop cuts all images of a batch at one place.
+    Raises:
+        ValueError: for elements that are not such batches, for layers that are not Keras's image preprocessing layers
+            or do not compute in float32, and for those that Keras does not apply to images and masks alike: AugMix,
+            RandAugment and RandomElasticTransform move the image alone, CutMix and MixUp mix images.
 
-    Source: the lectures L0 and L4, data augmentation.
+    References:
+        The lectures L0 and L4, data augmentation.
+
+    Example:
 
     >>> import numpy as np, tensorflow as tf
     >>> images, masks = np.zeros((8, 64, 64, 1), "float32"), np.zeros((8, 64, 64), "uint8")

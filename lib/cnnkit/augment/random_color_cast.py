@@ -11,19 +11,29 @@ from cnnkit.augment.random_paired_layer import RandomPairedLayer
 class RandomColorCast(RandomPairedLayer):
     """Adds to each channel of each image a number of its own, and leaves masks as they are.
 
-    amount: the largest change, as a part of the range of values, from 0 to 1. Each channel is
-        changed with probability 1/2, by a number drawn evenly from -amount to amount.
-    value_range: (lowest, highest) value of the images; results are clipped to it.
-    seed: as of Keras's random layers.
+    Keras's RandomBrightness changes all channels by one number, and RandomHue does nothing to grey.
 
-    Takes and returns images (batch, height, width, channels) or (height, width, channels), or a
-    dictionary of "images" and "segmentation_masks". Keras's RandomBrightness changes all channels
-    by one number, and RandomHue does nothing to grey.
+    Args:
+        amount: the largest change, as a part of the range of values, from 0 to 1. Each channel is changed with
+            probability 1/2, by a number drawn evenly from -amount to amount.
+        value_range: (lowest, highest) value of the images; results are clipped to it.
+        seed: as of Keras's random layers.
 
-    Raises ValueError for an amount outside 0 to 1 and a range that is none.
+    Input shape:
+        Images (batch, height, width, channels) or (height, width, channels), or a dictionary of "images" and
+        "segmentation_masks".
 
-    Source: the lecture L4, "Color casting"; Wu, Yan, Shan, Dang, Sun, "Deep Image: scaling up image
-    recognition", 2015, section 3.3.1, where amount = 20/255.
+    Output shape:
+        The same.
+
+    Raises:
+        ValueError: for an amount outside 0 to 1 and a range that is none.
+
+    References:
+        The lecture L4, "Color casting"; Wu, Yan, Shan, Dang, Sun, "Deep Image: scaling up image recognition", 2015,
+        section 3.3.1, where amount = 20/255.
+
+    Example:
 
     >>> import numpy as np
     >>> red, green, blue = RandomColorCast(0.2, value_range=(0, 1), seed=2)(np.full((4, 4, 3), 0.5))[0, 0]

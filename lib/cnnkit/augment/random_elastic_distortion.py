@@ -14,27 +14,35 @@ from cnnkit.augment.random_paired_layer import RandomPairedLayer
 class RandomElasticDistortion(RandomPairedLayer):
     """Takes every pixel from a smoothly displaced place, the same in image and mask.
 
-    displacement: standard deviation of the displacements, along each axis, in pixels.
-    grid: displacements are drawn on a coarse grid x grid, whose corners are those of the image, and
-        follow bicubic splines in between.
-    rotation: also turns each image about its centre, by up to this part of a full turn either way.
-    scale: also enlarges or shrinks each image by up to this part of its size, below 1.
-    interpolation: of images, "bilinear" or "nearest"; masks always take the nearest pixel.
-    seed: as of Keras's random layers.
+    Beyond its border an image goes on as its mirror image (d c b a | a b c d | d c b a), and with it the mask.
 
-    Takes and returns images (batch, height, width, channels) or (height, width, channels), or a
-    dictionary of "images" and "segmentation_masks"; height and width are known. Beyond its border
-    an image goes on as its mirror image (d c b a | a b c d | d c b a), and with it the mask.
+    All of it is one resampling: less blur, and less time, than RandomRotation, RandomZoom and a distortion one after
+    the other. Keras's RandomElasticTransform draws anew for the mask, which then no longer fits its image.
 
-    All of it is one resampling: less blur, and less time, than RandomRotation, RandomZoom and a
-    distortion one after the other. Keras's RandomElasticTransform draws anew for the mask, which
-    then no longer fits its image.
+    Args:
+        displacement: standard deviation of the displacements, along each axis, in pixels.
+        grid: displacements are drawn on a coarse grid x grid, whose corners are those of the image, and follow bicubic
+            splines in between.
+        rotation: also turns each image about its centre, by up to this part of a full turn either way.
+        scale: also enlarges or shrinks each image by up to this part of its size, below 1.
+        interpolation: of images, "bilinear" or "nearest"; masks always take the nearest pixel.
+        seed: as of Keras's random layers.
 
-    Raises ValueError for a displacement, rotation or scale below 0, scale from 1 on, grid < 2, and
-    another interpolation.
+    Input shape:
+        Images (batch, height, width, channels) or (height, width, channels), or a dictionary of "images" and
+        "segmentation_masks"; height and width are known.
 
-    Source: Ronneberger, Fischer, Brox, "U-Net", 2015, section 3.1: a grid of 3 by 3, 10 pixels;
-    the lectures L0 ("scale, transpose, and rotate") and L4 ("geometric distortion").
+    Output shape:
+        The same.
+
+    Raises:
+        ValueError: for a displacement, rotation or scale below 0, scale from 1 on, grid < 2, and another interpolation.
+
+    References:
+        Ronneberger, Fischer, Brox, "U-Net", 2015, section 3.1: a grid of 3 by 3, 10 pixels; the lectures L0 ("scale,
+        transpose, and rotate") and L4 ("geometric distortion").
+
+    Example:
 
     >>> image = np.arange(64.0, dtype="float32").reshape(8, 8, 1)
     >>> pair = {"images": image, "segmentation_masks": image.astype("int32")}

@@ -11,15 +11,25 @@ from cnnkit.augment.random_paired_layer import RandomPairedLayer
 class RandomTranspose(RandomPairedLayer):
     """Exchanges height and width of each image and its mask with probability 1/2.
 
-    seed: as of Keras's random layers.
+    With both flips it makes all eight symmetries of the square.
 
-    Takes and returns square images (batch, size, size, channels) or (size, size, channels), or a
-    dictionary of "images" and "segmentation_masks". With both flips it makes all eight symmetries
-    of the square.
+    Args:
+        seed: as of Keras's random layers.
 
-    Raises ValueError for images that are not square.
+    Input shape:
+        Square images (batch, size, size, channels) or (size, size, channels), or a dictionary of "images" and
+        "segmentation_masks".
 
-    Source: the lecture L0, data augmentation: "scale, transpose, and rotate".
+    Output shape:
+        The same.
+
+    Raises:
+        ValueError: for images that are not square.
+
+    References:
+        The lecture L0, data augmentation: "scale, transpose, and rotate".
+
+    Example:
 
     >>> import numpy as np
     >>> image = np.array([[1.0, 2.0], [3.0, 4.0]])[..., None]

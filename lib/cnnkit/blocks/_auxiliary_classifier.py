@@ -10,14 +10,27 @@ def auxiliary_classifier(
 ) -> KerasTensor:
     """A classifier on features half way up, whose loss brings a gradient to the layers below it.
 
-    x: (batch, height, width, channels), height and width known and 5 at least. Average pooling 5x5
-    with stride 3, a 1x1 convolution of `filters`, a dense layer of `units`, dropout, softmax.
+    Average pooling 5x5 with stride 3, a 1x1 convolution of `filters`, a dense layer of `units`, dropout, softmax.
 
-    Output (batch, classes), probabilities, by the layer `name`. Raises ValueError for maps that are
-    too small or of unknown size.
+    Args:
+        x: (batch, height, width, channels), height and width known and 5 at least.
+        classes: number of classes.
+        filters: of the 1x1 convolution.
+        units: of the dense layer before the last.
+        dropout: share of the units that is dropped in training.
+        name: of the layer of the probabilities, and before the names of the others.
 
-    Source: Szegedy et al. 2015, section 5: in training its loss counts 0.3, afterwards it is
-    discarded; lecture L4, GoogLeNet.
+    Output shape:
+        (batch, classes), probabilities, by the layer `name`.
+
+    Raises:
+        ValueError: for maps that are too small or of unknown size.
+
+    References:
+        Szegedy et al. 2015, section 5: in training its loss counts 0.3, afterwards it is discarded; lecture L4,
+        GoogLeNet.
+
+    Example:
 
     >>> import keras
     >>> auxiliary_classifier(keras.Input((14, 14, 512)), classes=10, units=32).shape

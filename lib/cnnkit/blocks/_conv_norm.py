@@ -24,14 +24,28 @@ def conv_norm(
 ) -> KerasTensor:
     """Convolution without bias, batch normalisation, activation.
 
-    x: (batch, height, width, channels). kernel_size: odd; both sides are padded so that stride 1
-    keeps height and width. groups: divides channels and filters. activation: None for none.
+    Parameters: kernel_size**2 * channels / groups * filters, and 4 * filters of which half are moving statistics.
 
-    Output (batch, ceil(height / strides), ceil(width / strides), filters). Parameters:
-    kernel_size**2 * channels / groups * filters, and 4 * filters of which half are moving statistics.
-    Raises ValueError for an even kernel_size.
+    Args:
+        x: (batch, height, width, channels).
+        filters: channels of the output.
+        kernel_size: odd; both sides are padded so that stride 1 keeps height and width.
+        strides: of the convolution.
+        groups: divides channels and filters.
+        dilation_rate: of the convolution.
+        activation: None for none.
+        name: of the block, before the names of its layers; Keras names them where None.
 
-    Source: Ioffe and Szegedy 2015, section 3.2: the bias goes, since the normalisation subtracts it.
+    Output shape:
+        (batch, ceil(height / strides), ceil(width / strides), filters).
+
+    Raises:
+        ValueError: for an even kernel_size.
+
+    References:
+        Ioffe and Szegedy 2015, section 3.2: the bias goes, since the normalisation subtracts it.
+
+    Example:
 
     >>> import keras
     >>> conv_norm(keras.Input((9, 12, 3)), 8, strides=2).shape

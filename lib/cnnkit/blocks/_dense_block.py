@@ -10,12 +10,21 @@ def dense_block(
 ) -> KerasTensor:
     """Layers that each see the maps of all before them, and add `growth` maps.
 
-    x: (batch, height, width, channels). repeats: number of layers, each batch normalisation, ReLU,
-    1x1 convolution to bottleneck * growth maps, and once more with a 3x3 convolution to growth maps.
+    Args:
+        x: (batch, height, width, channels).
+        repeats: number of layers, each batch normalisation, ReLU, 1x1 convolution to bottleneck * growth maps, and once
+            more with a 3x3 convolution to growth maps.
+        growth: maps that each layer adds.
+        bottleneck: maps of the 1x1 convolution, as a multiple of growth.
+        name: of the block, before the names of its layers; Keras names them where None.
 
-    Output (batch, height, width, channels + repeats * growth); its first channels are x itself.
+    Output shape:
+        (batch, height, width, channels + repeats * growth); its first channels are x itself.
 
-    Source: Huang et al. 2017 (DenseNet-BC), figure 1 and section 3; lecture L4, DenseNet.
+    References:
+        Huang et al. 2017 (DenseNet-BC), figure 1 and section 3; lecture L4, DenseNet.
+
+    Example:
 
     >>> import keras
     >>> dense_block(keras.Input((8, 12, 4)), repeats=3, growth=2).shape

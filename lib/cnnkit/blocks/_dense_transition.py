@@ -9,12 +9,21 @@ from cnnkit.blocks._dense_block import norm_conv
 def dense_transition(x: KerasTensor, compression: float = 0.5, name: str | None = None) -> KerasTensor:
     """Fewer maps of half the size: batch normalisation, ReLU, 1x1 convolution, average pooling 2x2.
 
-    x: (batch, height, width, channels). compression: the share of maps that is left, in (0, 1].
+    Args:
+        x: (batch, height, width, channels).
+        compression: the share of maps that is left, in (0, 1].
+        name: of the block, before the names of its layers; Keras names them where None.
 
-    Output (batch, height // 2, width // 2, floor(compression * channels)). Raises ValueError for
-    another compression.
+    Output shape:
+        (batch, height // 2, width // 2, floor(compression * channels)).
 
-    Source: Huang et al. 2017, section 3, pooling layers and compression; lecture L4, DenseNet.
+    Raises:
+        ValueError: for another compression.
+
+    References:
+        Huang et al. 2017, section 3, pooling layers and compression; lecture L4, DenseNet.
+
+    Example:
 
     >>> import keras
     >>> dense_transition(keras.Input((8, 12, 10))).shape

@@ -10,11 +10,23 @@ def depthwise_separable(
 ) -> KerasTensor:
     """A filter for each channel, then a 1x1 convolution over channels, each with norm and ReLU.
 
-    x: (batch, height, width, channels). Output (batch, ceil(height / strides),
-    ceil(width / strides), filters). Weights of the filters: kernel_size**2 * channels + channels *
-    filters, the share 1 / filters + 1 / kernel_size**2 of a full convolution's.
+    Weights of the filters: kernel_size**2 * channels + channels * filters, the share 1 / filters + 1 / kernel_size**2
+    of a full convolution's.
 
-    Source: Howard et al. 2017 (MobileNets), figure 3; lectures L3 (72 against 162 weights) and L4.
+    Args:
+        x: (batch, height, width, channels).
+        filters: channels of the output.
+        kernel_size: edge of the filters for each channel.
+        strides: of the filters for each channel.
+        name: of the block, before the names of its layers; Keras names them where None.
+
+    Output shape:
+        (batch, ceil(height / strides), ceil(width / strides), filters).
+
+    References:
+        Howard et al. 2017 (MobileNets), figure 3; lectures L3 (72 against 162 weights) and L4.
+
+    Example:
 
     >>> import keras
     >>> depthwise_separable(keras.Input((8, 12, 6)), 3, strides=2).shape

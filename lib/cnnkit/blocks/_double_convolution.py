@@ -8,12 +8,19 @@ from cnnkit.blocks._conv_norm import part
 def double_convolution(x: KerasTensor, filters: int, padding: str = "valid", name: str | None = None) -> KerasTensor:
     """Two 3x3 convolutions, each with a bias and a ReLU.
 
-    x: (batch, height, width, channels). padding: "valid" as in the paper, which takes two pixels
-    from each side, or "same".
+    Args:
+        x: (batch, height, width, channels).
+        filters: channels of the output.
+        padding: "valid" as in the paper, which takes two pixels from each side, or "same".
+        name: of the block, before the names of its layers; Keras names them where None.
 
-    Output (batch, height - 4, width - 4, filters), or (batch, height, width, filters) if "same".
+    Output shape:
+        (batch, height - 4, width - 4, filters), or (batch, height, width, filters) if "same".
 
-    Source: Ronneberger et al. 2015, section 2: weights begin with variance 2 / N; lecture L0, UNet.
+    References:
+        Ronneberger et al. 2015, section 2: weights begin with variance 2 / N; lecture L0, UNet.
+
+    Example:
 
     >>> import keras
     >>> double_convolution(keras.Input((572, 572, 1)), 64).shape

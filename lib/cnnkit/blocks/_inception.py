@@ -18,13 +18,21 @@ def inception(
 ) -> KerasTensor:
     """Four branches side by side, concatenated: 1x1; 1x1 then 3x3; 1x1 then 5x5; max pooling then 1x1.
 
-    x: (batch, height, width, channels). conv1, conv3, conv5, pool: filters of the four branches;
-    reduce3, reduce5: filters of the 1x1 convolutions before the 3x3 and the 5x5, in the order of
-    the paper's table. Each convolution has a bias and a ReLU.
+    Each convolution has a bias and a ReLU.
 
-    Output (batch, height, width, conv1 + conv3 + conv5 + pool), in this order.
+    Args:
+        x: (batch, height, width, channels).
+        conv1, conv3, conv5, pool: filters of the four branches.
+        reduce3, reduce5: filters of the 1x1 convolutions before the 3x3 and the 5x5, in the order of the paper's table.
+        name: of the block, before the names of its layers; Keras names them where None.
 
-    Source: Szegedy et al. 2015, figure 2 (b) and table 1; lecture L4, GoogLeNet.
+    Output shape:
+        (batch, height, width, conv1 + conv3 + conv5 + pool), in this order.
+
+    References:
+        Szegedy et al. 2015, figure 2 (b) and table 1; lecture L4, GoogLeNet.
+
+    Example:
 
     >>> import keras
     >>> inception(keras.Input((28, 28, 192)), 64, 96, 128, 16, 32, 32).shape

@@ -16,13 +16,23 @@ def residual_basic(
 ) -> KerasTensor:
     """ReLU(x + F(x)), F two 3x3 convolutions with batch normalisation: x >= 0 passes where F is zero.
 
-    x: (batch, height, width, channels). strides: of the first convolution. squeeze_ratio: for F
-    squeezed and excited (SE-ResNet), 16 in the paper. The shortcut is a 1x1 convolution where the
-    shape changes.
+    The shortcut is a 1x1 convolution where the shape changes.
 
-    Output (batch, ceil(height / strides), ceil(width / strides), filters).
+    Args:
+        x: (batch, height, width, channels).
+        filters: channels of the output.
+        strides: of the first convolution.
+        dilation_rate: of both convolutions.
+        squeeze_ratio: for F squeezed and excited (SE-ResNet), 16 in the paper.
+        name: of the block, before the names of its layers; Keras names them where None.
 
-    Source: He et al. 2015, figure 5 left; lecture L3, residual block.
+    Output shape:
+        (batch, ceil(height / strides), ceil(width / strides), filters).
+
+    References:
+        He et al. 2015, figure 5 left; lecture L3, residual block.
+
+    Example:
 
     >>> import keras
     >>> residual_basic(keras.Input((8, 12, 4)), 6, strides=2).shape

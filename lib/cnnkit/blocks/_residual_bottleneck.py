@@ -11,13 +11,21 @@ def residual_bottleneck(
 ) -> KerasTensor:
     """ReLU(x + F(x)), F convolutions of 1x1 and 3x3 with few filters, and of 1x1 with four times as many.
 
-    x: (batch, height, width, channels). filters: of the 3x3 convolution. strides: of the first 1x1
-    convolution, as in the paper (3.86 GMAC for ResNet-50; later codes move it to the 3x3, 4.1).
-    squeeze_ratio: for F squeezed and excited (SE-ResNet-50), 16 in the paper.
+    Args:
+        x: (batch, height, width, channels).
+        filters: of the 3x3 convolution.
+        strides: of the first 1x1 convolution, as in the paper (3.86 GMAC for ResNet-50; later codes move it to the 3x3,
+            4.1).
+        squeeze_ratio: for F squeezed and excited (SE-ResNet-50), 16 in the paper.
+        name: of the block, before the names of its layers; Keras names them where None.
 
-    Output (batch, ceil(height / strides), ceil(width / strides), 4 * filters).
+    Output shape:
+        (batch, ceil(height / strides), ceil(width / strides), 4 * filters).
 
-    Source: He et al. 2015, figure 5 right; Hu et al. 2018, figure 3; lecture L4, ResNet.
+    References:
+        He et al. 2015, figure 5 right; Hu et al. 2018, figure 3; lecture L4, ResNet.
+
+    Example:
 
     >>> import keras
     >>> residual_bottleneck(keras.Input((8, 12, 4)), 6, strides=2).shape

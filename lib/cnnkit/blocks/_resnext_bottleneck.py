@@ -16,14 +16,25 @@ def resnext_bottleneck(
 ) -> KerasTensor:
     """ReLU(x + F(x)), F a bottleneck whose 3x3 convolution is `cardinality` convolutions side by side.
 
-    x: (batch, height, width, channels). filters: of the 3x3 convolution, all groups together; a
-    multiple of cardinality (128 = 32 x 4d in the first stage). strides: of the 3x3 convolution.
-    squeeze_ratio: for F squeezed and excited.
+    Args:
+        x: (batch, height, width, channels).
+        filters: of the 3x3 convolution, all groups together; a multiple of cardinality (128 = 32 x 4d in the first
+            stage).
+        strides: of the 3x3 convolution.
+        cardinality: number of groups of the 3x3 convolution.
+        squeeze_ratio: for F squeezed and excited.
+        name: of the block, before the names of its layers; Keras names them where None.
 
-    Output (batch, ceil(height / strides), ceil(width / strides), 2 * filters). Raises ValueError
-    where the groups do not divide the filters.
+    Output shape:
+        (batch, ceil(height / strides), ceil(width / strides), 2 * filters).
 
-    Source: Xie et al. 2017, figure 3 (c) and table 1; lecture L4, ResNeXt.
+    Raises:
+        ValueError: where the groups do not divide the filters.
+
+    References:
+        Xie et al. 2017, figure 3 (c) and table 1; lecture L4, ResNeXt.
+
+    Example:
 
     >>> import keras
     >>> resnext_bottleneck(keras.Input((8, 12, 4)), 6, cardinality=3).shape

@@ -11,15 +11,24 @@ def unet_down(
 ) -> tuple[KerasTensor, KerasTensor]:
     """Two 3x3 convolutions, then max pooling 2x2.
 
-    x: (batch, height, width, channels). padding: as for `double_convolution`.
+    Args:
+        x: (batch, height, width, channels).
+        filters: channels of the features.
+        padding: as for `double_convolution`.
+        name: of the block, before the names of its layers; Keras names them where None.
 
-    Two outputs: the features, which `unet_up` will ask for, (batch, height - 4, width - 4, filters)
-    or, if padding is "same", (batch, height, width, filters); and these pooled, half as high and wide.
+    Returns:
+        The features, which `unet_up` will ask for, (batch, height - 4, width - 4, filters) or, if padding is "same",
+        (batch, height, width, filters); and these pooled, half as high and wide.
 
-    Raises ValueError where height or width of the features is odd: pooling would drop a row, and
-    what is upsampled would no longer lie over the features.
+    Raises:
+        ValueError: where height or width of the features is odd: pooling would drop a row, and what is upsampled would
+            no longer lie over the features.
 
-    Source: Ronneberger et al. 2015, figure 1; lecture L0, UNet.
+    References:
+        Ronneberger et al. 2015, figure 1; lecture L0, UNet.
+
+    Example:
 
     >>> import keras
     >>> [y.shape for y in unet_down(keras.Input((572, 572, 1)), 64)]

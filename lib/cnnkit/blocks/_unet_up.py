@@ -11,14 +11,25 @@ def unet_up(
 ) -> KerasTensor:
     """Upsampling 2x2, beside it the features from the way down, two 3x3 convolutions.
 
-    x: (batch, height, width, channels). features: (batch, height', width', channels'), at least
-    twice as high and wide; what they have more is cropped, as much from each side as from the
-    other. padding: as for `double_convolution`.
+    Args:
+        x: (batch, height, width, channels).
+        features: (batch, height', width', channels'), at least twice as high and wide; what they have more is cropped,
+            as much from each side as from the other.
+        filters: channels of the output.
+        padding: as for `double_convolution`.
+        name: of the block, before the names of its layers; Keras names them where None.
 
-    Output (batch, 2 * height - 4, 2 * width - 4, filters), or (batch, 2 * height, 2 * width,
-    filters) if padding is "same". Raises ValueError where the features cannot be cropped evenly.
+    Output shape:
+        (batch, 2 * height - 4, 2 * width - 4, filters), or (batch, 2 * height, 2 * width, filters) if padding is
+        "same".
 
-    Source: Ronneberger et al. 2015, figure 1 ("up-conv 2x2", "copy and crop"); lecture L0, UNet.
+    Raises:
+        ValueError: where the features cannot be cropped evenly.
+
+    References:
+        Ronneberger et al. 2015, figure 1 ("up-conv 2x2", "copy and crop"); lecture L0, UNet.
+
+    Example:
 
     >>> import keras
     >>> unet_up(keras.Input((28, 28, 1024)), keras.Input((64, 64, 512)), 512).shape

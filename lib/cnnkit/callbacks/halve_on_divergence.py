@@ -10,24 +10,27 @@ import numpy as np
 class HalveOnDivergence(keras.callbacks.Callback):
     """Go back to the last good weights and halve the learning rate when the training loss diverges.
 
-    It diverges where it is NaN or infinite after a batch, or where the epoch's loss is more than
-    `factor` times the best epoch's; before there is a best one, `factor` times what an epoch's first batch
-    gave before any step. The optimizer goes back to its state at the beginning of the training, for its
-    momentum points where it went too far.
+    It diverges where it is NaN or infinite after a batch, or where the epoch's loss is more than `factor` times the
+    best epoch's; before there is a best one, `factor` times what an epoch's first batch gave before any step. The
+    optimizer goes back to its state at the beginning of the training, for its momentum points where it went too far.
 
-    An epoch's loss speaks for the weights that it began with: its last step may already have gone
-    too far. So the good weights are those at the beginning of the last epoch that did not diverge,
-    and two copies of the weights are kept in memory. Of an epoch in which a batch diverged the loss says nothing.
-
-    factor: more than 1. The loss is taken to be positive.
-    floor: a best loss below it counts as it: so near to 0 a ratio says nothing.
-    min_rate: training stops, with a message, where half the rate would be less.
-    verbose: 1 to print a line at each cut, 0 for none.
+    An epoch's loss speaks for the weights that it began with: its last step may already have gone too far. So the good
+    weights are those at the beginning of the last epoch that did not diverge, and two copies of the weights are kept in
+    memory. Of an epoch in which a batch diverged the loss says nothing.
 
     `rates`: the learning rate at the beginning and after each cut.
-    Raises TypeError for an optimizer with a schedule: its rate cannot be set.
 
-    Source: lecture L1, on the choice of the learning rate.
+    Args:
+        factor: more than 1. The loss is taken to be positive.
+        floor: a best loss below it counts as it: so near to 0 a ratio says nothing.
+        min_rate: training stops, with a message, where half the rate would be less.
+        verbose: 1 to print a line at each cut, 0 for none.
+
+    Raises:
+        TypeError: for an optimizer with a schedule: its rate cannot be set.
+
+    References:
+        Lecture L1, on the choice of the learning rate.
     """
 
     def __init__(self, factor: float = 2.0, floor: float = 1e-3, min_rate: float = 1e-6, verbose: int = 0):

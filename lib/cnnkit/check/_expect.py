@@ -23,7 +23,11 @@ class PartialCredit(AssertionError):
 
 
 def fail(message: str) -> NoReturn:
-    """End the test with this message to the student."""
+    """End the test with this message to the student.
+
+    Args:
+        message: for the student.
+    """
     raise CheckFailed(message)
 
 
@@ -37,12 +41,15 @@ def expect(
 ) -> None:
     """Compare numbers, text, arrays, or lists, tuples and dicts of them.
 
-    actual: the student's answer. expected: the right one.
-    of: what was computed, as the student would write it: "output_size(7, 3, stride=2)".
-    mistakes: (wrong answer, message) pairs; the first that equals the student's names the mistake.
-    tolerance: allowed |actual - expected| / max(1, |expected|), element by element.
+    Args:
+        actual: the student's answer.
+        expected: the right one.
+        of: what was computed, as the student would write it: "output_size(7, 3, stride=2)".
+        mistakes: (wrong answer, message) pairs; the first that equals the student's names the mistake.
+        tolerance: allowed |actual - expected| / max(1, |expected|), element by element.
 
-    Raises CheckFailed with a message for the student.
+    Raises:
+        CheckFailed: with a message for the student.
     """
     if same(actual, expected, tolerance):
         return
@@ -55,7 +62,13 @@ def expect(
 def as_array(value: Any, *, of: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
     """The student's answer as an array of numbers, whether it is an array or lists or tuples of them.
 
-    of: as for `expect`. shape: that it must have. Raises CheckFailed with a message for the student.
+    Args:
+        value: the student's answer.
+        of: as for `expect`.
+        shape: that it must have.
+
+    Raises:
+        CheckFailed: with a message for the student.
     """
     if value is None:
         fail(f"{of}: {FORGOTTEN}")
@@ -71,7 +84,12 @@ def as_array(value: Any, *, of: str, shape: tuple[int, ...] | None = None) -> np
 def as_list(value: Any, *, of: str) -> list[Any]:
     """The items of the student's answer, a list, a tuple, a set or an array.
 
-    of: as for `expect`. Raises CheckFailed with a message for the student.
+    Args:
+        value: the student's answer.
+        of: as for `expect`.
+
+    Raises:
+        CheckFailed: with a message for the student.
     """
     if value is None:
         fail(f"{of}: {FORGOTTEN}")
@@ -206,7 +224,12 @@ def _shapes(got: tuple[int, ...], want: tuple[int, ...]) -> str:
 
 
 def brief(value: Any, limit: int = LONGEST_SHOWN) -> str:
-    """The value in at most `limit` characters."""
+    """The value in at most `limit` characters.
+
+    Args:
+        value: what is to be shown.
+        limit: the most characters.
+    """
     text = _text(value)
     return text if len(text) <= limit else text[: limit - 3] + "..."
 

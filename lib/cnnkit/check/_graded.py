@@ -12,11 +12,12 @@ TestFunction = Callable[[Any], None]
 class GradedTest:
     """What a rubric says of one of its tests.
 
-    check: id of the check, which is the notebook cell that shows it; several tests may share one.
-    points: what the test is worth, > 0.
-    hidden: True keeps the test out of what students receive.
-    trains: True where the answer needs a trained model, so that verifying can leave it out.
-    seconds: how long one answer of the student's may take.
+    Args:
+        check: id of the check, which is the notebook cell that shows it; several tests may share one.
+        points: what the test is worth, > 0.
+        hidden: True keeps the test out of what students receive.
+        trains: True where the answer needs a trained model, so that verifying can leave it out.
+        seconds: how long one answer of the student's may take.
     """
 
     check: str
@@ -31,10 +32,14 @@ def graded(
 ) -> Callable[[TestFunction], TestFunction]:
     """Mark `test_...(submission)` as worth `points` in the check with this id (see `GradedTest`).
 
-    The docstring of the test is its title in the feedback. A test that returns earns all its
-    points, `PartialCredit` a part, and `CheckFailed` or any other `AssertionError` none.
+    The docstring of the test is its title in the feedback. A test that returns earns all its points, `PartialCredit` a
+    part, and `CheckFailed` or any other `AssertionError` none.
 
-    Raises ValueError where points or seconds are no numbers above zero, or the id is no text.
+    Args:
+        check, points, hidden, trains, seconds: as for `GradedTest`.
+
+    Raises:
+        ValueError: where points or seconds are no numbers above zero, or the id is no text.
     """
     if not isinstance(check, str) or not check:
         raise ValueError(f"graded({check!r}): the id of a check is a text")

@@ -19,10 +19,13 @@ class ChecksNotFound(PlainError):
 def load_checks(assignment: str, release: str = "") -> Checks:
     """The checks of the checks.py beside the notebook: `check = load_checks("unet")`. Read anew each time.
 
-    assignment: its id. release: the one that the notebook is of, which `cnnkit release` writes into it; a checks.py
-    of another one is told, and used.
+    Args:
+        assignment: its id.
+        release: the one that the notebook is of, which `cnnkit release` writes into it; a checks.py of another one is
+            told, and used.
 
-    Raises ChecksNotFound, saying what to do, where the file is missing, cannot be read, or is another assignment's.
+    Raises:
+        ChecksNotFound: saying what to do, where the file is missing, cannot be read, or is another assignment's.
     """
     importlib.invalidate_caches()
     spec = PathFinder.find_spec(NAME)

@@ -96,10 +96,11 @@ class NoSuchCheck(PlainError, LookupError):
 class Checks:
     """The tests of one module, to be called with a check's id: `check = Checks(__name__)`.
 
-    module: name of the module that holds `graded` tests.
-    hidden: {check id: points} of tests that are not in the module.
-    assignment, release: what these checks are of; "" where that is not known.
-    variables: the notebook's variables; those of the running notebook where not given.
+    Args:
+        module: name of the module that holds `graded` tests.
+        hidden: {check id: points} of tests that are not in the module.
+        assignment, release: what these checks are of; "" where that is not known.
+        variables: the notebook's variables; those of the running notebook where not given.
     """
 
     def __init__(

@@ -22,16 +22,17 @@ def local(variables: dict[str, Any]) -> Transport:
 class Submission:
     """The student's notebook. `submission.conv2d(image, kernel)` calls their `conv2d`.
 
-    Arguments and results are plain data (see `cnnkit.check.codec`), copied on the way. What goes
-    wrong on the student's side (no such function, an exception, no answer, an answer that is no
-    plain data) raises CheckFailed with a message for the student.
-
-    transport: takes a request's bytes and returns the reply's.
-    rng: a NumPy generator for fresh inputs, seeded anew for each hidden test.
-    variant: answers that are this student's own, where the assignment has variants; None in a
-    student's notebook, so that hidden tests alone use it.
+    Arguments and results are plain data (see `cnnkit.check.codec`), copied on the way. What goes wrong on the student's
+    side (no such function, an exception, no answer, an answer that is no plain data) raises CheckFailed with a message
+    for the student.
 
     The names `value`, `model`, `rng` and `variant` are the proxy's own.
+
+    Args:
+        transport: takes a request's bytes and returns the reply's.
+        rng: a NumPy generator for fresh inputs, seeded anew for each hidden test.
+        variant: answers that are this student's own, where the assignment has variants; None in a student's notebook,
+            so that hidden tests alone use it.
     """
 
     def __init__(self, transport: Transport, rng: np.random.Generator | None = None, variant: Any = None):

@@ -22,13 +22,21 @@ Network = str | Sequence[Spec] | Any
 def count(network: Network, convention: str | Convention = "mac") -> Table:
     """A row for each layer: output, memory, weights, operations, receptive field, and the formulas.
 
-    network: the name of one (`cnnkit.counting.networks`), a list of specs that begins with an Input,
-    or a built functional or sequential Keras model.
-    convention: "lecture", "mac", "flop", or a `Convention`.
+    Args:
+        network: the name of one (`cnnkit.counting.networks`), a list of specs that begins with an Input, or a built
+            functional or sequential Keras model.
+        convention: "lecture", "mac", "flop", or a `Convention`.
 
-    Raises CountingError, naming the layer, for what cannot be counted: an unknown layer never counts as zero.
+    Returns:
+        A `Table`.
 
-    Source: lecture L4, "computation of hyperparameters in AlexNet".
+    Raises:
+        CountingError: naming the layer, for what cannot be counted: an unknown layer never counts as zero.
+
+    References:
+        Lecture L4, "computation of hyperparameters in AlexNet".
+
+    Example:
 
     >>> from cnnkit.counting.specs import Conv2D, Input
     >>> row = count([Input((227, 227, 3)), Conv2D(64, 11, stride=4, pad=2)], "lecture")["conv2d"]

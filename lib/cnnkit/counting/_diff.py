@@ -24,13 +24,21 @@ def diff(
 ) -> "Diff":
     """The cells of a table that are not true at the precision with which they are printed.
 
-    published: a name in PUBLISHED, a `Published`, or a dict {layer: {column: printed}} of texts or
-    numbers; "total" may be among the layers. The columns are those of `cnnkit.counting.columns`.
-    convention: of the truth; the table's own where None, "mac" for a dict.
-    network: what a dict is about, as for `count`.
-
     A cell is true within half a unit of its last digit: "785" for 784.6, and not for 784.4.
-    Raises CountingError for unknown layers and columns, and for cells that are no numbers.
+
+    Args:
+        published: a name in PUBLISHED, a `Published`, or a dict {layer: {column: printed}} of texts or numbers; "total"
+            may be among the layers. The columns are those of `cnnkit.counting.columns`.
+        convention: of the truth; the table's own where None, "mac" for a dict.
+        network: what a dict is about, as for `count`.
+
+    Returns:
+        A `Diff`.
+
+    Raises:
+        CountingError: for unknown layers and columns, and for cells that are no numbers.
+
+    Example:
 
     >>> print(diff("alexnet_table"))
     AlexNet, layer by layer (lecture L4, computation of hyperparameters in AlexNet), counted by "lecture":
@@ -54,7 +62,14 @@ def diff(
 
 @dataclass(frozen=True)
 class Difference:
-    """A wrong cell: what is printed, what is right (None where the layer has no such thing), and why."""
+    """A wrong cell: what is printed, what is right, and why.
+
+    Args:
+        layer, column: where it is.
+        printed: its text.
+        truth: what is right, None where the layer has no such thing.
+        formula: why.
+    """
 
     layer: str
     column: str
@@ -72,7 +87,13 @@ class Difference:
 
 
 class Diff(Sequence[Difference]):
-    """The differences in the order of the table; prints them as text, and as HTML the whole table with each marked."""
+    """The differences in the order of the table; prints them as text, and as HTML the whole table with each marked.
+
+    Args:
+        title: of the table.
+        lines: the whole table: layer, column, printed text.
+        differences: its wrong cells.
+    """
 
     def __init__(self, title: str, lines: Cells, differences: Sequence[Difference]):
         self.title = title

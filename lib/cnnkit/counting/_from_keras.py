@@ -13,12 +13,17 @@ from cnnkit.counting.specs import Reuse, Shape, Spec
 def from_keras(model: Any) -> list[Spec]:
     """The specs of a functional or a built sequential model, with the names of its layers.
 
-    An activation that a layer holds becomes a spec of its own, conv1 and conv1_relu. A nested model
-    becomes its layers, their names after its own: encoder/conv1. A layer that is used again is
-    conv1#2 there, and has its weights once.
+    An activation that a layer holds becomes a spec of its own, conv1 and conv1_relu. A nested model becomes its layers,
+    their names after its own: encoder/conv1. A layer that is used again is conv1#2 there, and has its weights once.
 
-    Raises CountingError for a model that has no graph or no sizes, for a layer that is not known, and
-    where shapes or parameters are not those that Keras has.
+    Args:
+        model: functional, or sequential and built.
+
+    Raises:
+        CountingError: for a model that has no graph or no sizes, for a layer that is not known, and where shapes or
+            parameters are not those that Keras has.
+
+    Example:
 
     >>> import keras
     >>> layers = [keras.Input((8, 8, 3)), keras.layers.Conv2D(4, 3, activation="relu", name="conv1")]

@@ -10,10 +10,12 @@ from cnnkit.counting.specs import EXTRAS
 class Convention:
     """A way to count. `dataclasses.replace(FLOP, extras=("bias",))` makes another.
 
-    mac: operations that a multiply-add counts for, 1 or 2.
-    extras: kinds of operations counted beside the multiply-adds, of `specs.EXTRAS`.
-    dense_bias: False leaves the biases of fully connected layers out.
-    flatten_memory: True gives a flattened map memory of its own, though no value is moved.
+    Args:
+        name: by which `count` finds it, and which tables show.
+        mac: operations that a multiply-add counts for, 1 or 2.
+        extras: kinds of operations counted beside the multiply-adds, of `specs.EXTRAS`.
+        dense_bias: False leaves the biases of fully connected layers out.
+        flatten_memory: True gives a flattened map memory of its own, though no value is moved.
     """
 
     name: str

@@ -8,7 +8,10 @@ from math import prod
 class Formula:
     """A sum of products of whole numbers, with its value and its text from the same numbers.
 
-    terms: the products, each a tuple of groups, each a tuple of factors.
+    Args:
+        terms: the products, each a tuple of groups, each a tuple of factors.
+
+    Example:
 
     >>> print(product((64, 56, 56), (3, 11, 11)))
     64·56·56 · 3·11·11 = 72,855,552

@@ -27,9 +27,13 @@ class Counted(Protocol):
 def bars(table: Counted) -> Any:
     """Three bar charts side by side, a bar for each layer that holds or does something.
 
-    Of more than 30 such layers, those whose names begin alike share a bar: stage1_block1 for all of its
-    layers. Returns a matplotlib figure that belongs to no window. `alternative_text(table)` says
-    what it shows.
+    Of more than 30 such layers, those whose names begin alike share a bar: stage1_block1 for all of its layers.
+
+    Args:
+        table: of `count`.
+
+    Returns:
+        A matplotlib figure that belongs to no window. `alternative_text(table)` says what it shows.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -58,7 +62,11 @@ def bars(table: Counted) -> Any:
 
 
 def alternative_text(table: Counted) -> str:
-    """What `bars` shows: how many bars, and the largest of each chart."""
+    """What `bars` shows: how many bars, and the largest of each chart.
+
+    Args:
+        table: as for `bars`.
+    """
     groups = _groups(table)
     said = []
     for quantity, name in zip(QUANTITIES, ("memory", "parameters", "operations"), strict=True):

@@ -26,9 +26,13 @@ Cells = Mapping[str, Mapping[str, str]]
 class Published:
     """A table as printed, beside the network that it is about.
 
-    source: lecture and heading. network: as for `count`; its layers have the names of the rows.
-    convention: by which its figures were made. cells: layer, column, printed text. totals: column,
-    printed text.
+    Args:
+        title: of the table.
+        source: lecture and heading.
+        network: as for `count`; its layers have the names of the rows.
+        convention: by which its figures were made.
+        cells: layer, column, printed text.
+        totals: column, printed text.
     """
 
     title: str

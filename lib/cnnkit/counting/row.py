@@ -11,12 +11,22 @@ from cnnkit.counting.specs import Spec
 class Row:
     """One layer, counted.
 
-    inputs, output: shapes without the batch. memory_kb: of the output in float32, 1 KB = 1024 bytes.
-    weights, biases: learned; fixed: kept and not learned. macs: multiply-adds with weights.
-    flops: 2 a multiply-add, and the convention's extras. operations: as the convention counts them.
-    receptive_field: pixels that an output sees, height and width, were the image without end. Exact
-    for layers that only shrink or only enlarge in a chain; where it shrinks before it enlarges, no output sees more.
-    field: the same before it is rounded down to whole pixels. stride: pixels from one output to the next.
+    Its `receptive_field`: pixels that an output sees, height and width, were the image without end. Exact for layers
+    that only shrink or only enlarge in a chain; where it shrinks before it enlarges, no output sees more.
+
+    Args:
+        name: of the layer.
+        kind: the name of its spec.
+        spec: what was counted.
+        inputs, output: shapes without the batch.
+        memory_kb: of the output in float32, 1 KB = 1024 bytes.
+        weights, biases: learned.
+        fixed: kept and not learned.
+        macs: multiply-adds with weights.
+        flops: 2 a multiply-add, and the convention's extras.
+        operations: as the convention counts them.
+        field: the receptive field before it is rounded down to whole pixels.
+        stride: pixels from one output to the next.
     """
 
     name: str
@@ -51,7 +61,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Total:
-    """Sums over the rows of a table."""
+    """Sums over the rows of a table.
+
+    Args:
+        memory_kb, weights, biases, fixed, macs, flops, operations: as of a `Row`.
+    """
 
     memory_kb: float
     weights: int

@@ -13,7 +13,12 @@ from cnnkit.counting.row import Row, Total
 class Table(Sequence[Row]):
     """The rows in their order: by number, or by name (`table["conv1"]`). Prints as text and as HTML.
 
-    Raises CountingError for an unknown name.
+    Args:
+        rows: one for each layer.
+        convention: by which they were counted.
+
+    Raises:
+        CountingError: for an unknown name.
     """
 
     def __init__(self, rows: Sequence[Row], convention: Convention):

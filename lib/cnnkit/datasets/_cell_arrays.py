@@ -15,22 +15,25 @@ def cell_arrays(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Images as of cells under a phase-contrast microscope, and masks that number the cells.
 
-    source: a split of `cells`, "train" (30 images), "validation" (10) or "test" (20), which are the
-        same each time and disjoint; or a seed or a NumPy generator for images that nobody has seen.
-    count: of images: the split's first ones, all of them by default; of a seed or a generator, 1.
-    size: height and width in pixels, 32 at least. Cells are as large in any: about 15 x 30 pixels.
+    The cells are elongated, lie in clumps and overlap at their borders; they are darker than the background or hardly
+    differ from it, each in its bright halo; light is uneven, and there are noise, blur and dust. They are modelled on
+    what people use U-Net for (Ronneberger et al. 2015, figure 4), and nobody's cells.
 
-    Returns uint8 images (count, size, size, 1) and int32 masks (count, size, size): 0 is background,
-    and 1, 2, ... are the cells, each of one piece. Where cells touch, a line of
-    background lies between them, one or two pixels wide, so that the connected parts of `masks > 0`
-    are the cells again.
+    Args:
+        source: a split of `cells`, "train" (30 images), "validation" (10) or "test" (20), which are the same each time
+            and disjoint; or a seed or a NumPy generator for images that nobody has seen.
+        count: of images: the split's first ones, all of them by default; of a seed or a generator, 1.
+        size: height and width in pixels, 32 at least. Cells are as large in any: about 15 x 30 pixels.
 
-    Raises ValueError for another split, count or size.
+    Returns:
+        uint8 images (count, size, size, 1) and int32 masks (count, size, size): 0 is background, and 1, 2, ... are the
+        cells, each of one piece. Where cells touch, a line of background lies between them, one or two pixels wide, so
+        that the connected parts of `masks > 0` are the cells again.
 
-    The cells are elongated, lie in clumps and overlap at their borders; they are darker than the
-    background or hardly differ from it, each in its bright halo; light is uneven, and there are
-    noise, blur and dust. They are modelled on what people use U-Net for (Ronneberger et al. 2015,
-    figure 4), and nobody's cells.
+    Raises:
+        ValueError: for another split, count or size.
+
+    Example:
 
     >>> images, masks = cell_arrays(source=1, count=2, size=96)
     >>> images.shape, masks.shape, bool(masks.max() > 5)

@@ -13,12 +13,15 @@ SEED = 28
 def digit_arrays(split: str = "train") -> tuple[np.ndarray, np.ndarray]:
     """The images and labels of `digits28`, in a fixed order.
 
-    split: "train" (1,433 digits) or "test" (364), disjoint and with every digit's share in both.
+    Args:
+        split: "train" (1,433 digits) or "test" (364), disjoint and with every digit's share in both.
 
-    Returns uint8 images (n, 28, 28, 1), white on black, and int64 labels (n,) from 0 to 9.
+    Returns:
+        uint8 images (n, 28, 28, 1), white on black, and int64 labels (n,) from 0 to 9.
 
-    Source: Alpaydin and Kaynak, "Optical Recognition of Handwritten Digits", UCI, 1998: its test
-    set of 1,797 real digits of 8 x 8 pixels in 17 levels, which scikit-learn carries.
+    References:
+        Alpaydin and Kaynak, "Optical Recognition of Handwritten Digits", UCI, 1998: its test set of 1,797 real digits
+        of 8 x 8 pixels in 17 levels, which scikit-learn carries.
     """
     images, labels, is_test = _digits()
     if split not in ("train", "test"):

@@ -17,10 +17,15 @@ _GZIP = b"\x1f\x8b"
 def read_idx(path: str | Path, *, sha256: str | None = None) -> np.ndarray:
     """The array in an IDX file, compressed by gzip or not, in the machine's byte order.
 
-    path: the file. sha256: of the file as it lies on disk; checked where given.
+    Args:
+        path: the file.
+        sha256: of the file as it lies on disk; checked where given.
 
-    Raises DataError where the file is missing, damaged, cut short or no IDX file.
-    Source: Yann LeCun's description: two zero bytes, a type, the rank, the sizes, the data, big-endian.
+    Raises:
+        DataError: where the file is missing, damaged, cut short or no IDX file.
+
+    References:
+        Yann LeCun's description: two zero bytes, a type, the rank, the sizes, the data, big-endian.
     """
     path = Path(path)
     raw = read_checked(path, sha256)

@@ -23,35 +23,38 @@ def read_image_pairs(
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Images and their masks, in the order of the images' names.
 
-    images, masks: which mask belongs to which image is told by one of
-        - `images`, a folder with the folders images/ and masks/ in it;
-        - `images`, a folder with NAME.png beside NAME_mask.png;
-        - `images` and `masks`, two folders;
-        - `images` and `masks`, two files.
-        In folders a pair has one name, apart from the suffix and a "_mask" at its end, or, where no
-        name is found on both sides, one last number: t007.tif and man_seg007.tif.
-    kind: what is in the masks. "class": 0 is background, and one other value, 1, 255 or 65535, is
-        cell. "parts": the same, and each connected part of cell gets a number. "labels": numbers of
-        cells or of classes, taken as they are.
+    Files are PNG, TIFF, JPEG or BMP; others in a folder are left alone. Each page of a TIFF is an image of its own; of
+    a telephone's JPEG of several views, the first is. Images are what a viewer shows, turned as the camera was held:
+    grey or coloured, of 8 or 16 bits, black and white, or numbers from 0 to 1; transparency is dropped.
 
-    Files are PNG, TIFF, JPEG or BMP; others in a folder are left alone. Each page of a TIFF is an
-    image of its own; of a telephone's JPEG of several views, the first is. Images are what a viewer
-    shows, turned as the camera was held: grey or coloured, of 8 or 16 bits, black and white, or
-    numbers from 0 to 1; transparency is dropped.
+    What the masks hold is told by all of them together: their transparency, where they differ in nothing else; the
+    places in a palette, where the colours that are in use are not all grey; else what a viewer shows, which is grey,
+    also in RGB, or with kind "labels" the numbers of the file.
 
-    What the masks hold is told by all of them together: their transparency, where they differ in
-    nothing else; the places in a palette, where the colours that are in use are not all grey; else
-    what a viewer shows, which is grey, also in RGB, or with kind "labels" the numbers of the file.
+    U-Net was shown on such data: the stacks of the ISBI 2012 challenge (train-volume.tif and train-labels.tif, kind
+    "parts") and DIC-HeLa of the Cell Tracking Challenge (the folders 01 and 01_ST/SEG, kind "labels").
 
-    Returns float32 images (height, width, channels) in [0, 1], where 1 is the largest number of the
-    file's type, and int32 masks (height, width). channels is 1 if all images are grey, also in RGB,
-    and else 3. Sizes may differ from pair to pair; np.stack makes one array of pairs of one size.
+    Args:
+        images, masks: which mask belongs to which image is told by one of
 
-    Raises DataError that names the files which lack a partner, or which cannot be used and why.
+            - `images`, a folder with the folders images/ and masks/ in it;
+            - `images`, a folder with NAME.png beside NAME_mask.png;
+            - `images` and `masks`, two folders;
+            - `images` and `masks`, two files.
 
-    U-Net was shown on such data: the stacks of the ISBI 2012 challenge (train-volume.tif and
-    train-labels.tif, kind "parts") and DIC-HeLa of the Cell Tracking Challenge (the folders 01 and
-    01_ST/SEG, kind "labels").
+            In folders a pair has one name, apart from the suffix and a "_mask" at its end, or, where no name is found
+            on both sides, one last number: t007.tif and man_seg007.tif.
+        kind: what is in the masks. "class": 0 is background, and one other value, 1, 255 or 65535, is cell. "parts":
+            the same, and each connected part of cell gets a number. "labels": numbers of cells or of classes, taken as
+            they are.
+
+    Returns:
+        float32 images (height, width, channels) in [0, 1], where 1 is the largest number of the file's type, and int32
+        masks (height, width). channels is 1 if all images are grey, also in RGB, and else 3. Sizes may differ from pair
+        to pair; np.stack makes one array of pairs of one size.
+
+    Raises:
+        DataError: with the names of the files which lack a partner, or which cannot be used and why.
     """
     if kind not in KINDS:
         raise ValueError(f"read_image_pairs's kind is one of {', '.join(map(repr, KINDS))}, and received {kind!r}")

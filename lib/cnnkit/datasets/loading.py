@@ -19,17 +19,20 @@ NAMES = ("cells", "digits28", "mnist", "oxford_iiit_pet")
 def load(name: str = "digits28", split: str = "train", *, data: str | Path | None = None) -> Pair:
     """Images of a split with their labels or masks, in a fixed order.
 
-    name: "digits28" (1,797 real digits), "mnist" (70,000), "cells" (60 images of cells, of edge
-        192; "cells/96" and "cells/512" have others) or "oxford_iiit_pet" (7,349 photographs of cats
-        and dogs, brought to an edge of 128; "oxford_iiit_pet/256" to another). digits28 and cells
-        need no network.
-    split: "train", "test", for cells also "validation", or a TFDS slice: "train[:100]", "test[50%:]".
-    data: see `builder`. A folder with the two original files of one split of mnist serves that split.
+    Args:
+        name: "digits28" (1,797 real digits), "mnist" (70,000), "cells" (60 images of cells, of edge 192; "cells/96" and
+            "cells/512" have others) or "oxford_iiit_pet" (7,349 photographs of cats and dogs, brought to an edge of
+            128; "oxford_iiit_pet/256" to another). digits28 and cells need no network.
+        split: "train", "test", for cells also "validation", or a TFDS slice: "train[:100]", "test[50%:]".
+        data: see `builder`. A folder with the two original files of one split of mnist serves that split.
 
-    Returns float32 images (n, height, width, channels) in [0, 1]; digits are 28 x 28, white on black.
-    And int64 labels (n,), or masks (n, height, width): of cells they number them, see `cell_arrays`;
-    of pets they are 0 for background, 1 for the animal, 2 for its rim.
-    Raises DataError.
+    Returns:
+        float32 images (n, height, width, channels) in [0, 1]; digits are 28 x 28, white on black. And int64 labels
+        (n,), or masks (n, height, width): of cells they number them, see `cell_arrays`; of pets they are 0 for
+        background, 1 for the animal, 2 for its rim.
+
+    Raises:
+        DataError: where the data cannot be had; the message says why, and what to do.
     """
     folder = _folder(data)
     if name == "mnist" and folder is not None:
@@ -51,11 +54,13 @@ def load(name: str = "digits28", split: str = "train", *, data: str | Path | Non
 def builder(name: str = "digits28", *, data: str | Path | None = None) -> "tfds.core.DatasetBuilder":
     """The prepared TFDS builder, for tf.data: `builder().as_dataset(split="train")`.
 
-    name: "digits28", "mnist", "oxford_iiit_pet", "cells", or a size of cells: "cells/96", "cells/192", "cells/512".
-    data: a TFDS data_dir to be used in place of `data_home()`; for mnist also a folder of the four
-    original files. Where it is None and mnist is not prepared yet, the files are downloaded.
+    Args:
+        name: "digits28", "mnist", "oxford_iiit_pet", "cells", or a size of cells: "cells/96", "cells/192", "cells/512".
+        data: a TFDS data_dir to be used in place of `data_home()`; for mnist also a folder of the four original files.
+            Where it is None and mnist is not prepared yet, the files are downloaded.
 
-    Raises DataError.
+    Raises:
+        DataError: where the data cannot be had; the message says why, and what to do.
     """
     if name == "digits28":
         from cnnkit.datasets.digits28 import Digits28

@@ -24,10 +24,17 @@ def guided_relu(x: Any) -> Any:
 
     It is not the derivative: use it to look into a trained network, in place of its "relu".
 
-    x: of any shape. Returns the same shape.
+    Args:
+        x: of any shape.
 
-    Source: Springenberg, Dosovitskiy, Brox, Riedmiller, "Striving for simplicity", 2015, section 3.4
-    and figure 1; lecture L4, guided saliency.
+    Returns:
+        The same shape.
+
+    References:
+        Springenberg, Dosovitskiy, Brox, Riedmiller, "Striving for simplicity", 2015, section 3.4 and figure 1; lecture
+        L4, guided saliency.
+
+    Example:
 
     >>> keras.ops.convert_to_numpy(guided_relu(keras.ops.array([-1.0, 2.0]))).tolist()
     [0.0, 2.0]
@@ -39,7 +46,10 @@ def guided_relu(x: Any) -> Any:
 class GuidedReLU(keras.layers.Layer):
     """`guided_relu` as a layer, for inputs of any shape. No parameters.
 
-    Source: Springenberg et al. 2015, figure 1; lecture L4, guided saliency.
+    References:
+        Springenberg et al. 2015, figure 1; lecture L4, guided saliency.
+
+    Example:
 
     >>> keras.ops.convert_to_numpy(GuidedReLU()(keras.ops.array([-1.0, 2.0]))).tolist()
     [0.0, 2.0]

@@ -15,10 +15,17 @@ SLOPE = 2 / 3
 def scaled_tanh(x: Any) -> Any:
     """1.7159 tanh(2x/3), for `activation=scaled_tanh`: about -1 at -1, 1 at 1, of slope 1.14 at 0.
 
-    Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document
-    recognition", 1998, equation 6 and appendix A.
+    Args:
+        x: of any shape.
 
-    x: of any shape. Returns the same shape.
+    Returns:
+        The same shape.
+
+    References:
+        LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998, equation 6 and
+        appendix A.
+
+    Example:
 
     >>> round(float(scaled_tanh(keras.ops.array(1.0))), 3)
     1.0
@@ -31,7 +38,10 @@ def scaled_tanh(x: Any) -> Any:
 class ScaledTanh(keras.layers.Layer):
     """`scaled_tanh` as a layer, for inputs of any shape. No parameters.
 
-    Source: LeCun et al. 1998, equation 6 and appendix A.
+    References:
+        LeCun et al. 1998, equation 6 and appendix A.
+
+    Example:
 
     >>> keras.ops.convert_to_numpy(ScaledTanh()(keras.ops.array([0.0, 1.0]))).round(2).tolist()
     [0.0, 1.0]

@@ -16,16 +16,28 @@ class AtrousSpatialPyramidPooling2D(ImageLayer):
 
     Each branch has batch normalization and ReLU, and so has the 1x1 convolution that joins them.
 
-    filters: channels of each branch and of the output.
-    rates: dilation rates of the 3x3 convolutions, a branch for each; (6, 12, 18) for an image whose
-    edges were divided by 16, twice that for 8.
+    Parameters, without batch normalization's: filters * (channels * (2 + 9 * rates) + filters * (2 + rates)), rates
+    their number.
 
-    Input (batch, height, width, channels), output (batch, height, width, filters). Parameters,
-    without batch normalization's: filters * (channels * (2 + 9 * rates) + filters * (2 + rates)), rates their
-    number. Raises ValueError for other inputs and arguments.
+    Args:
+        filters: channels of each branch and of the output.
+        rates: dilation rates of the 3x3 convolutions, a branch for each; (6, 12, 18) for an image whose edges were
+            divided by 16, twice that for 8.
 
-    Source: Chen, Papandreou, Schroff, Adam, "Rethinking atrous convolution for semantic image
-    segmentation", 2017, section 3.3 and figure 5; lecture L4, DeepLabv3+.
+    Input shape:
+        (batch, height, width, channels).
+
+    Output shape:
+        (batch, height, width, filters).
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        Chen, Papandreou, Schroff, Adam, "Rethinking atrous convolution for semantic image segmentation", 2017, section
+        3.3 and figure 5; lecture L4, DeepLabv3+.
+
+    Example:
 
     >>> AtrousSpatialPyramidPooling2D().compute_output_shape((None, 32, 48, 2048))
     (None, 32, 48, 256)

@@ -14,12 +14,24 @@ from cnnkit.layers.windows import join_windows
 class BedOfNails2D(ImageLayer):
     """Each value in the top left of a square of zeros: the way back from `TopLeftPooling2D`.
 
-    size: edge of the squares.
+    No parameters.
 
-    Input (batch, height, width, channels), output (batch, size * height, size * width, channels).
-    No parameters. Raises ValueError for other inputs and arguments.
+    Args:
+        size: edge of the squares.
 
-    Source: lectures L0 and L4, unpooling, "bed of nails".
+    Input shape:
+        (batch, height, width, channels).
+
+    Output shape:
+        (batch, size * height, size * width, channels).
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        lectures L0 and L4, unpooling, "bed of nails".
+
+    Example:
 
     >>> image = keras.ops.reshape([1.0, 2.0], (1, 1, 2, 1))
     >>> keras.ops.convert_to_numpy(BedOfNails2D()(image))[0, :, :, 0].tolist()

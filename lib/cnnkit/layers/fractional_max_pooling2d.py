@@ -13,21 +13,31 @@ from cnnkit.layers.image_layer import ImageLayer
 class FractionalMaxPooling2D(ImageLayer):
     """Max-pooling over windows of edge 1 or 2, in random order, so that edges shrink by a ratio between.
 
-    pooling_ratio: input edge / output edge, above 1 and below 2.
-    pseudo_random: True for windows whose edges are a_i = floor(n / m * i + t), with one random t for
-    all, False for a random order of the lengths. n and m are the edges of input and output.
-    overlapping: True for windows from a_i to a_(i+1) inclusive, False for windows that end before.
-    seed: whole number for windows that can be repeated; None for others each time.
+    All images and channels of a batch have the same windows, rows and columns their own. Without training they are
+    evenly spread and always the same; call with training=True and average, to average over windows as the paper does. A
+    window of 3 stands where the rounded output is below half of the input. No parameters.
 
-    Input (batch, height, width, channels), output (batch, floor(height / pooling_ratio),
-    floor(width / pooling_ratio), channels). All images and channels of a batch have the same windows,
-    rows and columns their own. Without training they are evenly spread and always the same; call with
-    training=True and average, to average over windows as the paper does. A window of 3 stands where
-    the rounded output is below half of the input. No parameters. Raises ValueError for other inputs
-    and arguments.
+    Args:
+        pooling_ratio: input edge / output edge, above 1 and below 2.
+        pseudo_random: True for windows whose edges are a_i = floor(n / m * i + t), with one random t for all, False for
+            a random order of the lengths. n and m are the edges of input and output.
+        overlapping: True for windows from a_i to a_(i+1) inclusive, False for windows that end before.
+        seed: whole number for windows that can be repeated; None for others each time.
 
-    Source: Graham, "Fractional max-pooling", 2014, section 2, whose sequence ceil(ratio * (i + u)) is
-    this one counted from 1; the windows cover every row and column. Lecture L3, subsampling.
+    Input shape:
+        (batch, height, width, channels).
+
+    Output shape:
+        (batch, floor(height / pooling_ratio), floor(width / pooling_ratio), channels).
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        Graham, "Fractional max-pooling", 2014, section 2, whose sequence ceil(ratio * (i + u)) is this one counted from
+        1; the windows cover every row and column. Lecture L3, subsampling.
+
+    Example:
 
     >>> FractionalMaxPooling2D(2**0.5).compute_output_shape((None, 36, 25, 3))
     (None, 25, 17, 3)

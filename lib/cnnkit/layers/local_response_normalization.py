@@ -15,15 +15,27 @@ from cnnkit.layers.precision import as_floats, for_sums
 class LocalResponseNormalization(ImageLayer):
     """b_i = a_i / (k + alpha * sum of a_j**2) ** beta, j over the n channels around i.
 
-    k, alpha, beta: as in the formula. alpha multiplies the sum, as in the paper and in TensorFlow;
-    Caffe and PyTorch divide it by n first, so their alpha is n times this one.
-    n: number of neighbouring channels, i among them, odd; fewer at the first and the last channels.
+    No parameters.
 
-    Input and output (batch, height, width, channels). No parameters. Raises ValueError for other
-    inputs and arguments.
+    Args:
+        k, alpha, beta: as in the formula. alpha multiplies the sum, as in the paper and in TensorFlow; Caffe and
+            PyTorch divide it by n first, so their alpha is n times this one.
+        n: number of neighbouring channels, i among them, odd; fewer at the first and the last channels.
 
-    Source: Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional neural
-    networks", 2012, section 3.3; lecture L4, NORM1 and NORM2 of AlexNet.
+    Input shape:
+        (batch, height, width, channels).
+
+    Output shape:
+        The same.
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional neural networks", 2012, section
+        3.3; lecture L4, NORM1 and NORM2 of AlexNet.
+
+    Example:
 
     >>> one = keras.ops.ones((1, 1, 1, 3))
     >>> keras.ops.convert_to_numpy(LocalResponseNormalization(k=1, n=3, alpha=1, beta=1)(one)).round(3).tolist()

@@ -12,16 +12,25 @@ from cnnkit.layers.windows import WindowPooling2D
 class MaxPoolingWithIndices2D(WindowPooling2D):
     """The maximum of each window, and its position there, for `MaxUnpooling2D`.
 
-    pool_size: edge of the square windows, which do not overlap; what is left over at the right and
-    the bottom is dropped.
+    Args:
+        pool_size: edge of the square windows, which do not overlap; what is left over at the right and the bottom is
+            dropped.
 
-    Input (batch, height, width, channels). Returns two, each
-    (batch, height // pool_size, width // pool_size, channels): the maxima, and int32 positions in
-    the window, row by row, from 0 to pool_size**2 - 1. The first of equal values counts. No
-    parameters. Raises ValueError for other inputs and arguments.
+    Input shape:
+        (batch, height, width, channels).
 
-    Source: Badrinarayanan, Kendall, Cipolla, "SegNet", 2017, section 3, which keeps 2 bits a window;
-    lectures L0 and L4, max-unpooling.
+    Output shape:
+        Two, each (batch, height // pool_size, width // pool_size, channels): the maxima, and int32 positions in the
+        window, row by row, from 0 to pool_size**2 - 1. The first of equal values counts.
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        Badrinarayanan, Kendall, Cipolla, "SegNet", 2017, section 3, which keeps 2 bits a window; lectures L0 and L4,
+        max-unpooling.
+
+    Example:
 
     >>> image = keras.ops.reshape([1.0, 2.0, 4.0, 3.0], (1, 2, 2, 1))
     >>> maxima, positions = MaxPoolingWithIndices2D()(image)

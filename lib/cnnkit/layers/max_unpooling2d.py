@@ -16,16 +16,27 @@ Shape = tuple[int | None, ...]
 class MaxUnpooling2D(keras.layers.Layer):
     """Each value at the position that its maximum had in the window, and 0 elsewhere.
 
-    pool_size: edge of the windows of the `MaxPoolingWithIndices2D` that gave the positions.
-    output_size: (height, width) of the images before pooling, where pool_size does not divide them;
-    rows and columns that pooling dropped are 0. None for pool_size times the input's.
+    No parameters.
 
-    Input [values, positions], both (batch, height, width, channels); output
-    (batch, pool_size * height, pool_size * width, channels), or of output_size. No parameters.
-    Raises ValueError for other inputs and arguments.
+    Args:
+        pool_size: edge of the windows of the `MaxPoolingWithIndices2D` that gave the positions.
+        output_size: (height, width) of the images before pooling, where pool_size does not divide them; rows and
+            columns that pooling dropped are 0. None for pool_size times the input's.
 
-    Source: Zeiler, Taylor, Fergus, "Adaptive deconvolutional networks", 2011, for its "switches"; SegNet;
-    lectures L0 and L4, max-unpooling.
+    Input shape:
+        [values, positions], both (batch, height, width, channels).
+
+    Output shape:
+        (batch, pool_size * height, pool_size * width, channels), or of output_size.
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        Zeiler, Taylor, Fergus, "Adaptive deconvolutional networks", 2011, for its "switches"; SegNet; lectures L0 and
+        L4, max-unpooling.
+
+    Example:
 
     >>> values, positions = keras.ops.full((1, 1, 1, 1), 4.0), keras.ops.full((1, 1, 1, 1), 2)
     >>> keras.ops.convert_to_numpy(MaxUnpooling2D()([values, positions]))[0, :, :, 0].tolist()

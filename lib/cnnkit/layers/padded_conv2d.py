@@ -13,17 +13,28 @@ from cnnkit.layers.precision import as_floats
 class PaddedConv2D(keras.layers.Conv2D):
     """`keras.layers.Conv2D` on images with `pad` zeros added at each of the four sides.
 
-    An edge of n becomes floor((n + 2 * pad - f) / strides) + 1, where f is
-    dilation_rate * (kernel_size - 1) + 1. Keras's "same" with a stride pads by another rule, more
-    at the right and the bottom, and cannot give AlexNet's 227 -> 56 nor a padding above f / 2.
+    An edge of n becomes floor((n + 2 * pad - f) / strides) + 1, where f is dilation_rate * (kernel_size - 1) + 1.
+    Keras's "same" with a stride pads by another rule, more at the right and the bottom, and cannot give AlexNet's 227
+    -> 56 nor a padding above f / 2.
 
-    filters, kernel_size, strides, and all others except `padding`: as for `keras.layers.Conv2D`.
-    pad: zeros at each side, from 0 on.
+    Args:
+        filters, kernel_size: as for `keras.layers.Conv2D`.
+        pad: zeros at each side, from 0 on.
+        **kwargs: strides, and all others except `padding`, as for `keras.layers.Conv2D`.
 
-    Input (batch, height, width, channels), output (batch, new height, new width, filters).
-    Raises ValueError for arguments and inputs that it cannot take.
+    Input shape:
+        (batch, height, width, channels).
 
-    Source: lecture L2, convolution with padding and stride; L0 and L4 on AlexNet.
+    Output shape:
+        (batch, new height, new width, filters).
+
+    Raises:
+        ValueError: for arguments and inputs that it cannot take.
+
+    References:
+        Lecture L2, convolution with padding and stride; L0 and L4 on AlexNet.
+
+    Example:
 
     >>> PaddedConv2D(64, 11, strides=4, pad=2).compute_output_shape((None, 227, 227, 3))
     (None, 56, 56, 64)

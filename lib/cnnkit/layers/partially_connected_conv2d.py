@@ -15,19 +15,28 @@ from cnnkit.layers.precision import as_floats
 class PartiallyConnectedConv2D(keras.layers.Layer):
     """A convolution in which each output map sees only some of the input maps.
 
-    connections: a row for each input map, in it a 0 or 1 for each output map: 1 where they are
-    connected. Every output map is connected to one input map at least.
-    kernel_size: edge of the square filters, one for each connection.
-    activation: a function or its Keras name; None for none.
-    kernel_initializer: as for the Conv2D with all connections, of which these filters are a part.
+    Parameters: kernel_size**2 for each 1, and a bias for each column: 60 * 25 + 16 = 1,516 in C3.
 
-    Input (batch, height, width, rows), output (batch, height - kernel_size + 1,
-    width - kernel_size + 1, columns). Parameters: kernel_size**2 for each 1, and a bias for each
-    column: 60 * 25 + 16 = 1,516 in C3.
+    Args:
+        connections: a row for each input map, in it a 0 or 1 for each output map: 1 where they are connected. Every
+            output map is connected to one input map at least.
+        kernel_size: edge of the square filters, one for each connection.
+        activation: a function or its Keras name; None for none.
+        kernel_initializer: as for the Conv2D with all connections, of which these filters are a part.
 
-    Raises ValueError for other inputs and arguments.
+    Input shape:
+        (batch, height, width, rows).
 
-    Source: LeCun et al. 1998, section II.B, table I.
+    Output shape:
+        (batch, height - kernel_size + 1, width - kernel_size + 1, columns).
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        LeCun et al. 1998, section II.B, table I.
+
+    Example:
 
     >>> layer = PartiallyConnectedConv2D([[1, 0], [1, 1]], 3)  # the first map reaches the first output alone
     >>> layer.build((None, None, None, 2))

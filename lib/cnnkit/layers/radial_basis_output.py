@@ -14,15 +14,25 @@ from cnnkit.layers.precision import as_floats, back_to, for_sums
 class RadialBasisOutput(keras.layers.Layer):
     """-|x - code|^2 for the code of each class: the nearest code has the greatest output.
 
-    codes: (classes, features), one fixed code for each class. They are not trained.
+    No parameters. The outputs are logits: train with `SparseCategoricalCrossentropy(from_logits=True)`, which is the
+    paper's equation 9 without its constant j; its equation 8 is the mean of the right class's -output.
 
-    Input (batch, features), output (batch, classes), at most 0. No parameters. The outputs are
-    logits: train with `SparseCategoricalCrossentropy(from_logits=True)`, which is the paper's
-    equation 9 without its constant j; its equation 8 is the mean of the right class's -output.
+    Args:
+        codes: (classes, features), one fixed code for each class. They are not trained.
 
-    Raises ValueError for other inputs and arguments.
+    Input shape:
+        (batch, features).
 
-    Source: LeCun et al. 1998, equation 7, with the sign turned.
+    Output shape:
+        (batch, classes), at most 0.
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        LeCun et al. 1998, equation 7, with the sign turned.
+
+    Example:
 
     >>> output = RadialBasisOutput([[1, 1], [1, -1]])(keras.ops.array([[1.0, 1.0]]))
     >>> keras.ops.convert_to_numpy(output + 0).tolist()

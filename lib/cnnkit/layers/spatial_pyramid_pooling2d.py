@@ -16,19 +16,28 @@ POOLINGS = {"max": ops.max, "average": ops.mean}
 class SpatialPyramidPooling2D(ImageLayer):
     """Pools over grids of 1x1, 2x2, 4x4 ... bins that cover the image, and puts all into one vector.
 
-    levels: bins along an edge, for each grid.
-    pooling: "max" or "average".
+    Bin i of an edge n is from floor(i * n / level) to ceil((i + 1) * n / level). No parameters.
 
-    Input (batch, height, width, channels), of any height and width; output
-    (batch, sum of level**2 * channels): level after level, bins row by row, channels last. Bin i of
-    an edge n is from floor(i * n / level) to ceil((i + 1) * n / level). No parameters. Raises
-    ValueError for other inputs and arguments.
+    `keras.layers.AdaptiveMaxPooling2D` has the same bins for images of a size that is known when the model is built.
 
-    `keras.layers.AdaptiveMaxPooling2D` has the same bins for images of a size that is known when the
-    model is built.
+    Args:
+        levels: bins along an edge, for each grid.
+        pooling: "max" or "average".
 
-    Source: He, Zhang, Ren, Sun, "Spatial pyramid pooling in deep convolutional networks for visual
-    recognition", 2014, section 2.2 and figure 3, whose grids are the default; lecture L4.
+    Input shape:
+        (batch, height, width, channels), of any height and width.
+
+    Output shape:
+        (batch, sum of level**2 * channels): level after level, bins row by row, channels last.
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        He, Zhang, Ren, Sun, "Spatial pyramid pooling in deep convolutional networks for visual recognition", 2014,
+        section 2.2 and figure 3, whose grids are the default; lecture L4.
+
+    Example:
 
     >>> pyramid = SpatialPyramidPooling2D()
     >>> [pyramid(keras.ops.ones((1, *size, 256))).shape[1] for size in [(13, 13), (10, 31)]]

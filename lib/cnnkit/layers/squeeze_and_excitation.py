@@ -14,13 +14,25 @@ from cnnkit.layers.precision import as_floats
 class SqueezeAndExcitation(ImageLayer):
     """inputs * sigmoid(W2 relu(W1 z + b1) + b2), where z is the mean of each channel over the image.
 
-    ratio: W1 reduces the channels by this factor, rounded down; not above the number of channels.
-    use_bias: True for b1 and b2, as in the published weights; False for none, as the paper counts.
+    Parameters: 2 * channels * (channels // ratio), and channels + channels // ratio more with biases.
 
-    Input and output (batch, height, width, channels). Parameters: 2 * channels * (channels // ratio),
-    and channels + channels // ratio more with biases. Raises ValueError for other inputs and arguments.
+    Args:
+        ratio: W1 reduces the channels by this factor, rounded down; not above the number of channels.
+        use_bias: True for b1 and b2, as in the published weights; False for none, as the paper counts.
 
-    Source: Hu, Shen, Sun, "Squeeze-and-excitation networks", 2018, equations 2 to 4; lecture L4, SENet.
+    Input shape:
+        (batch, height, width, channels).
+
+    Output shape:
+        The same.
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        Hu, Shen, Sun, "Squeeze-and-excitation networks", 2018, equations 2 to 4; lecture L4, SENet.
+
+    Example:
 
     >>> layer = SqueezeAndExcitation(ratio=16)
     >>> layer.build((None, None, None, 64))

@@ -13,17 +13,28 @@ from cnnkit.layers.windows import WindowPooling2D
 class StochasticPooling2D(WindowPooling2D):
     """In training one value of each window, drawn with probability p_i = a_i / sum of a; else sum of p_i a_i.
 
-    pool_size: edge of the square windows, which do not overlap; what is left over at the right and
-    the bottom is dropped.
-    seed: whole number for draws that can be repeated; None for others each time.
+    No parameters. The gradient goes to the value that was drawn.
 
-    Input (batch, height, width, channels) of activations from 0 on, as after a ReLU: values below 0
-    count as 0, and a window without a positive value gives 0. Output
-    (batch, height // pool_size, width // pool_size, channels). No parameters. Raises ValueError for
-    other inputs and arguments. The gradient goes to the value that was drawn.
+    Args:
+        pool_size: edge of the square windows, which do not overlap; what is left over at the right and the bottom is
+            dropped.
+        seed: whole number for draws that can be repeated; None for others each time.
 
-    Source: Zeiler, Fergus, "Stochastic pooling for regularization of deep convolutional neural
-    networks", 2013, equations 4 to 6; lecture L3, subsampling.
+    Input shape:
+        (batch, height, width, channels), activations from 0 on, as after a ReLU: values below 0 count as 0, and a
+        window without a positive value gives 0.
+
+    Output shape:
+        (batch, height // pool_size, width // pool_size, channels).
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        Zeiler, Fergus, "Stochastic pooling for regularization of deep convolutional neural networks", 2013, equations 4
+        to 6; lecture L3, subsampling.
+
+    Example:
 
     >>> image = keras.ops.reshape([0.0, 1.0, 3.0, 0.0], (1, 2, 2, 1))
     >>> float(StochasticPooling2D()(image)[0, 0, 0, 0])  # 1/4 * 1 + 3/4 * 3

@@ -11,14 +11,25 @@ from cnnkit.layers.windows import WindowPooling2D
 class TopLeftPooling2D(WindowPooling2D):
     """The top left value of each window.
 
-    pool_size: edge of the square windows, which do not overlap; what is left over at the right and
-    the bottom is dropped.
+    No parameters.
 
-    Input (batch, height, width, channels), output
-    (batch, height // pool_size, width // pool_size, channels). No parameters. Raises ValueError for
-    other inputs and arguments.
+    Args:
+        pool_size: edge of the square windows, which do not overlap; what is left over at the right and the bottom is
+            dropped.
 
-    Source: lecture L3, subsampling: "pick top-left (standard downsampling by factor 2)".
+    Input shape:
+        (batch, height, width, channels).
+
+    Output shape:
+        (batch, height // pool_size, width // pool_size, channels).
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        Lecture L3, subsampling: "pick top-left (standard downsampling by factor 2)".
+
+    Example:
 
     >>> image = keras.ops.reshape([1.0, 2.0, 4.0, 3.0], (1, 2, 2, 1))
     >>> float(TopLeftPooling2D()(image)[0, 0, 0, 0])

@@ -13,15 +13,26 @@ from cnnkit.layers.windows import WindowPooling2D
 class TrainableSubsampling(WindowPooling2D):
     """activation(coefficient * sum over a window + bias), a coefficient and a bias for each map.
 
-    pool_size: edge of the square windows, which do not overlap; what is left over at the right
-    and the bottom is dropped.
-    activation: a function or its Keras name; None for none.
+    Parameters: 2 * maps, 12 in S2. It begins as average pooling.
 
-    Input (batch, height, width, maps), output (batch, height // pool_size, width // pool_size, maps).
-    Parameters: 2 * maps, 12 in S2. It begins as average pooling. Raises ValueError for other inputs
-    and arguments.
+    Args:
+        pool_size: edge of the square windows, which do not overlap; what is left over at the right and the bottom is
+            dropped.
+        activation: a function or its Keras name; None for none.
 
-    Source: LeCun et al. 1998, section II.B; the lecture L2's S layers.
+    Input shape:
+        (batch, height, width, maps).
+
+    Output shape:
+        (batch, height // pool_size, width // pool_size, maps).
+
+    Raises:
+        ValueError: for other inputs and arguments.
+
+    References:
+        LeCun et al. 1998, section II.B; the lecture L2's S layers.
+
+    Example:
 
     >>> s2 = TrainableSubsampling()
     >>> s2.build((None, 28, 28, 6))

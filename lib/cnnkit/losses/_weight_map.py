@@ -14,10 +14,18 @@ NEGLIGIBLE = 1e-7  # a border term below this is 0
 def border_term(d1: Any, d2: Any, w0: float = 10.0, sigma: float = 5.0) -> np.ndarray:
     """w0 exp(-(d1 + d2)^2 / (2 sigma^2)): how narrow the gap between two cells is, from w0 down to 0.
 
-    d1, d2: distances to the nearest and the second nearest cell, in pixels, of one shape.
-    w0: the weight where both are 0. sigma: in pixels.
+    Args:
+        d1, d2: distances to the nearest and the second nearest cell, in pixels, of one shape.
+        w0: the weight where both are 0.
+        sigma: in pixels.
 
-    Returns float64 of that shape. Source: the lecture L0; U-Net paper (see `weight_map`), equation 2.
+    Returns:
+        float64 of that shape.
+
+    References:
+        The lecture L0; U-Net paper (see `weight_map`), equation 2.
+
+    Example:
 
     >>> border_term(np.array([0, 2, 5]), np.array([0, 3, 5])).round(4).tolist()
     [10.0, 6.0653, 1.3534]
@@ -34,30 +42,35 @@ def weight_map(
 ) -> np.ndarray:
     """w = w_c + w0 exp(-(d1 + d2)^2 / (2 sigma^2)) for each pixel of an instance mask, the border term between cells.
 
-    labels: integers (height, width): 0 is background, each other number a cell. The numbers need
-        not follow one another, and a cell may have several parts.
-    w0: weight of the border term where d1 + d2 is 0; 0 for none. sigma: in pixels.
-    class_weights: {0: weight of the background, 1: weight of the cells}. By default each class
-        has the weight pixels / (2 * its pixels), so that w_c has the mean 1 and both classes the
-        same sum; where there is one class alone, 1.
-    border: where the border term counts: "background", between the cells, as the paper's figure 3d has
-        it; or "everywhere", as its equation 2 reads by itself: then the rims of cells, where d1 is 0, weigh
-        more than the gap, and cells that touch, with no background between them, weigh most.
+    d1 and d2 are the exact Euclidean distances, between centres of pixels, to the nearest pixel of the nearest and of
+    the second nearest distinct cell: 0 within a cell, so two cells that touch have d1 + d2 = 1 on both sides of their
+    border, which counts with "everywhere" alone. A cell cut by the image's border counts with the part that is seen.
+    With fewer than two cells, and where it is below 1e-7, the border term is 0.
 
-    Returns float32 (height, width).
+    Args:
+        labels: integers (height, width): 0 is background, each other number a cell. The numbers need not follow one
+            another, and a cell may have several parts.
+        w0: weight of the border term where d1 + d2 is 0; 0 for none.
+        sigma: in pixels.
+        class_weights: {0: weight of the background, 1: weight of the cells}. By default each class has the weight
+            pixels / (2 * its pixels), so that w_c has the mean 1 and both classes the same sum; where there is one
+            class alone, 1.
+        border: where the border term counts: "background", between the cells, as the paper's figure 3d has it; or
+            "everywhere", as its equation 2 reads by itself: then the rims of cells, where d1 is 0, weigh more than the
+            gap, and cells that touch, with no background between them, weigh most.
 
-    d1 and d2 are the exact Euclidean distances, between centres of pixels, to the nearest pixel of
-    the nearest and of the second nearest distinct cell: 0 within a cell, so two cells that touch
-    have d1 + d2 = 1 on both sides of their border, which counts with "everywhere" alone. A cell
-    cut by the image's border counts with the part that is seen. With fewer than two cells, and where it
-    is below 1e-7, the border term is 0.
+    Returns:
+        float32 (height, width).
 
-    Raises ValueError for labels of another rank or type or negative ones, for w0 < 0 or sigma <= 0, for
-    class weights that are not {0: number, 1: number} of 0 or more, and for another border.
+    Raises:
+        ValueError: for labels of another rank or type or negative ones, for w0 < 0 or sigma <= 0, for class weights
+            that are not {0: number, 1: number} of 0 or more, and for another border.
 
-    Source: the lecture L0, where w_c is called a class probability map and is a class-balancing
-    one; Ronneberger, Fischer, Brox, "U-Net: convolutional networks for biomedical image
-    segmentation", 2015, equation 2 and figure 3.
+    References:
+        The lecture L0, where w_c is called a class probability map and is a class-balancing one; Ronneberger, Fischer,
+        Brox, "U-Net: convolutional networks for biomedical image segmentation", 2015, equation 2 and figure 3.
+
+    Example:
 
     >>> border = weight_map(np.array([[1, 0, 0, 0, 0, 2]]), class_weights={0: 0, 1: 1})
     >>> print(border.round(3))  # d1 + d2 = 5 in every pixel

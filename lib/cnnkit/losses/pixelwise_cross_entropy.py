@@ -11,27 +11,34 @@ from keras import ops
 class PixelwiseCrossEntropy(keras.losses.Loss):
     """E = -sum over the pixels x of w(x) log p_l(x)(x), with p the softmax over the classes.
 
-    from_logits: whether the network's outputs are the activations before the softmax, which is
-        exact for any size of them, or the probabilities.
-    ignore_label: pixels with this label do not count; None for none.
-    reduction: "sum_over_batch_size" divides E by the number of pixels in the batch that count, and
-        not by the sum of their weights; "sum" is E itself; "none" gives each pixel's loss.
-    class_weights: a number for each class, by which w is multiplied where it is the label; None for
-        none. Keras's own `fit(class_weight=...)` takes one label an image alone.
+    Labels are whole numbers (batch, height, width), or (batch, height, width, 1), from 0 on; outputs (batch, height,
+    width, classes). The weights w are `sample_weight` (batch, height, width), or one for each image (batch,), 1 by
+    default: `model.fit(images, labels, sample_weight=weights)`, or a data set of (images, labels, weights).
 
-    Labels are whole numbers (batch, height, width), or (batch, height, width, 1), from 0 on;
-    outputs (batch, height, width, classes). The weights w are `sample_weight` (batch, height,
-    width), or one for each image (batch,), 1 by default: `model.fit(images, labels,
-    sample_weight=weights)`, or a data set of (images, labels, weights).
+    Inside a compiled step labels have no values to look at, and such a pixel's loss is not a number: the loss shows
+    `nan`.
 
-    Raises ValueError for other shapes, and for labels that are no class. Inside a compiled step
-    labels have no values to look at, and such a pixel's loss is not a number: the loss shows `nan`.
+    It is Keras's sparse categorical cross-entropy, which would take other shapes and, on some backends, count a label
+    that is no class as nothing.
 
-    It is Keras's sparse categorical cross-entropy, which would take other shapes and, on some
-    backends, count a label that is no class as nothing.
+    Args:
+        from_logits: whether the network's outputs are the activations before the softmax, which is exact for any size
+            of them, or the probabilities.
+        ignore_label: pixels with this label do not count; None for none.
+        reduction: "sum_over_batch_size" divides E by the number of pixels in the batch that count, and not by the sum
+            of their weights; "sum" is E itself; "none" gives each pixel's loss.
+        class_weights: a number for each class, by which w is multiplied where it is the label; None for none. Keras's
+            own `fit(class_weight=...)` takes one label an image alone.
+        name, dtype: as for Keras's losses.
 
-    Source: the lecture L0, which prints E without the minus sign and sums over the classes;
-    Ronneberger, Fischer, Brox, "U-Net", 2015, equation 1.
+    Raises:
+        ValueError: for other shapes, and for labels that are no class.
+
+    References:
+        The lecture L0, which prints E without the minus sign and sums over the classes; Ronneberger, Fischer, Brox,
+        "U-Net", 2015, equation 1.
+
+    Example:
 
     >>> import numpy as np
     >>> loss = PixelwiseCrossEntropy(reduction="sum")

@@ -28,7 +28,13 @@ def view_of(model: keras.Model, guided: bool = False) -> "ModelView":
 
     A new one where the model has since got other layers, activations or settings. It goes when the model goes.
 
-    Raises TypeError for what is no Keras model and ValueError for one that cannot be used.
+    Args:
+        model: a Keras model with one input and one output, with or without a softmax or sigmoid at its end.
+        guided: as of `ModelView`.
+
+    Raises:
+        TypeError: for what is no Keras model.
+        ValueError: for one that cannot be used.
     """
     check_model(model)
     views = _views.setdefault(model, {})
@@ -41,16 +47,18 @@ def view_of(model: keras.Model, guided: bool = False) -> "ModelView":
 class ModelView:
     """What `model` computes, before its softmax or sigmoid, by its own layers and with the weights that it has.
 
-    model: with one input and one output. guided: each ReLU passes the gradient back as `guided_relu` does.
+    A softmax or sigmoid at the end, be it a layer, an `activation=`, an operation or the end of a nested model, is left
+    out where it makes the output, and nowhere else. One output z, of a network for two classes, becomes the two logits
+    -z and z. Images go in as they are: where the model takes whole numbers, they are not rounded. A model without a
+    graph, a subclass of keras.Model, is used as it is: it has to end in logits, and its layers cannot be reached.
 
-    A softmax or sigmoid at the end, be it a layer, an `activation=`, an operation or the end of a
-    nested model, is left out where it makes the output, and nowhere else. One output z, of a network for
-    two classes, becomes the two logits -z and z. Images go in as they are: where the model takes whole
-    numbers, they are not rounded. A model without a graph, a subclass of keras.Model, is used as it is: it
-    has to end in logits, and its layers cannot be reached.
+    No layer is copied: what a configuration does not tell, the mean of an adapted `Normalization`, is there. While a
+    function is being compiled, a layer's activation may be another one; threads must not share a model then.
 
-    No layer is copied: what a configuration does not tell, the mean of an adapted `Normalization`, is there.
-    While a function is being compiled, a layer's activation may be another one; threads must not share a model then.
+    Args:
+        model: with one input and one output.
+        guided: each ReLU passes the gradient back as `guided_relu` does.
+        settings: the model's operations, each with its settings, by which `view_of` sees that they changed.
     """
 
     def __init__(self, model: keras.Model, guided: bool, settings: list[Any]):
@@ -251,8 +259,18 @@ def _both_ends(view: ModelView, x: Any) -> Any:
 def logits(model: keras.Model, images: Any, batch_size: int = BATCH) -> np.ndarray:
     """What the model gives before its softmax.
 
-    images: a batch that the model takes. Returns float32 (n, classes); two classes, with the logits
-    -z and z, for a model with one output. Raises ValueError, also where the model gives NaN.
+    Args:
+        model: a Keras model with one input and one output, with or without a softmax or sigmoid at its end.
+        images: a batch that the model takes.
+        batch_size: how many images are computed at once.
+
+    Returns:
+        float32 (n, classes); two classes, with the logits -z and z, for a model with one output.
+
+    Raises:
+        ValueError: for arguments that do not fit, and where the model gives NaN.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "softmax", kernel_initializer="identity")])
     >>> logits(model, np.array([[3.0, -1.0]])).tolist()

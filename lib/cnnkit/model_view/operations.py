@@ -8,7 +8,15 @@ from cnnkit import graph
 
 
 def check_model(model: Any) -> None:
-    """Raises TypeError for what is no Keras model, ValueError for one that cannot be used."""
+    """Checks that a model can be looked into.
+
+    Args:
+        model: anything.
+
+    Raises:
+        TypeError: for what is no Keras model.
+        ValueError: for one that cannot be used.
+    """
     if not isinstance(model, keras.Model):
         raise TypeError(f"a Keras model is needed, and received {type(model).__name__}")
     if not model.built or (isinstance(model, keras.Sequential) and not model._functional):
@@ -41,7 +49,11 @@ def uses_within(model: Any) -> list[tuple[Any, list[Any]]]:
 
 
 def operations_within(model: Any) -> list[Any]:
-    """Layers and operations in the order of their uses, each once."""
+    """Layers and operations in the order of their uses, each once.
+
+    Args:
+        model: a Keras model, or what stands in for one.
+    """
     return list({id(operation): operation for operation, _ in uses_within(model)}.values())
 
 

@@ -22,16 +22,28 @@ def alexnet(
 ) -> keras.Sequential:
     """Five convolutions, three poolings, three dense layers.
 
-    variant: "2012" for the paper's, whose second, fourth and fifth convolution see half of the maps
-    each, since there were two GPUs: 60,965,224 parameters. "simplified" for the listing of lecture
-    L4, taken without groups, norms after pooling: 62,378,344. "table" for the table of lecture L4,
-    without norms, 64 filters on an input padded by 2: 61,100,840.
-    width: multiplies the filters and the units of the dense layers; in "2012" they remain even.
+    Args:
+        variant: "2012" for the paper's, whose second, fourth and fifth convolution see half of the maps each, since
+            there were two GPUs: 60,965,224 parameters. "simplified" for the listing of lecture L4, taken without
+            groups, norms after pooling: 62,378,344. "table" for the table of lecture L4, without norms, 64 filters on
+            an input padded by 2: 61,100,840.
+        classes: number of classes.
+        input_shape: (height, width, channels).
+        width: multiplies the filters and the units of the dense layers; in "2012" they remain even.
 
-    Input (batch, *input_shape), output (batch, classes), probabilities. Raises ValueError for
-    another variant, and for an input of less than 67x67, 63x63 in "table".
+    Input shape:
+        (batch, *input_shape).
 
-    Source: Krizhevsky et al. 2012, section 3; lecture L0; lecture L4, AlexNet and its hyperparameters.
+    Output shape:
+        (batch, classes), probabilities.
+
+    Raises:
+        ValueError: for another variant, and for an input of less than 67x67, 63x63 in "table".
+
+    References:
+        Krizhevsky et al. 2012, section 3; lecture L0; lecture L4, AlexNet and its hyperparameters.
+
+    Example:
 
     >>> model = alexnet("table", classes=5, width=1 / 16)
     >>> model.get_layer("conv1").output.shape, model.output_shape

@@ -12,13 +12,26 @@ def deconvnet(
 ) -> keras.Model:
     """VGG-16 down to one column of 4,096 features, and its mirror image up, by transposed convolution.
 
-    classes: the background among them. input_shape: height and width are multiples of 32, 224 or
-    more, or None. width: multiplies the filters.
+    251,801,429 trainable parameters (the paper's 252M), and 33,408 moving statistics.
 
-    Input (batch, *input_shape), output (batch, height, width, classes), logits. 251,801,429
-    trainable parameters (the paper's 252M), and 33,408 moving statistics. Raises ValueError for other sizes.
+    Args:
+        classes: the background among them.
+        input_shape: height and width are multiples of 32, 224 or more, or None.
+        width: multiplies the filters.
 
-    Source: Noh et al. 2015, section 3 and figure 2; lecture L3, DeconvNet.
+    Input shape:
+        (batch, *input_shape).
+
+    Output shape:
+        (batch, height, width, classes), logits.
+
+    Raises:
+        ValueError: for other sizes.
+
+    References:
+        Noh et al. 2015, section 3 and figure 2; lecture L3, DeconvNet.
+
+    Example:
 
     >>> model = deconvnet(classes=3, input_shape=(224, 256, 3), width=1 / 64)
     >>> model.get_layer("fc7_activation").output.shape, model.output_shape

@@ -19,17 +19,29 @@ def deeplabv3plus(
 ) -> keras.Model:
     """Features at a sixteenth seen at several scales, and joined with those at a quarter.
 
-    classes: the background among them. input_shape: height and width are multiples of 16, or None.
-    width: multiplies the filters. rates: dilation rates of the spatial pyramid.
+    The encoder is ResNet-18's, in place of the paper's Xception; its last stage is dilated by 2 instead of halved. Then
+    atrous spatial pyramid pooling, upsampling by 4, 48 (times width) channels of the first stage beside it, two
+    depthwise-separable convolutions, upsampling by 4.
 
-    The encoder is ResNet-18's, in place of the paper's Xception; its last stage is dilated by 2
-    instead of halved. Then atrous spatial pyramid pooling, upsampling by 4, 48 (times width) channels
-    of the first stage beside it, two depthwise-separable convolutions, upsampling by 4.
+    Args:
+        classes: the background among them.
+        input_shape: height and width are multiples of 16, or None.
+        width: multiplies the filters.
+        rates: dilation rates of the spatial pyramid.
 
-    Input (batch, *input_shape), output (batch, height, width, classes), logits. Raises ValueError
-    for other sizes.
+    Input shape:
+        (batch, *input_shape).
 
-    Source: Chen et al. 2018, figure 2 and section 3.1; lecture L4, DeepLabv3+.
+    Output shape:
+        (batch, height, width, classes), logits.
+
+    Raises:
+        ValueError: for other sizes.
+
+    References:
+        Chen et al. 2018, figure 2 and section 3.1; lecture L4, DeepLabv3+.
+
+    Example:
 
     >>> deeplabv3plus(classes=3, input_shape=(32, 48, 3), width=1 / 16, rates=(1, 2)).output_shape
     (None, 32, 48, 3)

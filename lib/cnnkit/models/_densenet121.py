@@ -8,11 +8,26 @@ from cnnkit.models.sizes import check_classes, check_input
 def densenet121(classes: int = 1000, input_shape: tuple[int | None, int | None, int] = (224, 224, 3)) -> keras.Model:
     """Dense blocks of 6, 12, 24 and 16 layers that add 32 maps each: 7,978,856 trainable parameters.
 
-    83,648 moving statistics besides. Input (batch, *input_shape); None is any height or width.
-    Output (batch, classes), probabilities. Raises ValueError for an input under 32x32.
+    83,648 moving statistics besides.
 
-    Source: Huang et al. 2017, table 1; lecture L4, DenseNet. It is `keras.applications.DenseNet121`
-    without weights; `cnnkit.blocks` has the dense block and the transition.
+    Args:
+        classes: number of classes.
+        input_shape: (height, width, channels); None is any height or width.
+
+    Input shape:
+        (batch, *input_shape).
+
+    Output shape:
+        (batch, classes), probabilities.
+
+    Raises:
+        ValueError: for an input under 32x32.
+
+    References:
+        Huang et al. 2017, table 1; lecture L4, DenseNet. It is `keras.applications.DenseNet121` without weights;
+        `cnnkit.blocks` has the dense block and the transition.
+
+    Example:
 
     >>> densenet121(classes=4, input_shape=(64, 96, 3)).get_layer("relu").output.shape
     (None, 2, 3, 1024)

@@ -17,16 +17,28 @@ def googlenet(
 ) -> keras.Model:
     """A stem, nine inception modules, average pooling; and two classifiers half way, for training.
 
-    classes, input_shape: as for all networks. width: multiplies the filters and the units of the
-    auxiliary classifiers. auxiliary: whether to have these; without them height and width may be None.
+    Parameters: stem 124,416, in all 6,998,552, with the auxiliary classifiers 13,378,280.
 
-    Input (batch, *input_shape). Outputs, all (batch, classes) and probabilities: "output", and where
-    auxiliary a dictionary of it with "auxiliary1" and "auxiliary2", from modules 4a and 4d; their
-    losses count 0.3 each, as `compile(loss_weights=...)`. Parameters: stem 124,416, in all
-    6,998,552, with the auxiliary classifiers 13,378,280. Raises ValueError for an input under 32x32,
-    or under 65x65 where auxiliary.
+    Args:
+        classes: number of classes.
+        input_shape: (height, width, channels).
+        width: multiplies the filters and the units of the auxiliary classifiers.
+        auxiliary: whether to have these; without them height and width may be None.
 
-    Source: Szegedy et al. 2015, table 1 and section 5; lecture L4, GoogLeNet.
+    Input shape:
+        (batch, *input_shape).
+
+    Output shape:
+        All (batch, classes), probabilities: "output", and where auxiliary a dictionary of it with "auxiliary1" and
+        "auxiliary2", from modules 4a and 4d; their losses count 0.3 each, as `compile(loss_weights=...)`.
+
+    Raises:
+        ValueError: for an input under 32x32, or under 65x65 where auxiliary.
+
+    References:
+        Szegedy et al. 2015, table 1 and section 5; lecture L4, GoogLeNet.
+
+    Example:
 
     >>> model = googlenet(classes=4, input_shape=(96, 65, 3), width=1 / 16)
     >>> sorted(model(keras.ops.zeros((1, 96, 65, 3))))

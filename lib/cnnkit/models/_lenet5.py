@@ -24,17 +24,26 @@ def lenet5(
 ) -> keras.Sequential:
     """LeNet-5 for images of digits.
 
-    classes: number of outputs; at most 10 where original, which has codes for the ten digits.
-    original: True for the paper's network, 60,000 trainable parameters: C1 156, S2 12, C3 1,516,
-    S4 32, C5 48,120, F6 10,164 and an output of fixed codes. Its outputs are logits, see
-    `RadialBasisOutput`. False for the network that is mostly built today, 61,706 parameters: a full
-    C3 of 2,416, average pooling without parameters, a dense softmax of 850, outputs probabilities.
-    input_shape: (28, 28, 1), padded to 32 by the first convolution, or (32, 32, 1).
+    The paper has inputs of about -0.1 for the background and 1.175 for the ink.
 
-    Output (batch, classes). The paper has inputs of about -0.1 for the background and 1.175 for the
-    ink. Raises ValueError for other shapes and numbers of classes.
+    Args:
+        classes: number of outputs; at most 10 where original, which has codes for the ten digits.
+        original: True for the paper's network, 60,000 trainable parameters: C1 156, S2 12, C3 1,516, S4 32, C5 48,120,
+            F6 10,164 and an output of fixed codes. Its outputs are logits, see `RadialBasisOutput`. False for the
+            network that is mostly built today, 61,706 parameters: a full C3 of 2,416, average pooling without
+            parameters, a dense softmax of 850, outputs probabilities.
+        input_shape: (28, 28, 1), padded to 32 by the first convolution, or (32, 32, 1).
 
-    Source: LeCun et al. 1998, section II.B; lecture L2.
+    Output shape:
+        (batch, classes).
+
+    Raises:
+        ValueError: for other shapes and numbers of classes.
+
+    References:
+        LeCun et al. 1998, section II.B; lecture L2.
+
+    Example:
 
     >>> [layer.output.shape[1:] for layer in lenet5().layers[:4]]
     [(28, 28, 6), (14, 14, 6), (10, 10, 16), (5, 5, 16)]

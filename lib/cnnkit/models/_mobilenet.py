@@ -12,12 +12,27 @@ def mobilenet(
 ) -> keras.Model:
     """Thirteen depthwise-separable convolutions: 4,231,976 trainable parameters.
 
-    width: the width multiplier, alpha in the paper. 21,888 moving statistics besides. Input
-    (batch, *input_shape); None is any height or width. Output (batch, classes), probabilities.
-    Raises ValueError for an input under 32x32.
+    21,888 moving statistics besides.
 
-    Source: Howard et al. 2017, table 1; lectures L3 and L4. It is `keras.applications.MobileNet`
-    without weights, whose ReLU ends at 6; `cnnkit.blocks` has the depthwise-separable block.
+    Args:
+        classes: number of classes.
+        input_shape: (height, width, channels); None is any height or width.
+        width: the width multiplier, alpha in the paper.
+
+    Input shape:
+        (batch, *input_shape).
+
+    Output shape:
+        (batch, classes), probabilities.
+
+    Raises:
+        ValueError: for an input under 32x32.
+
+    References:
+        Howard et al. 2017, table 1; lectures L3 and L4. It is `keras.applications.MobileNet` without weights, whose
+        ReLU ends at 6; `cnnkit.blocks` has the depthwise-separable block.
+
+    Example:
 
     >>> mobilenet(classes=4, input_shape=(64, 96, 3), width=0.25).get_layer("conv_pw_13_relu").output.shape
     (None, 2, 3, 256)

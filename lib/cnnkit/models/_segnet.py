@@ -13,14 +13,26 @@ def segnet(
 ) -> keras.Model:
     """VGG-16's convolutions down, and their mirror image up, unpooled with the indices of the maxima.
 
-    classes: 11 in the paper's road scenes. input_shape: height and width are multiples of 32, or
-    None; the paper's 360x480 become 352x480. width: multiplies the filters.
+    29,441,419 trainable parameters, and 15,872 moving statistics: convolutions before a normalisation have no bias.
 
-    Input (batch, *input_shape), output (batch, height, width, classes), logits. 29,441,419 trainable
-    parameters, and 15,872 moving statistics: convolutions before a normalisation have no bias. Raises
-    ValueError for other sizes.
+    Args:
+        classes: 11 in the paper's road scenes.
+        input_shape: height and width are multiples of 32, or None; the paper's 360x480 become 352x480.
+        width: multiplies the filters.
 
-    Source: Badrinarayanan et al. 2017, section 3 and figure 2; lecture L4, SegNet.
+    Input shape:
+        (batch, *input_shape).
+
+    Output shape:
+        (batch, height, width, classes), logits.
+
+    Raises:
+        ValueError: for other sizes.
+
+    References:
+        Badrinarayanan et al. 2017, section 3 and figure 2; lecture L4, SegNet.
+
+    Example:
 
     >>> segnet(classes=3, input_shape=(64, 96, 3), width=1 / 32).output_shape
     (None, 64, 96, 3)

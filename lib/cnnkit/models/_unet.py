@@ -18,16 +18,30 @@ def unet(
 ) -> keras.Model:
     """Down to a sixteenth and up again, each step up beside the features of the step down.
 
-    width: multiplies the filters: 64 at the top, twice as many at each step down. depth: number of
-    steps. padding: "valid" as in the paper, whose output is smaller than the input, see
-    `unet_output_size`; "same" for an output of the input's size. dropout: share of the features at
-    the bottom that is dropped in training.
+    31,030,658 parameters. If "same", height and width are multiples of 2**depth, or None.
 
-    Input (batch, *input_shape), output (batch, height', width', classes), logits: 388x388 of 572x572.
-    31,030,658 parameters. If "same", height and width are multiples of 2**depth, or None. Raises
-    ValueError for sizes that do not fit, with the nearest that do.
+    Args:
+        classes: channels of the output, the background among them.
+        input_shape: (height, width, channels).
+        width: multiplies the filters: 64 at the top, twice as many at each step down.
+        depth: number of steps.
+        padding: "valid" as in the paper, whose output is smaller than the input, see `unet_output_size`; "same" for an
+            output of the input's size.
+        dropout: share of the features at the bottom that is dropped in training.
 
-    Source: Ronneberger et al. 2015, figure 1; lectures L0 and L4, U-Net.
+    Input shape:
+        (batch, *input_shape).
+
+    Output shape:
+        (batch, height', width', classes), logits: 388x388 of 572x572.
+
+    Raises:
+        ValueError: for sizes that do not fit, with the nearest that do.
+
+    References:
+        Ronneberger et al. 2015, figure 1; lectures L0 and L4, U-Net.
+
+    Example:
 
     >>> unet(input_shape=(188, 204, 1), width=1 / 32).output_shape
     (None, 4, 20, 2)
@@ -58,10 +72,17 @@ def unet(
 def unet_output_size(size: int, depth: int = 4) -> int:
     """Height or width of the output of `unet` with padding "valid", for that of its input.
 
-    size: in pixels. depth: number of poolings. Raises ValueError where the input does not fit: every
-    pooling needs an even size.
+    Args:
+        size: in pixels.
+        depth: number of poolings.
 
-    Source: Ronneberger et al. 2015, section 2 and figure 1 (572 to 388), figure 2 (overlap-tile).
+    Raises:
+        ValueError: where the input does not fit: every pooling needs an even size.
+
+    References:
+        Ronneberger et al. 2015, section 2 and figure 1 (572 to 388), figure 2 (overlap-tile).
+
+    Example:
 
     >>> unet_output_size(572), unet_output_size(188)
     (388, 4)

@@ -12,10 +12,15 @@ from keras import ops
 class Bilinear(keras.initializers.Initializer):
     """Kernels of a Conv2DTranspose that upsamples each channel bilinearly, and mixes none.
 
-    The kernel of edge 2 * strides with padding "same" is exact, but next to the border, beyond which
-    it sees zeros. Raises ValueError for kernels that are not square, or not as many out as in.
+    The kernel of edge 2 * strides with padding "same" is exact, but next to the border, beyond which it sees zeros.
 
-    Source: Long et al. 2015, section 3.3.
+    Raises:
+        ValueError: for kernels that are not square, or not as many out as in.
+
+    References:
+        Long et al. 2015, section 3.3.
+
+    Example:
 
     >>> keras.ops.convert_to_numpy(Bilinear()((4, 4, 1, 1)))[1, :, 0, 0].tolist()
     [0.1875, 0.5625, 0.5625, 0.1875]

@@ -13,15 +13,27 @@ Shape = tuple[int | None, int | None, int]
 def fcn32s(classes: int = 21, input_shape: Shape = (224, 224, 3), width: float = 1.0) -> keras.Model:
     """VGG-16 made convolutional, whose class scores are upsampled 32 times.
 
-    classes: the background among them. input_shape: height and width are multiples of 32, or None.
-    width: multiplies the filters.
+    134,346,581 parameters are learned (the paper's 134M), 1,806,336 are fixed, a bilinear upsampling. The original pads
+    its input by 100 and crops its output; here convolutions keep height and width.
 
-    Input (batch, *input_shape), output (batch, height, width, classes), logits. 134,346,581
-    parameters are learned (the paper's 134M), 1,806,336 are fixed, a bilinear upsampling. The
-    original pads its input by 100 and crops its output; here convolutions keep height and width.
-    Raises ValueError for other sizes.
+    Args:
+        classes: the background among them.
+        input_shape: height and width are multiples of 32, or None.
+        width: multiplies the filters.
 
-    Source: Long et al. 2015, section 4.1 and table 1; lectures L3 and L4 (VGG16-FCN32s).
+    Input shape:
+        (batch, *input_shape).
+
+    Output shape:
+        (batch, height, width, classes), logits.
+
+    Raises:
+        ValueError: for other sizes.
+
+    References:
+        Long et al. 2015, section 4.1 and table 1; lectures L3 and L4 (VGG16-FCN32s).
+
+    Example:
 
     >>> fcn32s(classes=3, input_shape=(64, 96, 3), width=1 / 32).output_shape
     (None, 64, 96, 3)
@@ -32,9 +44,15 @@ def fcn32s(classes: int = 21, input_shape: Shape = (224, 224, 3), width: float =
 def fcn16s(classes: int = 21, input_shape: Shape = (224, 224, 3), width: float = 1.0) -> keras.Model:
     """FCN whose scores are upsampled twice, summed with those of pool4, and upsampled 16 times.
 
-    Arguments, shapes and errors are those of `fcn32s`. 134,364,410 learned parameters, 451,584 fixed.
+    Shapes and errors are those of `fcn32s`. 134,364,410 learned parameters, 451,584 fixed.
 
-    Source: Long et al. 2015, section 4.2 and figure 3; lecture L4.
+    Args:
+        classes, input_shape, width: as for `fcn32s`.
+
+    References:
+        Long et al. 2015, section 4.2 and figure 3; lecture L4.
+
+    Example:
 
     >>> fcn16s(classes=3, input_shape=(None, None, 3), width=1 / 32).output_shape
     (None, None, None, 3)
@@ -45,9 +63,15 @@ def fcn16s(classes: int = 21, input_shape: Shape = (224, 224, 3), width: float =
 def fcn8s(classes: int = 21, input_shape: Shape = (224, 224, 3), width: float = 1.0) -> keras.Model:
     """FCN whose scores are upsampled twice, summed with pool4's, the same with pool3's, and upsampled 8 times.
 
-    Arguments, shapes and errors are those of `fcn32s`. 134,376,863 learned parameters, 112,896 fixed.
+    Shapes and errors are those of `fcn32s`. 134,376,863 learned parameters, 112,896 fixed.
 
-    Source: Long et al. 2015, section 4.2 and figure 3; lecture L4.
+    Args:
+        classes, input_shape, width: as for `fcn32s`.
+
+    References:
+        Long et al. 2015, section 4.2 and figure 3; lecture L4.
+
+    Example:
 
     >>> fcn8s(classes=3, input_shape=(64, 96, 3), width=1 / 32).get_layer("sum_pool3").output.shape
     (None, 8, 12, 3)

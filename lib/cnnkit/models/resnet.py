@@ -16,11 +16,26 @@ IMAGENET = (224, 224, 3)
 def resnet18(classes: int = 1000, input_shape: Shape = IMAGENET, width: float = 1.0) -> keras.Model:
     """ResNet of basic blocks, two in each of four stages: 11,689,512 trainable parameters.
 
-    width: multiplies the filters. Input (batch, *input_shape); None is any height or width. Output
-    (batch, classes), probabilities. 9,600 moving statistics besides. Raises ValueError for an input
-    under 32x32.
+    9,600 moving statistics besides.
 
-    Source: He et al. 2015, table 1; lectures L3 and L4.
+    Args:
+        classes: number of classes.
+        input_shape: (height, width, channels); None is any height or width.
+        width: multiplies the filters.
+
+    Input shape:
+        (batch, *input_shape).
+
+    Output shape:
+        (batch, classes), probabilities.
+
+    Raises:
+        ValueError: for an input under 32x32.
+
+    References:
+        He et al. 2015, table 1; lectures L3 and L4.
+
+    Example:
 
     >>> resnet18(classes=4, input_shape=(64, 96, 3), width=1 / 16).get_layer("stage4_block2_output").output.shape
     (None, 2, 3, 32)
@@ -31,11 +46,25 @@ def resnet18(classes: int = 1000, input_shape: Shape = IMAGENET, width: float = 
 def resnet50(classes: int = 1000, input_shape: Shape = IMAGENET) -> keras.Model:
     """ResNet of bottlenecks, as Keras has it: 25,583,592 trainable parameters.
 
-    The paper's convolutions have no biases, 26,560 fewer parameters: 25,557,032. 53,120 moving
-    statistics besides. Input (batch, *input_shape); None is any height or width. Output
-    (batch, classes), probabilities. Raises ValueError for an input under 32x32.
+    The paper's convolutions have no biases, 26,560 fewer parameters: 25,557,032. 53,120 moving statistics besides.
 
-    Source: He et al. 2015, table 1; lecture L4. It is `keras.applications.ResNet50` without weights.
+    Args:
+        classes: number of classes.
+        input_shape: (height, width, channels); None is any height or width.
+
+    Input shape:
+        (batch, *input_shape).
+
+    Output shape:
+        (batch, classes), probabilities.
+
+    Raises:
+        ValueError: for an input under 32x32.
+
+    References:
+        He et al. 2015, table 1; lecture L4. It is `keras.applications.ResNet50` without weights.
+
+    Example:
 
     >>> resnet50(classes=4, input_shape=(64, 96, 3)).get_layer("conv5_block3_out").output.shape
     (None, 2, 3, 2048)
@@ -50,12 +79,27 @@ def resnext50(
 ) -> keras.Model:
     """ResNeXt-50, 32 groups of 4 filters in the first stage: 25,028,904 trainable parameters.
 
-    cardinality: number of groups. group_width: filters of a group in the first stage, doubled in
-    each after it. Input (batch, *input_shape); None is any height or width. Output
-    (batch, classes), probabilities. 68,224 moving statistics besides. Raises ValueError for an input
-    under 32x32.
+    68,224 moving statistics besides.
 
-    Source: Xie et al. 2017, table 1; lecture L4, ResNeXt.
+    Args:
+        classes: number of classes.
+        input_shape: (height, width, channels); None is any height or width.
+        cardinality: number of groups.
+        group_width: filters of a group in the first stage, doubled in each after it.
+
+    Input shape:
+        (batch, *input_shape).
+
+    Output shape:
+        (batch, classes), probabilities.
+
+    Raises:
+        ValueError: for an input under 32x32.
+
+    References:
+        Xie et al. 2017, table 1; lecture L4, ResNeXt.
+
+    Example:
 
     >>> resnext50(4, (64, 96, 3), cardinality=2, group_width=2).get_layer("stage4_block3_output").output.shape
     (None, 2, 3, 64)
@@ -70,12 +114,27 @@ def se_resnet50(
 ) -> keras.Model:
     """ResNet-50 whose residuals are squeezed and excited: 28,088,024 trainable parameters.
 
-    That is the paper's ResNet-50, without biases in convolutions, and 2,530,992 more. width:
-    multiplies the filters. Input (batch, *input_shape); None is any height or width. Output
-    (batch, classes), probabilities. 53,120 moving statistics besides. Raises ValueError for an input
-    under 32x32.
+    That is the paper's ResNet-50, without biases in convolutions, and 2,530,992 more. 53,120 moving statistics besides.
 
-    Source: Hu et al. 2018, table 1; lecture L4, SENet.
+    Args:
+        classes: number of classes.
+        input_shape: (height, width, channels); None is any height or width.
+        width: multiplies the filters.
+        squeeze_ratio: as for `cnnkit.layers.SqueezeAndExcitation`.
+
+    Input shape:
+        (batch, *input_shape).
+
+    Output shape:
+        (batch, classes), probabilities.
+
+    Raises:
+        ValueError: for an input under 32x32.
+
+    References:
+        Hu et al. 2018, table 1; lecture L4, SENet.
+
+    Example:
 
     >>> se_resnet50(classes=4, input_shape=(64, 96, 3), width=1 / 16).get_layer("stage4_block3_output").output.shape
     (None, 2, 3, 128)

@@ -8,11 +8,23 @@ from cnnkit.models.sizes import check_classes, check_input
 def vgg16(classes: int = 1000, input_shape: tuple[int, int, int] = (224, 224, 3)) -> keras.Model:
     """VGG with 13 convolutions of 3x3 and three dense layers: 138,357,544 parameters.
 
-    Input (batch, *input_shape), 32x32 at least, output (batch, classes), probabilities. Raises
-    ValueError for smaller inputs.
+    Args:
+        classes: number of classes.
+        input_shape: (height, width, channels).
 
-    Source: Simonyan and Zisserman 2014, table 1, D; lecture L4. It is `keras.applications.VGG16`
-    without weights.
+    Input shape:
+        (batch, *input_shape), 32x32 at least.
+
+    Output shape:
+        (batch, classes), probabilities.
+
+    Raises:
+        ValueError: for smaller inputs.
+
+    References:
+        Simonyan and Zisserman 2014, table 1, D; lecture L4. It is `keras.applications.VGG16` without weights.
+
+    Example:
 
     >>> vgg16(classes=3, input_shape=(32, 64, 3)).get_layer("block5_pool").output.shape
     (None, 1, 2, 512)
@@ -25,11 +37,23 @@ def vgg16(classes: int = 1000, input_shape: tuple[int, int, int] = (224, 224, 3)
 def vgg19(classes: int = 1000, input_shape: tuple[int, int, int] = (224, 224, 3)) -> keras.Model:
     """VGG with 16 convolutions of 3x3 and three dense layers: 143,667,240 parameters.
 
-    Input (batch, *input_shape), 32x32 at least, output (batch, classes), probabilities. Raises
-    ValueError for smaller inputs.
+    Args:
+        classes: number of classes.
+        input_shape: (height, width, channels).
 
-    Source: Simonyan and Zisserman 2014, table 1, E; lecture L4. It is `keras.applications.VGG19`
-    without weights.
+    Input shape:
+        (batch, *input_shape), 32x32 at least.
+
+    Output shape:
+        (batch, classes), probabilities.
+
+    Raises:
+        ValueError: for smaller inputs.
+
+    References:
+        Simonyan and Zisserman 2014, table 1, E; lecture L4. It is `keras.applications.VGG19` without weights.
+
+    Example:
 
     >>> vgg19(classes=3, input_shape=(32, 64, 3)).get_layer("block5_pool").output.shape
     (None, 1, 2, 512)

@@ -10,12 +10,18 @@ from cnnkit.segmentation.masks import as_mask
 def instances(mask: Any, smallest: int = 1) -> np.ndarray:
     """The connected parts of what is cell, numbered 1, 2, ...; 0 is background.
 
-    mask: (height, width), or (batch, height, width) of which each is numbered from 1; 0 is
-        background, any other number cell.
-    smallest: parts of fewer pixels are specks, and become background.
+    Args:
+        mask: (height, width), or (batch, height, width) of which each is numbered from 1; 0 is background, any other
+            number cell.
+        smallest: parts of fewer pixels are specks, and become background.
 
-    Returns int32 of the mask's shape. Pixels are connected to the four beside, above and below
-    them. Raises ValueError for other masks.
+    Returns:
+        int32 of the mask's shape. Pixels are connected to the four beside, above and below them.
+
+    Raises:
+        ValueError: for other masks.
+
+    Example:
 
     >>> instances([[1, 1, 0, 1], [0, 0, 1, 1], [1, 0, 0, 0]], smallest=2)
     array([[1, 1, 0, 2],

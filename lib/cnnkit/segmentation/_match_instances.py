@@ -12,8 +12,10 @@ from cnnkit.segmentation.masks import as_masks
 class InstanceMatch:
     """What `match_instances` found.
 
-    pairs: int (matches, 3), of each match the image, the number of the predicted cell and that of the true
-    one. iou: float (matches,). predicted, present: how many cells there are in the prediction and in truth.
+    Args:
+        pairs: int (matches, 3), of each match the image, the number of the predicted cell and that of the true one.
+        iou: float (matches,).
+        predicted, present: how many cells there are in the prediction and in truth.
     """
 
     pairs: np.ndarray
@@ -41,18 +43,26 @@ class InstanceMatch:
 def match_instances(predicted: Any, truth: Any, threshold: float = 0.5) -> InstanceMatch:
     """The pairs of a predicted and a true cell whose IoU is `threshold` at least.
 
-    predicted, truth: instance masks (height, width), or (batch, height, width), of one shape: 0 is
-        background, each other number a cell of its image. `instances` makes them of class masks.
-    threshold: from 0.5 to 1.
+    Two touching cells that are predicted as one are at most one match, so that `f1` tells how well cells are separated.
+    From 0.5 on a cell has one partner at most; where two halves of a cell have an IoU of exactly 0.5 with it, the one
+    of the lower number is the match.
 
-    Two touching cells that are predicted as one are at most one match, so that `f1` tells how well
-    cells are separated. From 0.5 on a cell has one partner at most; where two halves of a cell
-    have an IoU of exactly 0.5 with it, the one of the lower number is the match.
+    Args:
+        predicted, truth: instance masks (height, width), or (batch, height, width), of one shape: 0 is background, each
+            other number a cell of its image. `instances` makes them of class masks.
+        threshold: from 0.5 to 1.
 
-    Returns `InstanceMatch`, in which the cells of all images are counted together. Raises ValueError.
+    Returns:
+        `InstanceMatch`, in which the cells of all images are counted together.
 
-    Source: Kirillov et al., "Panoptic segmentation", 2019, section 4.1; Caicedo et al., "Nucleus
-    segmentation across imaging experiments", 2019, for F1 at an IoU.
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Kirillov et al., "Panoptic segmentation", 2019, section 4.1; Caicedo et al., "Nucleus segmentation across
+        imaging experiments", 2019, for F1 at an IoU.
+
+    Example:
 
     >>> match = match_instances([[1, 1, 1, 0, 2]], [[1, 1, 0, 2, 2]])
     >>> match.pairs.tolist(), match.iou.round(2).tolist(), match.f1

@@ -17,29 +17,36 @@ def predict_tiled(
 ) -> np.ndarray:
     """The network's outputs for an image of any size, put together of those for overlapping tiles.
 
-    model: a Keras model from (batch, height, width, channels) to (batch, height', width', classes).
-        Where its outputs are smaller than its inputs, as those of `unet` with padding "valid", they
-        are of the middle.
-    image: (height, width, channels), an array, or what gives arrays when it is sliced, such as
-        np.memmap; it is read tile by tile.
-    tile: height and width of the model's input, or one number for both; by default the model's own.
-    margin: pixels on each side of a tile's outputs that are not used, since they saw zeros in place
-        of the image: a multiple of stride. By default 0 where outputs are smaller than inputs; where
-        they are not, it has to be given.
-    stride: tiles are a multiple of it apart. A network with pooling treats a pixel by its place in
-        the windows of all its poolings: stride is their common edge, 2**depth for `unet`.
-    batch_size: number of tiles at once.
+    Beyond its border the image is mirrored.
 
-    Beyond its border the image is mirrored. Returns float32 (height, width, classes). Memory apart
-    from image and result is that of one batch of tiles, whatever the size of the image.
+    Without padding, or with a margin as far as the network sees, the result is what the network makes of the whole
+    image, mirrored beyond its border. `unet` with padding "same" sees 6 * 2**depth pixels far, and hardly looks so far:
+    a smaller margin is faster and leaves small seams.
 
-    Without padding, or with a margin as far as the network sees, the result is what the network
-    makes of the whole image, mirrored beyond its border. `unet` with padding "same" sees
-    6 * 2**depth pixels far, and hardly looks so far: a smaller margin is faster and leaves small seams.
+    Args:
+        model: a Keras model from (batch, height, width, channels) to (batch, height', width', classes). Where its
+            outputs are smaller than its inputs, as those of `unet` with padding "valid", they are of the middle.
+        image: (height, width, channels), an array, or what gives arrays when it is sliced, such as np.memmap; it is
+            read tile by tile.
+        tile: height and width of the model's input, or one number for both; by default the model's own.
+        margin: pixels on each side of a tile's outputs that are not used, since they saw zeros in place of the image: a
+            multiple of stride. By default 0 where outputs are smaller than inputs; where they are not, it has to be
+            given.
+        stride: tiles are a multiple of it apart. A network with pooling treats a pixel by its place in the windows of
+            all its poolings: stride is their common edge, 2**depth for `unet`.
+        batch_size: number of tiles at once.
 
-    Raises ValueError for sizes that do not fit.
+    Returns:
+        float32 (height, width, classes). Memory apart from image and result is that of one batch of tiles, whatever the
+        size of the image.
 
-    Source: Ronneberger et al. 2015, section 2 and figure 2, "overlap-tile strategy"; lecture L0, Input.
+    Raises:
+        ValueError: for sizes that do not fit.
+
+    References:
+        Ronneberger et al. 2015, section 2 and figure 2, "overlap-tile strategy"; lecture L0, Input.
+
+    Example:
 
     >>> from cnnkit.models import unet
     >>> network = unet(input_shape=(60, 60, 1), width=1 / 32, depth=2)  # 60x60 to 20x20

@@ -10,13 +10,20 @@ from cnnkit.segmentation.masks import as_masks
 def iou(predicted: Any, truth: Any) -> float:
     """Intersection over union of what is cell: |A and B| / |A or B|, from 0 to 1.
 
-    predicted, truth: masks of one shape, whole numbers or True and False. 0 is background, and any
-    other number cell: a class mask is scored as its instance mask is.
+    1 where neither has a cell.
 
-    1 where neither has a cell. Raises ValueError for other types and shapes.
+    Args:
+        predicted, truth: masks of one shape, whole numbers or True and False. 0 is background, and any other number
+            cell: a class mask is scored as its instance mask is.
 
-    Source: Jaccard, "The distribution of the flora in the alpine zone", 1912; U-Net is scored with
-    it in Ronneberger et al. 2015, table 2.
+    Raises:
+        ValueError: for other types and shapes.
+
+    References:
+        Jaccard, "The distribution of the flora in the alpine zone", 1912; U-Net is scored with it in Ronneberger et al.
+        2015, table 2.
+
+    Example:
 
     >>> iou([[0, 1, 1, 0]], [[0, 0, 1, 1]])  # 1 of 3 pixels
     0.3333333333333333
@@ -31,7 +38,13 @@ def dice(predicted: Any, truth: Any) -> float:
 
     Takes what `iou` takes; 1 where neither has a cell.
 
-    Source: Dice, "Measures of the amount of ecologic association between species", 1945.
+    Args:
+        predicted, truth: as for `iou`.
+
+    References:
+        Dice, "Measures of the amount of ecologic association between species", 1945.
+
+    Example:
 
     >>> dice([[0, 1, 1, 0]], [[0, 0, 1, 1]])
     0.5
@@ -46,7 +59,13 @@ def pixel_error(predicted: Any, truth: Any) -> float:
 
     Takes what `iou` takes.
 
-    Source: the ISBI 2012 challenge; Ronneberger et al. 2015, table 1.
+    Args:
+        predicted, truth: as for `iou`.
+
+    References:
+        The ISBI 2012 challenge; Ronneberger et al. 2015, table 1.
+
+    Example:
 
     >>> pixel_error([[0, 1, 1, 0]], [[0, 0, 1, 1]])
     0.5

@@ -13,14 +13,24 @@ def activation_maps(
 ) -> np.ndarray:
     """What the layer gives for each image.
 
-    images: a batch that the model takes. layer: its name, also of one in a nested model; the last
-    layer that gives maps where None. A layer used more than once is read at its last use.
-    batch_size: how many images are computed at once.
+    Args:
+        model: a Keras model with one input and one output, with or without a softmax or sigmoid at its end.
+        images: a batch that the model takes.
+        layer: its name, also of one in a nested model; the last layer that gives maps where None. A layer used more
+            than once is read at its last use.
+        batch_size: how many images are computed at once.
 
-    Returns float32 in the layer's own shape, mostly (n, height, width, channels). Of a softmax at
-    the model's end it returns the logits. Raises ValueError.
+    Returns:
+        float32 in the layer's own shape, mostly (n, height, width, channels). Of a softmax at the model's end it
+        returns the logits.
 
-    Source: lecture L4, visualization of activations.
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Lecture L4, visualization of activations.
+
+    Example:
 
     >>> layers = [keras.layers.Conv2D(2, 3, name="maps"), keras.layers.Flatten(), keras.layers.Dense(2)]
     >>> activation_maps(keras.Sequential([keras.Input((8, 6, 1)), *layers]), np.zeros((5, 8, 6, 1)), "maps").shape

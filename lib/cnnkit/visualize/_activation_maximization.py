@@ -29,20 +29,31 @@ def activation_maximization(
 ) -> np.ndarray:
     """An image for each unit, made by gradient ascent, with |image - center| = rho.
 
-    units: a class, or a channel of the layer, whose mean over the map is climbed; or (row, column,
-    channel) for one unit of a map; or a list of these, all of one kind, climbed side by side.
-    layer: name; None for classes, whose logit is climbed.
-    rho: the Euclidean norm. center: the value around which the image moves: 0.5 for pixels from 0 to 1.
-    steps: each goes rate * rho along the gradient, scaled to norm 1, and back to the sphere.
-    jitter: the image is shifted by up to so many pixels, around its edges, before each step, and back after.
-    blur: sigma in pixels of a Gaussian blur after each step; 0 for none. Both make pictures smoother.
-    seed: fixes the noise from which the ascent starts, the same for all units, and the shifts.
+    Args:
+        model: a Keras model with one input and one output, with or without a softmax or sigmoid at its end.
+        units: a class, or a channel of the layer, whose mean over the map is climbed; or (row, column, channel) for one
+            unit of a map; or a list of these, all of one kind, climbed side by side.
+        layer: name; None for classes, whose logit is climbed.
+        rho: the Euclidean norm.
+        center: the value around which the image moves: 0.5 for pixels from 0 to 1.
+        steps: each goes rate * rho along the gradient, scaled to norm 1, and back to the sphere.
+        rate: length of a step, as a share of rho.
+        jitter: the image is shifted by up to so many pixels, around its edges, before each step, and back after.
+        blur: sigma in pixels of a Gaussian blur after each step; 0 for none. Both make pictures smoother.
+        seed: fixes the noise from which the ascent starts, the same for all units, and the shifts.
+        batch_size: how many images are computed at once.
 
-    Returns float32 (number of units, height, width, channels), without the first axis for one unit.
-    Raises ValueError, also for a model whose input size is not known.
+    Returns:
+        float32 (number of units, height, width, channels), without the first axis for one unit.
 
-    Source: Erhan, Bengio, Courville, Vincent, "Visualizing higher-layer features of a deep network", 2009,
-    equation 1; lecture L4, activation maximization.
+    Raises:
+        ValueError: for arguments that do not fit, and for a model whose input size is not known.
+
+    References:
+        Erhan, Bengio, Courville, Vincent, "Visualizing higher-layer features of a deep network", 2009, equation 1;
+        lecture L4, activation maximization.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     >>> model.set_weights([np.array([[3], [4]]), np.zeros(1)])
@@ -78,13 +89,22 @@ def feature_map_maximization(
 ) -> np.ndarray:
     """Images changed so that they show more of what a layer sees in them.
 
-    images: a batch, from which the ascent starts; each keeps its own |image - center|.
-    layer: name. channel: the one whose mean is climbed; None for the mean square of all channels.
-    Other arguments as for `activation_maximization`.
+    Args:
+        model, center, steps, rate, jitter, blur, seed, batch_size: as for `activation_maximization`.
+        images: a batch, from which the ascent starts; each keeps its own |image - center|.
+        layer: name.
+        channel: the one whose mean is climbed; None for the mean square of all channels.
 
-    Returns float32 in the images' shape. Raises ValueError.
+    Returns:
+        float32 in the images' shape.
 
-    Source: Mordvintsev, Olah, Tyka, "Inceptionism", 2015; lecture L4, intermediate feature maps.
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Mordvintsev, Olah, Tyka, "Inceptionism", 2015; lecture L4, intermediate feature maps.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(2, 3, name="c"), keras.layers.Flatten()])
     >>> feature_map_maximization(model, np.ones((3, 4, 4, 1)), "c", 1).shape

@@ -9,12 +9,21 @@ from cnnkit.model_view import check_model, operations_within
 def first_layer_weights(model: keras.Model, layer: str | None = None) -> np.ndarray:
     """The kernels of the first convolution, a small picture each.
 
-    model: a built model. layer: name of another convolution; its kernels have as many channels as its input.
+    Args:
+        model: a built model.
+        layer: name of another convolution; its kernels have as many channels as its input.
 
-    Returns float32 (filters, height, width, channels). Raises ValueError where there is no such layer.
+    Returns:
+        float32 (filters, height, width, channels).
 
-    Source: Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional neural networks",
-    2012, figure 3; lecture L4.
+    Raises:
+        ValueError: where there is no such layer.
+
+    References:
+        Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional neural networks", 2012, figure
+        3; lecture L4.
+
+    Example:
 
     >>> first_layer_weights(keras.Sequential([keras.Input((28, 28, 3)), keras.layers.Conv2D(16, (5, 7))])).shape
     (16, 5, 7, 3)

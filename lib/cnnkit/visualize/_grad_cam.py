@@ -21,13 +21,22 @@ def grad_cam(
 ) -> np.ndarray:
     """Where a layer's maps speak for a class: their sum, each with its mean gradient as weight, where positive.
 
-    images: (n, height, width, channels). classes: as for `gradient`.
-    layer: name of a layer that gives maps; the last such one where None.
-    upsample: to the images' size, bilinearly; else the maps' own size.
+    Args:
+        model, classes, batch_size: as for `gradient`.
+        images: (n, height, width, channels).
+        layer: name of a layer that gives maps; the last such one where None.
+        upsample: to the images' size, bilinearly; else the maps' own size.
 
-    Returns float32 (n, height, width), 0 or more. Raises ValueError, also where there is no such layer.
+    Returns:
+        float32 (n, height, width), 0 or more.
 
-    Source: Selvaraju et al., "Grad-CAM", 2017, equations 1 and 2.
+    Raises:
+        ValueError: for arguments that do not fit, and where there is no such layer.
+
+    References:
+        Selvaraju et al., "Grad-CAM", 2017, equations 1 and 2.
+
+    Example:
 
     >>> layers = [keras.layers.Conv2D(1, 1, name="maps"), keras.layers.GlobalMaxPooling2D(), keras.layers.Dense(2)]
     >>> model = keras.Sequential([keras.Input((4, 6, 1)), *layers])

@@ -36,13 +36,23 @@ def mean_gradient(
 def gradient(model: keras.Model, images: Any, classes: Any = None, *, batch_size: int = BATCH) -> np.ndarray:
     """How much the score of a class rises with each value of the image.
 
-    images: a batch, (n, height, width, channels) or whatever the model takes.
-    classes: one for all images or one for each, (n,); those predicted where None. The score is the
-    logit, before a softmax. batch_size: how many images are computed at once.
+    Args:
+        model: a Keras model with one input and one output, with or without a softmax or sigmoid at its end.
+        images: a batch, (n, height, width, channels) or whatever the model takes.
+        classes: one for all images or one for each, (n,); those predicted where None. The score is the logit, before a
+            softmax.
+        batch_size: how many images are computed at once.
 
-    Returns float32 in the images' shape. Raises ValueError.
+    Returns:
+        float32 in the images' shape.
 
-    Source: Simonyan, Vedaldi, Zisserman, "Deep inside convolutional networks", 2014, section 3; lecture L4.
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Simonyan, Vedaldi, Zisserman, "Deep inside convolutional networks", 2014, section 3; lecture L4.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "softmax")])
     >>> model.set_weights([np.array([[1, 2], [3, 4]]), np.zeros(2)])
@@ -59,9 +69,16 @@ def input_times_gradient(
 ) -> np.ndarray:
     """`gradient` times the image: of a linear network, what each value adds to the score.
 
-    Arguments and result are those of `gradient`.
+    Args:
+        model, images, classes, batch_size: as for `gradient`.
 
-    Source: Shrikumar, Greenside, Shcherbina, Kundaje, "Not just a black box", 2016.
+    Returns:
+        As `gradient`.
+
+    References:
+        Shrikumar, Greenside, Shcherbina, Kundaje, "Not just a black box", 2016.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "softmax")])
     >>> model.set_weights([np.array([[1, 2], [3, 4]]), np.zeros(2)])

@@ -20,13 +20,22 @@ def integrated_gradients(
 ) -> np.ndarray:
     """(image - baseline) times the mean gradient on the straight way from the baseline to the image.
 
-    baseline: a number, or an array that broadcasts to one image: what counts as no image.
-    steps: points on the way, in the middles of as many equal parts. Other arguments as for `gradient`.
+    Args:
+        model, images, classes, batch_size: as for `gradient`.
+        baseline: a number, or an array that broadcasts to one image: what counts as no image.
+        steps: points on the way, in the middles of as many equal parts.
 
-    Returns float32 in the images' shape. An image's values sum to the difference between its score
-    and the baseline's, but for the sum's own error, which shrinks with more steps. Raises ValueError.
+    Returns:
+        float32 in the images' shape. An image's values sum to the difference between its score and the baseline's, but
+        for the sum's own error, which shrinks with more steps.
 
-    Source: Sundararajan, Taly, Yan, "Axiomatic attribution for deep networks", 2017, equation 1 and proposition 1.
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Sundararajan, Taly, Yan, "Axiomatic attribution for deep networks", 2017, equation 1 and proposition 1.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
     >>> model.set_weights([np.array([[1, 2], [3, 4]]), np.zeros(2)])

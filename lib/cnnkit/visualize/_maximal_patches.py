@@ -11,11 +11,17 @@ from cnnkit.visualize._receptive_field import receptive_field
 
 
 class Patches(NamedTuple):
-    """The strongest answers of each channel, strongest first; a place is one for each channel and answer."""
+    """The strongest answers of each channel, strongest first.
 
-    patches: np.ndarray  # (channels, count, height, width, colours)
-    activations: np.ndarray  # (channels, count)
-    places: np.ndarray  # (channels, count, 3): image, row, column of the layer's unit
+    Args:
+        patches: (channels, count, height, width, colours).
+        activations: (channels, count).
+        places: (channels, count, 3), image, row and column of the layer's unit.
+    """
+
+    patches: np.ndarray
+    activations: np.ndarray
+    places: np.ndarray
 
 
 def maximal_patches(
@@ -23,14 +29,27 @@ def maximal_patches(
 ) -> Patches:
     """For each channel the `count` images that make it answer most, cut to what the unit saw.
 
-    images: (n, height, width, colours), n at least count. layer: name of a layer that gives maps.
-    channels: their numbers; all where None. count: at most one patch is from an image, so that
-    they do not all show one place.
+    A patch is the receptive field of the unit; what of it lies outside the image is 0.
 
-    A patch is the receptive field of the unit; what of it lies outside the image is 0. Raises ValueError.
+    Args:
+        model: a Keras model with one input and one output, with or without a softmax or sigmoid at its end.
+        images: (n, height, width, colours), n at least count.
+        layer: name of a layer that gives maps.
+        channels: their numbers; all where None.
+        count: how many; at most one patch is from an image, so that they do not all show one place.
+        batch_size: how many images are computed at once.
 
-    Source: Zeiler, Fergus, "Visualizing and understanding convolutional networks", 2014, figure 2; lecture
-    L4, patches with maximum activation.
+    Returns:
+        `Patches`.
+
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Zeiler, Fergus, "Visualizing and understanding convolutional networks", 2014, figure 2; lecture L4, patches with
+        maximum activation.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3, name="c"), keras.layers.Flatten()])
     >>> maximal_patches(model, np.zeros((6, 8, 8, 1)), "c", count=4).patches.shape

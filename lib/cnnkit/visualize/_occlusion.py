@@ -25,17 +25,26 @@ def occlusion(
 ) -> np.ndarray:
     """How much the score of a class falls when a window of the image is covered, for each place of the window.
 
-    images: (n, height, width, channels), in any range. classes: as for `gradient`.
-    window: edge of the window in pixels, or (height, width). stride: its step, likewise; as large as
-    the window where None. fill: what covers: a number, an array that broadcasts to one image, or
-    None for each image's own mean colour. of: what falls.
+    Args:
+        model, classes, batch_size: as for `gradient`.
+        images: (n, height, width, channels), in any range.
+        window: edge of the window in pixels, or (height, width).
+        stride: its step, likewise; as large as the window where None.
+        fill: what covers: a number, an array that broadcasts to one image, or None for each image's own mean colour.
+        of: what falls.
 
-    Returns float32 (n, rows, columns): the fall with the window's top left corner at
-    (row * stride, column * stride). Windows cover the whole image; at the right and at the bottom
-    one may stick out, and covers what is there. `occlusion_map` brings this to the image's size.
-    Raises ValueError.
+    Returns:
+        float32 (n, rows, columns): the fall with the window's top left corner at (row * stride, column * stride).
+        Windows cover the whole image; at the right and at the bottom one may stick out, and covers what is there.
+        `occlusion_map` brings this to the image's size.
 
-    Source: Zeiler, Fergus, "Visualizing and understanding convolutional networks", 2014, section 4.2; lecture L4.
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Zeiler, Fergus, "Visualizing and understanding convolutional networks", 2014, section 4.2; lecture L4.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2, 4, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
     >>> model.set_weights([np.ones((8, 2)), np.zeros(2)])
@@ -70,10 +79,18 @@ def occlusion(
 def occlusion_map(falls: Any, size: tuple[int, int], *, window: Size = 8, stride: Size | None = None) -> np.ndarray:
     """For each pixel, the mean fall over the windows that covered it.
 
-    falls: of `occlusion`, (n, rows, columns). size: (height, width) of the images. window and stride:
-    as given to `occlusion`.
+    Args:
+        falls: of `occlusion`, (n, rows, columns).
+        size: (height, width) of the images.
+        window, stride: as given to `occlusion`.
 
-    Returns float32 (n, height, width). Raises ValueError where these do not fit to one another.
+    Returns:
+        float32 (n, height, width).
+
+    Raises:
+        ValueError: where these do not fit to one another.
+
+    Example:
 
     >>> occlusion_map(np.array([[[10.0, 18.0]]]), (2, 4), window=2).tolist()
     [[[10.0, 10.0, 18.0, 18.0], [10.0, 10.0, 18.0, 18.0]]]

@@ -17,7 +17,12 @@ Shape = tuple[int | None, ...]
 
 
 class ReceptiveField(NamedTuple):
-    """Pixels of the image, `bottom` and `right` excluded; below 0 or past the image where padding is seen."""
+    """Pixels of the image; below 0 or past the image where padding is seen.
+
+    Args:
+        top, left: the first row and column.
+        bottom, right: those after the last.
+    """
 
     top: int
     left: int
@@ -33,18 +38,27 @@ class ReceptiveField(NamedTuple):
 def receptive_field(model: keras.Model, layer: str, row: int = 0, column: int = 0) -> ReceptiveField:
     """The pixels on which a unit can depend, from kernels, strides, dilations and paddings on all ways to it.
 
-    model: a functional or sequential model on images (height, width, channels). Their height and
-    width have to be known where a layer with padding "same" and a stride comes before.
-    layer: name of a layer that gives maps, also in a nested model. row, column: the unit's place.
+    At the border, padding counts as if the image went on: the part of the box within the image is what is seen, and its
+    size is that of any other unit. A layer that is used several times is looked at in its last use. Layers that
+    `cnnkit.counting` does not know, subclasses of your own among them, are taken to see everything, as Flatten does; an
+    `activation=`, to look at one place alone.
 
-    At the border, padding counts as if the image went on: the part of the box within the image is
-    what is seen, and its size is that of any other unit. A layer that is used several times is
-    looked at in its last use. Layers that `cnnkit.counting` does not know, subclasses of your own among
-    them, are taken to see everything, as Flatten does; an `activation=`, to look at one place alone.
-    Raises ValueError for a wrong name or place, for a size that has to be known, and for channels
-    that come first.
+    Args:
+        model: a functional or sequential model on images (height, width, channels). Their height and width have to be
+            known where a layer with padding "same" and a stride comes before.
+        layer: name of a layer that gives maps, also in a nested model.
+        row, column: the unit's place.
 
-    Source: lectures L1 and L4, receptive field.
+    Returns:
+        A `ReceptiveField`.
+
+    Raises:
+        ValueError: for a wrong name or place, for a size that has to be known, and for channels that come first.
+
+    References:
+        lectures L1 and L4, receptive field.
+
+    Example:
 
     >>> convolutions = [keras.layers.Conv2D(4, 3, padding="same", name=f"c{i}") for i in range(3)]
     >>> model = keras.Sequential([keras.Input((32, 32, 1)), *convolutions])

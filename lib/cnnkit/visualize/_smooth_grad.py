@@ -21,13 +21,24 @@ def smooth_grad(
 ) -> np.ndarray:
     """The mean of `gradient` over noisy copies of each image.
 
-    sigma: of the normal noise, as a share of each image's own range from darkest to brightest value.
-    samples: noisy copies of an image. seed: fixes the noise, which is the same for all images. Other
-    arguments as for `gradient`; the classes that are predicted are those of the images without noise.
+    The classes that are predicted are those of the images without noise.
 
-    Returns float32 in the images' shape. Raises ValueError.
+    Args:
+        model, images, classes, batch_size: as for `gradient`.
+        sigma: of the normal noise, as a share of each image's own range from darkest to brightest value.
+        samples: noisy copies of an image.
+        seed: fixes the noise, which is the same for all images.
 
-    Source: Smilkov, Thorat, Kim, Viégas, Wattenberg, "SmoothGrad: removing noise by adding noise", 2017.
+    Returns:
+        float32 in the images' shape.
+
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Smilkov, Thorat, Kim, Viégas, Wattenberg, "SmoothGrad: removing noise by adding noise", 2017.
+
+    Example:
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
     >>> model.set_weights([np.array([[1, 2], [3, 4]]), np.zeros(2)])

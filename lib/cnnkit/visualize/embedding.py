@@ -12,7 +12,12 @@ from cnnkit.visualize._activation_maps import activation_maps
 def features(model: keras.Model, images: Any, layer: str, *, batch_size: int = BATCH) -> np.ndarray:
     """What the layer makes of each image, as one vector: (n, features).
 
-    Arguments are those of `activation_maps`. Maps are averaged over height and width.
+    Maps are averaged over height and width.
+
+    Args:
+        model, images, layer, batch_size: as for `activation_maps`.
+
+    Example:
 
     >>> layers = [keras.layers.Conv2D(5, 3, name="maps"), keras.layers.Flatten(), keras.layers.Dense(2)]
     >>> features(keras.Sequential([keras.Input((8, 6, 1)), *layers]), np.zeros((7, 8, 6, 1)), "maps").shape
@@ -25,9 +30,20 @@ def features(model: keras.Model, images: Any, layer: str, *, batch_size: int = B
 def pca(vectors: Any, dimensions: int = 2) -> np.ndarray:
     """The vectors along the directions in which they vary most: scikit-learn's PCA.
 
-    vectors: (n, features). Returns float32 (n, dimensions), with mean 0. Raises ValueError.
+    Args:
+        vectors: (n, features).
+        dimensions: how many directions.
 
-    Source: lecture L4, visualization by linear dimension reduction.
+    Returns:
+        float32 (n, dimensions), with mean 0.
+
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        Lecture L4, visualization by linear dimension reduction.
+
+    Example:
 
     >>> np.abs(pca([[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]], 1)).round(4).tolist()
     [[5.0], [0.0], [5.0]]
@@ -45,11 +61,21 @@ def pca(vectors: Any, dimensions: int = 2) -> np.ndarray:
 def tsne(vectors: Any, *, perplexity: float = 30.0, seed: int = 0) -> np.ndarray:
     """The vectors in a plane, so that near ones stay near: scikit-learn's t-SNE, begun from their PCA.
 
-    vectors: (n, features). perplexity: about how many neighbours count, below n. seed: fixes the result.
+    Args:
+        vectors: (n, features).
+        perplexity: about how many neighbours count, below n.
+        seed: fixes the result.
 
-    Returns float32 (n, 2). Distances between groups, and the groups' sizes, mean nothing. Raises ValueError.
+    Returns:
+        float32 (n, 2). Distances between groups, and the groups' sizes, mean nothing.
 
-    Source: van der Maaten, Hinton, "Visualizing data using t-SNE", 2008; lecture L4.
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    References:
+        van der Maaten, Hinton, "Visualizing data using t-SNE", 2008; lecture L4.
+
+    Example:
 
     >>> tsne(np.eye(8), perplexity=3).shape
     (8, 2)

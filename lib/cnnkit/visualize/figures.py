@@ -21,11 +21,20 @@ def draw_images(
 ) -> Figure:
     """Images, patches or filters side by side, each brought to the range from 0 to 1 by itself.
 
-    images: (n, height, width, 3) or (n, height, width, 1). Images within 0 to 1 stay as they are.
-    text: says what is in the figure, for those who do not see it. titles: one above each.
-    columns: images in a row. edge: of an image, in inches.
+    Args:
+        images: (n, height, width, 3) or (n, height, width, 1). Images within 0 to 1 stay as they are.
+        text: says what is in the figure, for those who do not see it.
+        titles: one above each.
+        columns: images in a row.
+        edge: of an image, in inches.
 
-    Returns a figure that belongs to no window, with the text as its label. Raises ValueError.
+    Returns:
+        A figure that belongs to no window, with the text as its label.
+
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    Example:
 
     >>> draw_images(np.zeros((3, 5, 7, 3)), "Three black images.").get_label()
     'Three black images.'
@@ -48,9 +57,15 @@ def draw_maps(
 ) -> Figure:
     """Arrays side by side in one scale of colours: the channels of a layer, or saliency.
 
-    maps: (n, height, width). Where none is negative the scale is cividis from 0, dark, to the
-    largest; else from blue over white, which is 0, to orange. Other arguments and result as for
-    `draw_images`.
+    Args:
+        maps: (n, height, width). Where none is negative the scale is cividis from 0, dark, to the largest; else from
+            blue over white, which is 0, to orange.
+        text, titles, columns, edge: as for `draw_images`.
+
+    Returns:
+        As `draw_images`.
+
+    Example:
 
     >>> draw_maps(np.zeros((2, 5, 7)), "Two maps that are 0 everywhere.").get_label()
     'Two maps that are 0 everywhere.'
@@ -71,9 +86,16 @@ def draw_saliency(
 ) -> Figure:
     """Each image above the map of what matters in it.
 
-    images: (n, height, width, 1 or 3). saliency: (n, height, width), or with channels in the images'
-    shape, of which the value of the largest size is shown. Each map has its own scale, chosen as in
-    `draw_maps`. Other arguments and result as for `draw_images`.
+    Args:
+        images: (n, height, width, 1 or 3).
+        saliency: (n, height, width), or with channels in the images' shape, of which the value of the largest size is
+            shown. Each map has its own scale, chosen as in `draw_maps`.
+        text, titles, edge: as for `draw_images`.
+
+    Returns:
+        As `draw_images`.
+
+    Example:
 
     >>> draw_saliency(np.zeros((2, 5, 7, 3)), np.zeros((2, 5, 7)), "Two black images and their maps.").get_label()
     'Two black images and their maps.'
@@ -99,8 +121,16 @@ def draw_saliency(
 def draw_points(points: Any, labels: Any, text: str, *, names: Sequence[str] | None = None) -> Figure:
     """Points in a plane, a colour and a shape for each label.
 
-    points: (n, 2). labels: (n,), whole numbers from 0 on. text: as for `draw_images`.
-    names: of the labels, for the legend.
+    Args:
+        points: (n, 2).
+        labels: (n,), whole numbers from 0 on.
+        text: as for `draw_images`.
+        names: of the labels, for the legend.
+
+    Returns:
+        As `draw_images`.
+
+    Example:
 
     >>> draw_points([[0, 1], [1, 0]], [0, 1], "Two points of two classes.").get_label()
     'Two points of two classes.'

@@ -13,11 +13,17 @@ from cnnkit.counting.specs.spec import NOTHING, Shape, Spec, check_positive, eac
 class MultiHeadAttention(Spec):
     """Each place of a query looks at all places of a value: softmax(Q K^T / sqrt(key_size)) V, several heads at once.
 
-    Takes [query, value] or [query, value, key], each (length, features) or (height, width, channels). heads, key_size,
-    value_size: of each head. units: features of the output; those of the query where 0.
+    Takes [query, value] or [query, value, key], each (length, features) or (height, width, channels).
 
     The two products of what was computed, Q K^T and the weights with V, are counted among the multiply-adds.
-    Source: Vaswani et al., "Attention is all you need", 2017, section 3.2.
+
+    Args:
+        heads, key_size, value_size: of each head.
+        units: features of the output; those of the query where 0.
+        bias: whether there is one for each feature of each projection.
+
+    References:
+        Vaswani et al., "Attention is all you need", 2017, section 3.2.
     """
 
     heads: int

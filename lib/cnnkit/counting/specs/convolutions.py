@@ -35,10 +35,15 @@ def _extent(kernel: Pair, dilation: Pair) -> tuple[int, int]:
 class Conv2D(Spec):
     """A convolution: weights filters · channels/groups · kernel, a multiply-add for each weight at each stop.
 
-    kernel, stride, dilation: a number, or (height, width). groups: of channels, each convolved apart.
-    pad: zeros on each side, a pair for (height, width), pairs of (before, after), "same" or "valid".
+    Args:
+        filters: number of them.
+        kernel, stride, dilation: a number, or (height, width).
+        pad: zeros on each side, a pair for (height, width), pairs of (before, after), "same" or "valid".
+        groups: of channels, each convolved apart.
+        bias: whether there is one for each output channel.
 
-    Source: lecture L4, "computation of hyperparameters in AlexNet"; L2, n' = floor((n + 2p - f) / s) + 1.
+    References:
+        Lecture L4, "computation of hyperparameters in AlexNet"; L2, n' = floor((n + 2p - f) / s) + 1.
     """
 
     filters: int
@@ -89,7 +94,13 @@ class Conv2D(Spec):
 class DepthwiseConv2D(Spec):
     """A convolution of each channel by itself, with `multiplier` filters a channel.
 
-    Source: lecture L3 and L4, the first half of a depthwise-separable convolution; MobileNet v1.
+    Args:
+        kernel, stride, pad, dilation: as for `Conv2D`.
+        multiplier: filters for each channel.
+        bias: whether there is one for each output channel.
+
+    References:
+        Lecture L3 and L4, the first half of a depthwise-separable convolution; MobileNet v1.
     """
 
     kernel: Pair
@@ -131,12 +142,16 @@ class DepthwiseConv2D(Spec):
 class Conv2DTranspose(Spec):
     """A transposed convolution: each input lays down a copy of the kernel, scaled by it.
 
-    So the multiply-adds are those of the inputs, not of the outputs: channels · height · width of
-    the input, times filters · kernel. What falls into the `pad` that is cut off is computed too.
-    The output's edge is (n - 1)·stride + kernel - 2·pad, or n·stride where pad is "same"; of a dilated
-    kernel its extent counts.
+    So the multiply-adds are those of the inputs, not of the outputs: channels · height · width of the input, times
+    filters · kernel. What falls into the `pad` that is cut off is computed too. The output's edge is (n - 1)·stride +
+    kernel - 2·pad, or n·stride where pad is "same"; of a dilated kernel its extent counts.
 
-    Source: lecture L3, "superimposes copies of the filter"; L4's transposed matrix.
+    Args:
+        filters, kernel, stride, pad, dilation: as for `Conv2D`.
+        bias: whether there is one for each output channel.
+
+    References:
+        Lecture L3, "superimposes copies of the filter"; L4's transposed matrix.
     """
 
     filters: int
@@ -188,9 +203,13 @@ class Conv2DTranspose(Spec):
 class PartiallyConnectedConv2D(Spec):
     """LeNet-5's C3: each filter sees the input maps of its own that a table lists.
 
-    connections: for each filter, the numbers of its input maps.
+    Args:
+        connections: for each filter, the numbers of its input maps.
+        kernel: as for `Conv2D`.
+        bias: whether there is one for each output channel.
 
-    Source: lecture L2, LeNet-5's table for C3; LeCun et al., 1998, table 1.
+    References:
+        Lecture L2, LeNet-5's table for C3; LeCun et al., 1998, table 1.
     """
 
     connections: tuple[Sequence[int], ...]

@@ -12,7 +12,8 @@ from cnnkit.counting.specs.spec import Shape, Spec, each
 class Concatenate(Spec):
     """Maps of one size behind each other, their channels together.
 
-    along: rather the rows, or the columns, of which an output then may come from any.
+    Args:
+        along: rather the rows, or the columns, of which an output then may come from any.
     """
 
     along: tuple[bool, bool] = (False, False)

@@ -13,6 +13,10 @@ class BatchNormalization(Elementwise):
     """At test time a scale and a shift for each value: two operations.
 
     Learns a scale and a shift a channel; keeps a mean and a variance a channel, which no gradient reaches.
+
+    Args:
+        scale: whether a scale is learned.
+        shift: whether a shift is learned.
     """
 
     scale: bool = True
@@ -36,9 +40,13 @@ class BatchNormalization(Elementwise):
 class SampleNormalization(Elementwise):
     """Layer, group or instance normalization: statistics of each sample, also at test time.
 
-    Seven operations a value: one for the mean, three for the variance (subtract, square, add), one
-    to divide, and the scale and the shift. weights, biases: one a channel.
-    over: whether the statistics are over the rows, and over the columns; else of one alone.
+    Seven operations a value: one for the mean, three for the variance (subtract, square, add), one to divide, and the
+    scale and the shift. A weight and a bias a channel.
+
+    Args:
+        scale: whether a scale is learned.
+        shift: whether a shift is learned.
+        over: whether the statistics are over the rows, and over the columns; else of one alone.
     """
 
     scale: bool = True
@@ -64,7 +72,11 @@ class SampleNormalization(Elementwise):
 class LocalResponseNormalization(Elementwise):
     """AlexNet's: n squares and n - 1 additions a value, then scale, shift, power and product: 2n + 3.
 
-    Source: Krizhevsky et al., 2012, section 3.3; lecture L4, NORM1 and NORM2.
+    Args:
+        n: number of neighbouring channels.
+
+    References:
+        Krizhevsky et al., 2012, section 3.3; lecture L4, NORM1 and NORM2.
     """
 
     n: int = 5
@@ -77,7 +89,10 @@ class LocalResponseNormalization(Elementwise):
 class Activation(Elementwise):
     """A function of each value: one operation, three for softmax (exp, add, divide), none for linear.
 
-    learned: numbers it learns, as PReLU does. over: whether a softmax is over the rows, and over the columns.
+    Args:
+        function: by its Keras name.
+        learned: numbers it learns, as PReLU does.
+        over: whether a softmax is over the rows, and over the columns.
     """
 
     function: str = "relu"
@@ -100,7 +115,9 @@ class Activation(Elementwise):
 class Scale(Elementwise):
     """A number added to each value, or multiplied with it, or both: `times` operations.
 
-    learned, kept: numbers it learns, and numbers it keeps.
+    Args:
+        times: operations for each value.
+        learned, kept: numbers it learns, and numbers it keeps.
     """
 
     times: int = 1

@@ -26,8 +26,10 @@ from cnnkit.counting.specs.spec import (
 class Pooling2D(Spec):
     """Maximum, mean or any other choice in windows: one operation for each value of each window.
 
-    size, stride: a number or (height, width); the stride is the size where it is not given.
-    rounding: "ceil" counts a window that hangs over the edge, as lecture L2's 7 -> 4 does.
+    Args:
+        size, stride: a number or (height, width); the stride is the size where it is not given.
+        pad: as for `Conv2D`.
+        rounding: "ceil" counts a window that hangs over the edge, as lecture L2's 7 -> 4 does.
     """
 
     size: Pair
@@ -61,9 +63,12 @@ class Pooling2D(Spec):
 class FractionalPooling2D(Spec):
     """Maxima of windows whose sizes vary, so that edges shrink by `ratio`: floor(n / ratio).
 
-    overlapping: each window has the first value of the next one too.
+    Args:
+        ratio: of the input's edge to the output's.
+        overlapping: each window has the first value of the next one too.
 
-    Source: lecture L3; Graham, "Fractional max-pooling", 2014.
+    References:
+        Lecture L3; Graham, "Fractional max-pooling", 2014.
     """
 
     ratio: float
@@ -90,7 +95,11 @@ class FractionalPooling2D(Spec):
 
 @dataclass(frozen=True)
 class GlobalPooling2D(Spec):
-    """One number for each channel, the mean or the maximum of its map. keep: (1, 1, channels), not (channels,)."""
+    """One number for each channel, the mean or the maximum of its map.
+
+    Args:
+        keep: (1, 1, channels), not (channels,).
+    """
 
     keep: bool = False
 
@@ -109,7 +118,11 @@ class GlobalPooling2D(Spec):
 class SpatialPyramidPooling2D(Spec):
     """Each level pools the whole map into level x level bins; a vector of all bins.
 
-    Source: lecture L4; He et al., "Spatial pyramid pooling in deep convolutional networks", 2014.
+    Args:
+        levels: bins along an edge, for each grid.
+
+    References:
+        Lecture L4; He et al., "Spatial pyramid pooling in deep convolutional networks", 2014.
     """
 
     levels: tuple[int, ...] = (1, 2, 4)
@@ -128,7 +141,11 @@ class SpatialPyramidPooling2D(Spec):
 class TrainableSubsampling(Spec):
     """LeNet-5's S2 and S4: the sum of a window, times a weight of its channel, plus a bias of its channel.
 
-    Source: lecture L2; LeCun et al., 1998, section II.B.
+    Args:
+        size: of the windows, a number or (height, width).
+
+    References:
+        Lecture L2; LeCun et al., 1998, section II.B.
     """
 
     size: Pair = 2

@@ -12,11 +12,12 @@ Seen = tuple[int, int]
 class Reach:
     """Which of its inputs an output sees, height then width.
 
-    step: from one output to the next, in inputs; less than 1 where a layer enlarges.
-    window: from the first input to the last, in inputs.
-    before: how far before the input at output * step it begins: the padding on this side.
-    spreads: where rather each input lays down a window of outputs; window and before are counted in outputs then.
-    whole: where each output sees all inputs of the axis, be the window what it may.
+    Args:
+        window: from the first input to the last, in inputs.
+        step: from one output to the next, in inputs; less than 1 where a layer enlarges.
+        before: how far before the input at output * step it begins: the padding on this side.
+        whole: where each output sees all inputs of the axis, be the window what it may.
+        spreads: where rather each input lays down a window of outputs; window and before are counted in outputs then.
     """
 
     window: tuple[int, int] = (1, 1)

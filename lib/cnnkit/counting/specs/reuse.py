@@ -9,7 +9,11 @@ from cnnkit.counting.specs.spec import Shape, Spec
 
 @dataclass(frozen=True)
 class Reuse(Spec):
-    """Another use of a layer that has a row already: its operations once more, and its weights not again."""
+    """Another use of a layer that has a row already: its operations once more, and its weights not again.
+
+    Args:
+        layer: the spec that has the weights.
+    """
 
     layer: Spec
 

@@ -10,7 +10,11 @@ from cnnkit.counting.specs.spec import Padding, Shape, Spec, a_map, one, pads
 
 @dataclass(frozen=True)
 class Input(Spec):
-    """Images (height, width, channels), a sequence (length, features) or a vector (n,)."""
+    """Images (height, width, channels), a sequence (length, features) or a vector (n,).
+
+    Args:
+        shape: without the batch.
+    """
 
     shape: Shape
 
@@ -28,7 +32,11 @@ class Input(Spec):
 
 @dataclass(frozen=True)
 class ZeroPadding2D(Spec):
-    """A frame of zeros. pad: as of Conv2D."""
+    """A frame of zeros.
+
+    Args:
+        pad: as of `Conv2D`.
+    """
 
     pad: Padding = 1
 
@@ -44,7 +52,11 @@ class ZeroPadding2D(Spec):
 
 @dataclass(frozen=True)
 class Cropping2D(Spec):
-    """The map without its margins. crop: as pad of Conv2D."""
+    """The map without its margins.
+
+    Args:
+        crop: as pad of `Conv2D`.
+    """
 
     crop: Padding = 1
 
@@ -63,7 +75,11 @@ class Cropping2D(Spec):
 
 @dataclass(frozen=True)
 class Reshape(Spec):
-    """The same values in another shape."""
+    """The same values in another shape.
+
+    Args:
+        shape: without the batch.
+    """
 
     shape: Shape
     in_place = True

@@ -25,8 +25,9 @@ NOTHING = Formula()
 class Spec:
     """A layer as its numbers. Every subclass says what its output is, and what it has and does.
 
-    name: in the table; made of the kind and a number where empty.
-    inputs: names of the layers it takes, or the name of one; the layer before it in the list where empty.
+    Args:
+        name: in the table; made of the kind and a number where empty.
+        inputs: names of the layers it takes, or the name of one; the layer before it in the list where empty.
     """
 
     name: str = ""

@@ -14,8 +14,11 @@ class Unpooling2D(Spec):
 
     A second input, of the positions of maxima, takes part in nothing.
 
-    size: how many times as large, a number or (height, width).
-    Source: lectures L0, L3 and L4, unpooling.
+    Args:
+        size: how many times as large, a number or (height, width).
+
+    References:
+        lectures L0, L3 and L4, unpooling.
     """
 
     size: Pair = 2

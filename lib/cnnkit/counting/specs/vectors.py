@@ -27,7 +27,12 @@ class Flatten(Spec):
 class Dense(Spec):
     """A fully connected layer: each output sees each input. A map is taken channel by channel, as by a 1x1 filter.
 
-    Source: lecture L4, fc6 to fc8 of AlexNet.
+    Args:
+        units: number of outputs.
+        bias: whether there is one for each output.
+
+    References:
+        Lecture L4, fc6 to fc8 of AlexNet.
     """
 
     units: int
@@ -56,7 +61,11 @@ class Dense(Spec):
 class RadialBasisOutput(Spec):
     """LeNet-5's output: squared distances of its input to codes, one a class, which are constants and no parameters.
 
-    Source: lecture L2; LeCun et al., 1998, equation 7.
+    Args:
+        units: number of classes.
+
+    References:
+        Lecture L2; LeCun et al., 1998, equation 7.
     """
 
     units: int
