@@ -7,16 +7,7 @@ from typing import Any
 from cnnkit.counting.conventions import LECTURE, MAC, Convention
 from cnnkit.counting.networks import NETWORKS
 from cnnkit.counting.networks.vgg import encoder
-from cnnkit.counting.specs import (
-    Activation,
-    Conv2D,
-    Dense,
-    DepthwiseConv2D,
-    Flatten,
-    Input,
-    Pooling2D,
-    Spec,
-)
+from cnnkit.counting.specs import Activation, Conv2D, Dense, DepthwiseConv2D, Flatten, Input, Pooling2D, Spec
 
 Cells = Mapping[str, Mapping[str, str]]
 """For each layer the printed text of each column, of `cnnkit.counting.columns`."""

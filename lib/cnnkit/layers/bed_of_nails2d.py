@@ -29,7 +29,7 @@ class BedOfNails2D(ImageLayer):
         ValueError: for other inputs and arguments.
 
     References:
-        lectures L0 and L4, unpooling, "bed of nails".
+        Lectures L0 and L4, unpooling, "bed of nails".
 
     Example:
 

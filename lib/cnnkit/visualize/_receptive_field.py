@@ -56,7 +56,7 @@ def receptive_field(model: keras.Model, layer: str, row: int = 0, column: int = 
         ValueError: for a wrong name or place, for a size that has to be known, and for channels that come first.
 
     References:
-        lectures L1 and L4, receptive field.
+        Lectures L1 and L4, receptive field.
 
     Example:
 

@@ -7,19 +7,7 @@ from math import ceil
 from cnnkit.counting.errors import CountingError
 from cnnkit.counting.formula import Formula, product
 from cnnkit.counting.specs.reach import Reach
-from cnnkit.counting.specs.spec import (
-    Padding,
-    Pair,
-    Shape,
-    Spec,
-    a_map,
-    before,
-    check_pairs,
-    each,
-    one,
-    pair,
-    slide,
-)
+from cnnkit.counting.specs.spec import Padding, Pair, Shape, Spec, a_map, before, check_pairs, each, one, pair, slide
 
 
 @dataclass(frozen=True)

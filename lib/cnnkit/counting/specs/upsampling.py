@@ -18,7 +18,7 @@ class Unpooling2D(Spec):
         size: how many times as large, a number or (height, width).
 
     References:
-        lectures L0, L3 and L4, unpooling.
+        Lectures L0, L3 and L4, unpooling.
     """
 
     size: Pair = 2
