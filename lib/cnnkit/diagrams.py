@@ -16,11 +16,19 @@ AROUND = 72  # points from the middle of a box to where an arrow passes beside i
 def draw(model: keras.Model) -> Figure:
     """The graph of a functional model: a box for each use of a layer, an arrow for each tensor.
 
-    model: a functional or sequential model, small enough to be read. A box has the layer's class,
-    what is essential of its arguments, and its output's shape without the batch. Layers are in
-    rows, inputs at the top, each below all that it needs. Its colour is that of its kind.
+    A box has the layer's class, what is essential of its arguments, and its output's shape without the batch. Layers
+    are in rows, inputs at the top, each below all that it needs. Its colour is that of its kind.
 
-    Returns a figure that belongs to no window. Raises ValueError for a model that has no graph.
+    Args:
+        model: a functional or sequential model, small enough to be read.
+
+    Returns:
+        A figure that belongs to no window.
+
+    Raises:
+        ValueError: for a model that has no graph.
+
+    Example:
 
     >>> inputs = keras.Input((8, 8, 3))
     >>> figure = draw(keras.Model(inputs, keras.layers.ReLU()(inputs)))

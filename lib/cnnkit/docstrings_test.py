@@ -2,7 +2,6 @@
 
 import importlib
 import inspect
-import pkgutil
 from dataclasses import is_dataclass
 
 import docstring_parser
@@ -10,14 +9,19 @@ import pytest
 
 import cnnkit
 
-MODULES = [importlib.import_module(module.name) for module in pkgutil.iter_modules(cnnkit.__path__, "cnnkit.")]
-MODULES += [importlib.import_module(f"cnnkit.counting.{name}") for name in ("networks", "specs")]
-PUBLIC = {
-    f"{module.__name__}.{name}": getattr(module, name)
-    for module in MODULES
-    for name in getattr(module, "__all__", ())
-    if inspect.isroutine(getattr(module, name)) or inspect.isclass(getattr(module, name))
-}
+NAMES = ["cnnkit", *(f"cnnkit.{name}" for name in cnnkit.__all__), "cnnkit.counting.specs", "cnnkit.model_view"]
+MODULES = [importlib.import_module(name) for name in NAMES if name != "cnnkit.quiet"]
+
+
+def public_in(module):
+    """What its __all__ names; in a file without one, what is written there."""
+    here = [name for name, thing in vars(module).items() if getattr(thing, "__module__", "") == module.__name__]
+    names = getattr(module, "__all__", [name for name in here if not name.startswith("_")])
+    things = {f"{module.__name__}.{name}": getattr(module, name) for name in names}
+    return {name: thing for name, thing in things.items() if inspect.isroutine(thing) or inspect.isclass(thing)}
+
+
+PUBLIC = {name: thing for module in MODULES for name, thing in public_in(module).items()}
 
 
 def parameters_of(thing):

@@ -14,10 +14,15 @@ from keras import ops
 def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
     """function(x), and the gradient for x of the sum of its values.
 
-    function: gives a number for each row of x. Where a row's number depends on that row alone, the
-    gradient's row is that of this number. x: an array or a tensor of floats, of any shape.
+    Args:
+        function: gives a number for each row of x. Where a row's number depends on that row alone, the gradient's row
+            is that of this number.
+        x: an array or a tensor of floats, of any shape.
 
-    Returns tensors: the values, and the gradient in x's shape, 0 where function does not depend on x.
+    Returns:
+        Tensors: the values, and the gradient in x's shape, 0 where function does not depend on x.
+
+    Example:
 
     >>> values, gradient = value_and_gradient(lambda x: ops.sum(x * x, axis=1), ops.array([[1.0, 2.0], [3.0, 0.0]]))
     >>> ops.convert_to_numpy(values).tolist(), ops.convert_to_numpy(gradient).tolist()
@@ -48,13 +53,22 @@ def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any
 
 
 def length(x: Any) -> Any:
-    """The Euclidean norm of each row, (n, 1, ..., 1), of however small numbers: a square would be 0 in float32."""
+    """The Euclidean norm of each row, (n, 1, ..., 1), of however small numbers: a square would be 0 in float32.
+
+    Args:
+        x: (n, ...).
+    """
     largest, scaled = _scaled(x)
     return largest * _norm(scaled)
 
 
 def direction(x: Any) -> Any:
     """Each row scaled to the Euclidean norm 1, however small it is; 0 where it is 0.
+
+    Args:
+        x: (n, ...).
+
+    Example:
 
     >>> ops.convert_to_numpy(direction(ops.array([[3e-30, 4e-30], [0.0, 0.0]]))).round(4).tolist()
     [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
@@ -76,11 +90,16 @@ def _norm(x: Any) -> Any:
 def compiled(function: Callable[..., Any], variables: Sequence[Any], sources: Sequence[Any]) -> Callable[..., Any]:
     """`function` compiled: once for each set of shapes and types, by TensorFlow and JAX; torch runs it as it is.
 
-    function: of tensors, to a tensor or a tuple of them. variables: the Keras variables it uses.
-    sources: variables from which these take their values at each call, one for each; both may be
-    the same. Neither is changed.
+    Args:
+        function: of tensors, to a tensor or a tuple of them.
+        variables: the Keras variables it uses.
+        sources: variables from which these take their values at each call, one for each; both may be the same. Neither
+            is changed.
 
-    Returns a function of arrays, or of lists of arrays, to an array or a tuple of them, float32 for half precision.
+    Returns:
+        A function of arrays, or of lists of arrays, to an array or a tuple of them, float32 for half precision.
+
+    Example:
 
     >>> weight = keras.Variable([2.0])
     >>> double = compiled(lambda x: x * weight, [weight], [weight])

@@ -14,12 +14,19 @@ CLASSES = "astronaut brick cat coffee coins flower galaxies grass gravel motorcy
 def photograph_patches(split: str = "train", count: int = 1400, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Patches of 14 photographs and textures, to be told from one another.
 
-    split: "train" or "test": from different parts of each photograph, without a common pixel.
-    count: how many; every class has as many, up to one. seed: fixes the places, the sizes, from a
-    quarter to two fifths of the photograph's width, and the mirroring.
+    Args:
+        split: "train" or "test": from different parts of each photograph, without a common pixel.
+        count: how many; every class has as many, up to one.
+        seed: fixes the places, the sizes, from a quarter to two fifths of the photograph's width, and the mirroring.
 
-    Returns float32 images (count, 64, 64, 3) in [0, 1], gray where the photograph is, and int64
-    labels (count,) that index CLASSES, in random order. Raises ValueError.
+    Returns:
+        float32 images (count, 64, 64, 3) in [0, 1], gray where the photograph is, and int64 labels (count,) that index
+        CLASSES, in random order.
+
+    Raises:
+        ValueError: for arguments that do not fit.
+
+    Example:
 
     >>> images, labels = photograph_patches("test", 28)
     >>> images.shape, sorted(labels.tolist())[:4], CLASSES[0]
@@ -37,6 +44,11 @@ def photograph_patches(split: str = "train", count: int = 1400, *, seed: int = 0
 
 def photograph(name: str) -> np.ndarray:
     """The whole photograph of a class: uint8 (height, width, 3).
+
+    Args:
+        name: one of CLASSES.
+
+    Example:
 
     >>> photograph("cat").shape
     (300, 451, 3)

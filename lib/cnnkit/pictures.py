@@ -19,7 +19,14 @@ DPI = 80
 def picture(figure: Any, text: str) -> None:
     """Show a matplotlib figure in the notebook, with `text` below it and as its alternative text.
 
-    Closes the figure, so that it is not shown a second time. Raises ValueError for an empty text.
+    Closes the figure, so that it is not shown a second time.
+
+    Args:
+        figure: a matplotlib figure.
+        text: says what is in it.
+
+    Raises:
+        ValueError: for an empty text.
     """
     from IPython.display import display
 
@@ -27,7 +34,11 @@ def picture(figure: Any, text: str) -> None:
 
 
 def captioned(figure: Any, text: str) -> Any:
-    """What `picture` shows: an IPython HTML object, which needs nothing beside it."""
+    """What `picture` shows: an IPython HTML object, which needs nothing beside it.
+
+    Args:
+        figure, text: as for `picture`.
+    """
     import matplotlib.pyplot as plt
     from IPython.display import HTML
 
@@ -60,15 +71,21 @@ def grids(
 ) -> Any:
     """A figure of small images side by side.
 
-    arrays: each (height, width), or (height, width, 3) in colours of its own. titles: one above
-    each. columns: images in a row. edge: of an image, in inches. numbers: a format such as "g" to
-    write each value into its pixel. limits: values that get the darkest and the brightest colour;
-    those of each image where None. bar: what the colours mean, to show their scale, which is the
-    last image's, and that of all where they have `limits`. colours: matplotlib's map of colours,
-    one for all or one for each image. rows: what stands at the left of each row. legend: {what a
-    colour means: the colour}, below the images.
+    Args:
+        arrays: each (height, width), or (height, width, 3) in colours of its own.
+        titles: one above each.
+        columns: images in a row.
+        edge: of an image, in inches.
+        numbers: a format such as "g" to write each value into its pixel.
+        limits: values that get the darkest and the brightest colour; those of each image where None.
+        bar: what the colours mean, to show their scale, which is the last image's, and that of all where they have
+            `limits`.
+        colours: matplotlib's map of colours, one for all or one for each image.
+        rows: what stands at the left of each row.
+        legend: {what a colour means: the colour}, below the images.
 
-    Returns the matplotlib figure.
+    Returns:
+        The matplotlib figure.
     """
     import matplotlib.pyplot as plt
     from matplotlib.patches import Patch
@@ -101,9 +118,14 @@ def grids(
 def paint(numbers: Any, colours: Sequence[str] | None = None) -> np.ndarray:
     """An image (height, width, 3) in which each whole number has a colour of its own.
 
-    numbers: whole numbers (height, width), from 0. colours: that of 0, of 1, and so on; where not
-    given, 0 is black and the others take turns with `LABELS`. Raises IndexError for a number that
-    has no colour.
+    Args:
+        numbers: whole numbers (height, width), from 0.
+        colours: that of 0, of 1, and so on; where not given, 0 is black and the others take turns with `LABELS`.
+
+    Raises:
+        IndexError: for a number that has no colour.
+
+    Example:
 
     >>> paint([[0, 1]], ["black", "white"]).tolist()
     [[[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]]

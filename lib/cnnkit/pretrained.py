@@ -15,11 +15,18 @@ NAMES = ("photographs", "digits")
 def pretrained(name: str = "photographs") -> keras.Model:
     """A trained network, to be looked into and to be fooled. Needs no network connection.
 
-    name: "photographs", for patches (n, 64, 64, 3) of `cnnkit.photographs`, 14 classes; or
-    "digits", for the images (n, 28, 28, 1) of the data set digits28, 10 classes. Pixels are in [0, 1].
+    Args:
+        name: "photographs", for patches (n, 64, 64, 3) of `cnnkit.photographs`, 14 classes; or "digits", for the images
+            (n, 28, 28, 1) of the data set digits28, 10 classes. Pixels are in [0, 1].
 
-    Returns the model, which ends in softmax. Raises ValueError for another name, and
-    FileNotFoundError where its weights are missing.
+    Returns:
+        The model, which ends in softmax.
+
+    Raises:
+        ValueError: for another name.
+        FileNotFoundError: where its weights are missing.
+
+    Example:
 
     >>> pretrained("digits").output_shape
     (None, 10)
@@ -32,6 +39,11 @@ def pretrained(name: str = "photographs") -> keras.Model:
 def training_record(name: str = "photographs") -> dict[str, Any]:
     """How the network was trained: command, seed, number of parameters, and its accuracy on images it never saw.
 
+    Args:
+        name: as for `pretrained`.
+
+    Example:
+
     >>> sorted(training_record("digits"))
     ['classes', 'command', 'epochs', 'parameters', 'seconds', 'seed', 'test_accuracy', 'test_images', 'versions']
     """
@@ -40,6 +52,11 @@ def training_record(name: str = "photographs") -> dict[str, Any]:
 
 def untrained(name: str) -> keras.Model:
     """The same network with fresh weights.
+
+    Args:
+        name: as for `pretrained`.
+
+    Example:
 
     >>> untrained("photographs").output_shape
     (None, 14)
