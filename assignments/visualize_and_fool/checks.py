@@ -8,10 +8,28 @@ from cnnkit.check import as_array, as_list, brief, expect, fail, graded
 NOT_CENTRED = "did you take from each column its mean?"
 
 
+ASCENDING = "along these directions the points vary least. eigh lists the smallest first."
+
+
 NOT_SQUARED = "a share of variance comes from the squares of s."
 
 
 OF_SOME = "the shares are parts of all variance, not of that of these directions alone."
+
+
+HALF = "the exponent is d^2 / (2 sigma^2). Is the 2 there?"
+
+
+BRACKETS = "Python reads `a / 2 * b` as `(a / 2) * b`: all that is below the line needs brackets around it."
+
+
+D_NOT_SQUARED = "the distances are squared."
+
+
+SIGMA_NOT_SQUARED = "sigma is squared."
+
+
+FAR_COUNT_MORE = "this gives far neighbours more than near ones. Is the minus there?"
 
 
 NOT_SHARES = "the shares have the sum 1."
@@ -103,18 +121,6 @@ NO_LENGTH = "the gradient is divided by its length, so that each step is equally
 SIGNS = "that is a step by signs. Here the gradient is divided by its length."
 
 
-NO_GREY = "no change is grey, 0.5."
-
-
-ONE_TIME = "this is the difference itself. Enlarge it ten times."
-
-
-REVERSED = "the sign is the other way round: after less before."
-
-
-NOT_CUT = "what is beyond 0 and 1 is cut off."
-
-
 TOWARDS = "the sign is the other way round. The loss falls with the true logit."
 
 
@@ -130,13 +136,19 @@ NOT_SIGN = "only the sign of the gradient counts."
 DOWNHILL = "the loss should rise: the step is added."
 
 
-SIGNED_SUM = "the sizes of the weights are added: a weight below 0 helps as much, by going the other way."
+SIGNED_SUM = "the sizes are added: what is below 0 helps as much, by going the other way."
 
 
 EUCLIDEAN = "this takes the Euclidean norm. Under epsilon for each value it is the sum of sizes."
 
 
-LARGEST = "this takes the largest weight. All values move."
+LARGEST = "this takes the largest part of the difference of gradients alone. All values move."
+
+
+NORMS = "this is the difference of two norms. The norm is that of the difference of both gradients."
+
+
+AVERAGED = "the sizes are added, not averaged."
 
 
 ITSELF = "the predicted class has no gap to itself. Leave it out."
@@ -148,6 +160,9 @@ RUNNER_UP = "this looks at the runner-up alone. Another class may close its larg
 OWN_GRADIENT = "what counts is the difference of both gradients, since the predicted logit moves as well."
 
 
+FURTHEST = "this is the class that needs most. The first one to catch up counts."
+
+
 BY_L1 = "the distance is Euclidean, so the gap is divided by the 2-norm."
 
 
@@ -155,6 +170,18 @@ NO_UNIT = "the way has the length of the distance. Is the difference of gradient
 
 
 NEVER = "where even `most` does not fool, the answer is infinity."
+
+
+WRONG_HALF = (
+    "an epsilon was tried in the half that was done with. At `low` the network is not fooled and at `high` it is; "
+    "which of the two is the middle now?"
+)
+
+
+TOO_FAR_APART = (
+    "low and high have to come nearer to each other, down to width. How many halvings that takes follows from most and "
+    "width."
+)
 
 
 LOWER_END = "this is the lower end, which does not fool. The answer is the upper one."
@@ -174,9 +201,10 @@ def test_points_on_a_cross(submission):
     """Five points on a cross"""
     vectors = np.array([[1.0, 9], [1, 1], [4, 5], [-2, 5], [1, 5]])
     coordinates, shares = _pair(submission.pca(vectors, dimensions=1), "pca")
-    mistakes = [([4 / 7], NOT_SQUARED), ([1.0], OF_SOME), ([0.8972902], NOT_CENTRED)]
+    mistakes = [([4 / 7], NOT_SQUARED), ([1.0], OF_SOME), ([0.8972902], NOT_CENTRED), ([0.36], ASCENDING)]
     expect(shares, [32 / 50], of="the shares", mistakes=mistakes)
-    _same_directions(coordinates, np.array([[4.0], [-4], [0], [0], [0]]), "the coordinates", [])
+    mistakes = [(np.array([[0.0], [0], [3], [-3], [0]]), ASCENDING)]
+    _same_directions(coordinates, np.array([[4.0], [-4], [0], [0], [0]]), "the coordinates", mistakes)
 
 
 def _same_directions(found, right, of, mistakes):
@@ -201,13 +229,23 @@ def _pair(answer, name):
 
 @graded("perplexity", points=0.5)
 def test_four_neighbours(submission):
-    """Four equal neighbours, and three that are not equal"""
+    """Four neighbours at one distance, two at different ones, and the perplexity of three"""
     expect(
         submission.neighbour_shares(np.array([3.0, 3, 3, 3]), 2.0),
         [0.25] * 4,
         of="four neighbours at one distance",
         mistakes=[([0.32465247] * 4, NOT_SHARES)],
     )
+    mistakes = [
+        ([1.0, 0.13533528], NOT_SHARES),
+        ([0.98201379, 0.01798621], HALF),
+        ([0.99995995, 0.00004005], BRACKETS),
+        ([0.66075637, 0.33924363], D_NOT_SQUARED),
+        ([0.95257413, 0.04742587], SIGMA_NOT_SQUARED),
+        ([0.11920292, 0.88079708], FAR_COUNT_MORE),
+    ]
+    found = submission.neighbour_shares(np.array([0.0, 3.0]), 1.5)
+    expect(found, [0.88079708, 0.11920292], of="neighbours at the distances 0 and 3, sigma = 1.5", mistakes=mistakes)
     mistakes = [(1.5, ENTROPY), (1.0397208, ENTROPY), (2.0558293, NATURAL), (np.nan, "a share of 0 adds nothing to H.")]
     found = submission.perplexity(np.array([0.5, 0.25, 0.25]))
     expect(found, 2**1.5, of="perplexity([1/2, 1/4, 1/4])", mistakes=mistakes)
@@ -304,7 +342,7 @@ def _triple(answer, name):
     return three
 
 
-@graded("climb", points=0.5)
+@graded("climb", points=1)
 def test_a_climb_of_two_steps(submission):
     """Two classes, two pixels"""
     weights = np.array([[0.0, 0.0], [3.0, -4.0]]).reshape(2, 1, 2, 1)
@@ -325,21 +363,6 @@ def test_a_climb_of_two_steps(submission):
         fail("two steps: " + CHANGED)
 
 
-@graded("ten-times", points=0.5)
-def test_four_values(submission):
-    """Up, down, not at all, and far"""
-    before, after = np.array([0.30, 0.30, 0.30, 0.30]), np.array([0.32, 0.29, 0.30, 0.90])
-    mistakes = [
-        ([0.2, -0.1, 0.0, 6.0], NO_GREY),
-        ([0.2, 0.0, 0.0, 1.0], NO_GREY),
-        ([0.52, 0.49, 0.5, 1.0], ONE_TIME),
-        ([0.3, 0.6, 0.5, 0.0], REVERSED),
-        ([0.7, 0.4, 0.5, 6.5], NOT_CUT),
-        ([0.7, 0.6, 0.5, 1.0], "down is darker than grey. Did you take the size of the difference?"),
-    ]
-    expect(submission.ten_times(before, after), [0.7, 0.4, 0.5, 1.0], of="ten_times", mistakes=mistakes)
-
-
 @graded("fgsm", points=0.5)
 def test_the_step_of_the_text(submission):
     """The numbers of the text"""
@@ -358,27 +381,34 @@ def test_the_step_of_the_text(submission):
         ([[[-0.3]]], NO_RIVALS),
         ([[[-1.0]]], NO_RIVALS),
         ([[[3.7]]], NO_TRUE),
-        ([[[-6.3]]], "p - [k = c] is about the true class: p = (0.7, 0.3) and c = 0 give -0.3 and 0.3."),
+        ([[[-6.3]]], "p - [k = y] is about the true class: p = (0.7, 0.3) and y = 0 give -0.3 and 0.3."),
     ]
-    expect(submission.loss_gradient(logits, gradients, 0), [[[2.7]]], of="p = (0.7, 0.3), c = 0", mistakes=mistakes)
+    expect(submission.loss_gradient(logits, gradients, 0), [[[2.7]]], of="p = (0.7, 0.3), y = 0", mistakes=mistakes)
 
 
 @graded("linear", points=0.5)
-def test_three_weights(submission):
-    """The rise of the text, and a linear network of three classes"""
-    mistakes = [(0.0, SIGNED_SUM), (0.1 * 14**0.5, EUCLIDEAN), (0.3, LARGEST), (6.0, "did you forget epsilon?")]
-    expect(submission.rise(np.array([2.0, -3, 1]), 0.1), 0.6, of="rise([2, -3, 1], 0.1)", mistakes=mistakes)
-    logits, gradients = np.array([5.0, 4.0, 3.0]), np.array([[-1.0, 1.0], [0.0, 3.0], [6.0, -3.0]])
+def test_four_classes(submission):
+    """A linear network of four classes"""
     mistakes = [
         (1 / 3, RUNNER_UP),
-        (2 / 9, OWN_GRADIENT),
+        (5 / 4, FURTHEST),
+        (2 / 7, NORMS),
+        (1 / 5, OWN_GRADIENT),
+        (1 / 2, OWN_GRADIENT),
         (0.0, ITSELF),
         (np.nan, ITSELF),
-        (2 / 65**0.5, EUCLIDEAN),
-        (2 / 7, LARGEST),
+        (2 / 73**0.5, EUCLIDEAN),
+        (1 / 4, LARGEST),
+        (2 / 5, SIGNED_SUM),
+        (4 / 11, AVERAGED),
     ]
-    found = submission.epsilon_needed(logits, gradients, 0)
-    expect(found, 2 / 11, of="logits (5, 4, 3), predicted 0", mistakes=mistakes)
+    found = submission.epsilon_needed(*_four_classes(), 0)
+    expect(found, 2 / 11, of="logits (5, 4, 3, 0), predicted 0", mistakes=mistakes)
+
+
+def _four_classes():
+    """Logits, and gradients for two pixels."""
+    return np.array([5.0, 4.0, 3.0, 0.0]), np.array([[0.0, -2.0], [2.0, -3.0], [-3.0, 6.0], [0.0, 2.0]])
 
 
 @graded("bisection", points=0.5)
@@ -396,12 +426,25 @@ def _bisected(submission, threshold, most, width):
     tried = as_array(tried, of=f"{of}, the epsilons that were tried").ravel()
     allowed = int(np.ceil(np.log2(most / width))) + 3
     if len(tried) > allowed:
-        fail(f"{of}: {len(tried)} epsilons were tried, and halving needs no more than {allowed}.")
+        fail(
+            f"{of}: {len(tried)} epsilons were tried, and no more than {allowed} are allowed, three more than it takes "
+            "halvings. How many it takes follows from most and width."
+        )
     high = min([epsilon for epsilon in tried if epsilon >= threshold], default=most)
     low = max([epsilon for epsilon in tried if epsilon < threshold], default=0.0)
     if high - low > 1.0001 * width:
-        fail(f"{of}: low and high have to come nearer to each other, down to width.")
+        fail(f"{of}: {WRONG_HALF if _strays(tried, threshold, most) else TOO_FAR_APART}")
     expect(found, high, of=of, mistakes=[(low, LOWER_END), ((low + high) / 2, BETWEEN)], tolerance=1e-12)
+
+
+def _strays(tried, threshold, most):
+    """Whether an epsilon was tried outside of the part in which the change was known to lie by then."""
+    low, high = 0.0, most
+    for epsilon in tried:
+        if not low <= epsilon <= high:
+            return True
+        low, high = (low, epsilon) if epsilon >= threshold else (epsilon, high)
+    return False
 
 
 @graded("beyond", points=0.5)
@@ -417,6 +460,16 @@ def test_the_question_that_you_chose(submission):
         mistakes = [([[[-1.2], [-1.6]]], back), ([[[3], [4]]], NO_UNIT), ([[[6], [8]]], NO_UNIT)]
         mistakes.append(([[[0.6], [0.8]]], "this is the direction alone. The way is as long as the distance."))
         expect(way, [[[1.2], [1.6]]], of="logits (12, 2), the way", mistakes=mistakes)
+        distance, way = _pair(submission.nearest_boundary(*_four_classes(), 0), "nearest_boundary")
+        mistakes = [
+            (5**-0.5, RUNNER_UP),
+            (5 / 4, FURTHEST),
+            (2 / (45**0.5 - 2), NORMS),
+            (1 / 13**0.5, OWN_GRADIENT),
+            (2 / 11, BY_L1),
+        ]
+        expect(distance, 2 / 73**0.5, of="logits (5, 4, 3, 0), the distance", mistakes=mistakes)
+        expect(way, [-6 / 73, 16 / 73], of="logits (5, 4, 3, 0), the way")
     else:
         truth, before_a, before_b, after_b = (
             np.array(row) for row in ([0, 1, 2, 3, 4], [0, 1, 2, 9, 4], [0, 1, 9, 3, 4], [0, 8, 9, 8, 8])
@@ -450,4 +503,4 @@ HIDDEN = {
     'beyond': 1.5,
 }
 
-check = Checks(__name__, HIDDEN, "visualize_and_fool", "eae06dfe")
+check = Checks(__name__, HIDDEN, "visualize_and_fool", "de533a29")

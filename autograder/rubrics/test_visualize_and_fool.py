@@ -8,9 +8,14 @@ from cnnkit.check import as_array, as_list, brief, expect, fail, graded
 NOT_CENTRED = "did you take from each column its mean?"
 UNSCALED = "these are directions of the points, without their lengths: how far a point lies along them counts."
 TRANSPOSED = "the rows of Vt are the directions. Did you take its columns?"
+ASCENDING = "along these directions the points vary least. eigh lists the smallest first."
 NOT_SQUARED = "a share of variance comes from the squares of s."
 OF_SOME = "the shares are parts of all variance, not of that of these directions alone."
 HALF = "the exponent is d^2 / (2 sigma^2). Is the 2 there?"
+BRACKETS = "Python reads `a / 2 * b` as `(a / 2) * b`: all that is below the line needs brackets around it."
+D_NOT_SQUARED = "the distances are squared."
+SIGMA_NOT_SQUARED = "sigma is squared."
+FAR_COUNT_MORE = "this gives far neighbours more than near ones. Is the minus there?"
 NOT_SHARES = "the shares have the sum 1."
 NATURAL = "this mixes logarithms: 2^H goes with log2."
 ENTROPY = "this is H. The perplexity is 2^H."
@@ -47,10 +52,6 @@ UNCUT = "pixels are from 0 to 1: cut off what is beyond after each step."
 CHANGED = "the image that was given has changed. Work on a copy."
 NO_LENGTH = "the gradient is divided by its length, so that each step is equally long."
 SIGNS = "that is a step by signs. Here the gradient is divided by its length."
-NO_GREY = "no change is grey, 0.5."
-ONE_TIME = "this is the difference itself. Enlarge it ten times."
-REVERSED = "the sign is the other way round: after less before."
-NOT_CUT = "what is beyond 0 and 1 is cut off."
 TOWARDS = "the sign is the other way round. The loss falls with the true logit."
 NO_RIVALS = "this moves the true logit alone. The rivals' gradients count too, each with its probability."
 NO_TRUE = "the true class is missing: from its probability 1 is taken."
@@ -58,9 +59,11 @@ NOT_SIGN = "only the sign of the gradient counts."
 OUT_OF_RANGE = "the result keeps the range of the pixels, from low to high."
 DOWNHILL = "the loss should rise: the step is added."
 ZERO_TO_ONE = "the range was given as low and high."
-SIGNED_SUM = "the sizes of the weights are added: a weight below 0 helps as much, by going the other way."
+SIGNED_SUM = "the sizes are added: what is below 0 helps as much, by going the other way."
 EUCLIDEAN = "this takes the Euclidean norm. Under epsilon for each value it is the sum of sizes."
-LARGEST = "this takes the largest weight. All values move."
+LARGEST = "this takes the largest part of the difference of gradients alone. All values move."
+NORMS = "this is the difference of two norms. The norm is that of the difference of both gradients."
+AVERAGED = "the sizes are added, not averaged."
 ITSELF = "the predicted class has no gap to itself. Leave it out."
 RUNNER_UP = "this looks at the runner-up alone. Another class may close its larger gap sooner."
 OWN_GRADIENT = "what counts is the difference of both gradients, since the predicted logit moves as well."
@@ -68,6 +71,14 @@ FURTHEST = "this is the class that needs most. The first one to catch up counts.
 BY_L1 = "the distance is Euclidean, so the gap is divided by the 2-norm."
 NO_UNIT = "the way has the length of the distance. Is the difference of gradients divided by its length?"
 NEVER = "where even `most` does not fool, the answer is infinity."
+WRONG_HALF = (
+    "an epsilon was tried in the half that was done with. At `low` the network is not fooled and at `high` it is; "
+    "which of the two is the middle now?"
+)
+TOO_FAR_APART = (
+    "low and high have to come nearer to each other, down to width. How many halvings that takes follows from most and "
+    "width."
+)
 LOWER_END = "this is the lower end, which does not fool. The answer is the upper one."
 BETWEEN = "this is the middle of low and high, which was not tried. The answer is `high`, which fools."
 ALL_IMAGES = "only images that both networks had right before count."
@@ -81,9 +92,10 @@ def test_points_on_a_cross(submission):
     """Five points on a cross"""
     vectors = np.array([[1.0, 9], [1, 1], [4, 5], [-2, 5], [1, 5]])
     coordinates, shares = _pair(submission.pca(vectors, dimensions=1), "pca")
-    mistakes = [([4 / 7], NOT_SQUARED), ([1.0], OF_SOME), ([0.8972902], NOT_CENTRED)]
+    mistakes = [([4 / 7], NOT_SQUARED), ([1.0], OF_SOME), ([0.8972902], NOT_CENTRED), ([0.36], ASCENDING)]
     expect(shares, [32 / 50], of="the shares", mistakes=mistakes)
-    _same_directions(coordinates, np.array([[4.0], [-4], [0], [0], [0]]), "the coordinates", [])
+    mistakes = [(np.array([[0.0], [0], [3], [-3], [0]]), ASCENDING)]
+    _same_directions(coordinates, np.array([[4.0], [-4], [0], [0], [0]]), "the coordinates", mistakes)
 
 
 def _same_directions(found, right, of, mistakes):
@@ -123,6 +135,7 @@ def test_other_points(submission):
             (vectors @ directions[:, :dimensions], NOT_CENTRED),
             (u[:, :dimensions], UNSCALED),
             (centred @ vt[:, :dimensions] if len(vt) == size else u, TRANSPOSED),
+            (centred @ directions[:, ::-1][:, :dimensions], ASCENDING),
         ]
         coordinates, shares = _pair(submission.pca(vectors, dimensions=dimensions), "pca")
         of = f"{count} points of {size} numbers, {dimensions} dimensions"
@@ -131,19 +144,30 @@ def test_other_points(submission):
         mistakes = [
             ((s / s.sum())[:dimensions], NOT_SQUARED),
             (variances[:dimensions] / variances[:dimensions].sum(), OF_SOME),
+            (variances[::-1][:dimensions] / variances.sum(), ASCENDING),
         ]
         expect(shares, variances[:dimensions] / variances.sum(), of=f"{of}, the shares", mistakes=mistakes)
 
 
 @graded("perplexity", points=0.5)
 def test_four_neighbours(submission):
-    """Four equal neighbours, and three that are not equal"""
+    """Four neighbours at one distance, two at different ones, and the perplexity of three"""
     expect(
         submission.neighbour_shares(np.array([3.0, 3, 3, 3]), 2.0),
         [0.25] * 4,
         of="four neighbours at one distance",
         mistakes=[([0.32465247] * 4, NOT_SHARES)],
     )
+    mistakes = [
+        ([1.0, 0.13533528], NOT_SHARES),
+        ([0.98201379, 0.01798621], HALF),
+        ([0.99995995, 0.00004005], BRACKETS),
+        ([0.66075637, 0.33924363], D_NOT_SQUARED),
+        ([0.95257413, 0.04742587], SIGMA_NOT_SQUARED),
+        ([0.11920292, 0.88079708], FAR_COUNT_MORE),
+    ]
+    found = submission.neighbour_shares(np.array([0.0, 3.0]), 1.5)
+    expect(found, [0.88079708, 0.11920292], of="neighbours at the distances 0 and 3, sigma = 1.5", mistakes=mistakes)
     mistakes = [(1.5, ENTROPY), (1.0397208, ENTROPY), (2.0558293, NATURAL), (np.nan, "a share of 0 adds nothing to H.")]
     found = submission.perplexity(np.array([0.5, 0.25, 0.25]))
     expect(found, 2**1.5, of="perplexity([1/2, 1/4, 1/4])", mistakes=mistakes)
@@ -157,12 +181,16 @@ def test_other_neighbours(submission):
     for _ in range(4):
         distances, sigma = submission.rng.uniform(0, 3, size=9), float(submission.rng.uniform(0.6, 2))
         right = np.exp(-(distances**2) / (2 * sigma**2))
-        twice, linear = np.exp(-(distances**2) / sigma**2), np.exp(-distances / (2 * sigma**2))
-        mistakes = [
-            (right, NOT_SHARES),
-            (twice / twice.sum(), HALF),
-            (linear / linear.sum(), "the distances are squared."),
-        ]
+        mistakes = [(right, NOT_SHARES)]
+        for exponents, why in (
+            (distances**2 / sigma**2, HALF),
+            (distances**2 / 2 * sigma**2, BRACKETS),
+            (distances / (2 * sigma**2), D_NOT_SQUARED),
+            (distances**2 / (2 * sigma), SIGMA_NOT_SQUARED),
+            (-(distances**2) / (2 * sigma**2), FAR_COUNT_MORE),
+        ):
+            wrong = np.exp(-exponents)
+            mistakes.append((wrong / wrong.sum(), why))
         found = submission.neighbour_shares(distances, sigma)
         expect(found, right / right.sum(), of=f"nine neighbours, sigma={sigma:.2f}", mistakes=mistakes)
         shares = right / right.sum()
@@ -452,7 +480,7 @@ def _triple(answer, name):
     return three
 
 
-@graded("climb", points=0.5)
+@graded("climb", points=1)
 def test_a_climb_of_two_steps(submission):
     """Two classes, two pixels"""
     weights = np.array([[0.0, 0.0], [3.0, -4.0]]).reshape(2, 1, 2, 1)
@@ -526,21 +554,6 @@ def test_other_climbs(submission):
             fail(f"{case}: {CHANGED}")
 
 
-@graded("ten-times", points=0.5)
-def test_four_values(submission):
-    """Up, down, not at all, and far"""
-    before, after = np.array([0.30, 0.30, 0.30, 0.30]), np.array([0.32, 0.29, 0.30, 0.90])
-    mistakes = [
-        ([0.2, -0.1, 0.0, 6.0], NO_GREY),
-        ([0.2, 0.0, 0.0, 1.0], NO_GREY),
-        ([0.52, 0.49, 0.5, 1.0], ONE_TIME),
-        ([0.3, 0.6, 0.5, 0.0], REVERSED),
-        ([0.7, 0.4, 0.5, 6.5], NOT_CUT),
-        ([0.7, 0.6, 0.5, 1.0], "down is darker than grey. Did you take the size of the difference?"),
-    ]
-    expect(submission.ten_times(before, after), [0.7, 0.4, 0.5, 1.0], of="ten_times", mistakes=mistakes)
-
-
 @graded("fgsm", points=0.5)
 def test_the_step_of_the_text(submission):
     """The numbers of the text"""
@@ -559,9 +572,9 @@ def test_the_step_of_the_text(submission):
         ([[[-0.3]]], NO_RIVALS),
         ([[[-1.0]]], NO_RIVALS),
         ([[[3.7]]], NO_TRUE),
-        ([[[-6.3]]], "p - [k = c] is about the true class: p = (0.7, 0.3) and c = 0 give -0.3 and 0.3."),
+        ([[[-6.3]]], "p - [k = y] is about the true class: p = (0.7, 0.3) and y = 0 give -0.3 and 0.3."),
     ]
-    expect(submission.loss_gradient(logits, gradients, 0), [[[2.7]]], of="p = (0.7, 0.3), c = 0", mistakes=mistakes)
+    expect(submission.loss_gradient(logits, gradients, 0), [[[2.7]]], of="p = (0.7, 0.3), y = 0", mistakes=mistakes)
 
 
 @graded("fgsm", points=1.5, hidden=True)
@@ -601,56 +614,65 @@ def test_other_steps(submission):
 
 
 @graded("linear", points=0.5)
-def test_three_weights(submission):
-    """The rise of the text, and a linear network of three classes"""
-    mistakes = [(0.0, SIGNED_SUM), (0.1 * 14**0.5, EUCLIDEAN), (0.3, LARGEST), (6.0, "did you forget epsilon?")]
-    expect(submission.rise(np.array([2.0, -3, 1]), 0.1), 0.6, of="rise([2, -3, 1], 0.1)", mistakes=mistakes)
-    logits, gradients = np.array([5.0, 4.0, 3.0]), np.array([[-1.0, 1.0], [0.0, 3.0], [6.0, -3.0]])
+def test_four_classes(submission):
+    """A linear network of four classes"""
     mistakes = [
         (1 / 3, RUNNER_UP),
-        (2 / 9, OWN_GRADIENT),
+        (5 / 4, FURTHEST),
+        (2 / 7, NORMS),
+        (1 / 5, OWN_GRADIENT),
+        (1 / 2, OWN_GRADIENT),
         (0.0, ITSELF),
         (np.nan, ITSELF),
-        (2 / 65**0.5, EUCLIDEAN),
-        (2 / 7, LARGEST),
+        (2 / 73**0.5, EUCLIDEAN),
+        (1 / 4, LARGEST),
+        (2 / 5, SIGNED_SUM),
+        (4 / 11, AVERAGED),
     ]
-    found = submission.epsilon_needed(logits, gradients, 0)
-    expect(found, 2 / 11, of="logits (5, 4, 3), predicted 0", mistakes=mistakes)
+    found = submission.epsilon_needed(*_four_classes(), 0)
+    expect(found, 2 / 11, of="logits (5, 4, 3, 0), predicted 0", mistakes=mistakes)
+
+
+def _four_classes():
+    """Logits, and gradients for two pixels."""
+    return np.array([5.0, 4.0, 3.0, 0.0]), np.array([[0.0, -2.0], [2.0, -3.0], [-3.0, 6.0], [0.0, 2.0]])
 
 
 @graded("linear", points=1, hidden=True)
 def test_other_tangents(submission):
-    """Other weights and networks"""
+    """Other networks"""
     rng = submission.rng
     for number in range(6):
-        weights, epsilon = rng.normal(size=(3, 4, 2)), float(rng.uniform(0.01, 0.3))
-        mistakes = [
-            (epsilon * weights.sum(), SIGNED_SUM),
-            (epsilon * abs(weights.sum()), SIGNED_SUM),
-            (epsilon * np.linalg.norm(weights), EUCLIDEAN),
-            (epsilon * np.abs(weights).max(), LARGEST),
-            (epsilon * np.abs(weights).mean(), "the sizes are added, not averaged."),
-        ]
-        of = f"weights (3, 4, 2), epsilon = {epsilon:.3f}"
-        expect(submission.rise(weights, epsilon), epsilon * np.abs(weights).sum(), of=of, mistakes=mistakes)
-        logits, gradients = rng.normal(size=5), rng.normal(size=(5, 3, 4, 2)) * rng.uniform(0.1, 2, size=(5, 1, 1, 1))
-        top = int(logits.argmax())
-        rest = np.delete(np.arange(5), top)
-        if number % 2:  # the class nearest by its gap is not the first to catch up
-            gradients[np.argsort(logits)[-2]] = gradients[top] + 0.01 * rng.normal(size=(3, 4, 2))
-        gaps, slopes = logits[top] - logits[rest], gradients[rest] - gradients[top]
-        sums, own = np.abs(slopes).sum(axis=(1, 2, 3)), np.abs(gradients[rest]).sum(axis=(1, 2, 3))
+        logits, gradients, top, rest = _five_classes(rng, one_near=number % 2)
+        gaps, slopes = logits[top] - logits[rest], (gradients[rest] - gradients[top]).reshape(4, -1)
+        sums, norms = np.abs(slopes).sum(axis=1), np.abs(gradients.reshape(5, -1)).sum(axis=1)
         mistakes = [
             ((gaps / sums)[gaps.argmin()], RUNNER_UP),
-            (min(gaps / np.sqrt((slopes**2).sum(axis=(1, 2, 3)))), EUCLIDEAN),
-            (min(gaps / own), OWN_GRADIENT),
-            (min(gaps) / np.abs(gradients[top]).sum(), OWN_GRADIENT),
             (max(gaps / sums), FURTHEST),
+            (min(gaps / np.abs(norms[rest] - norms[top])), NORMS),
+            (min(gaps / (norms[rest] - norms[top])), NORMS),
+            (min(gaps / np.linalg.norm(slopes, axis=1)), EUCLIDEAN),
+            (min(gaps / norms[rest]), OWN_GRADIENT),
+            (min(gaps) / norms[top], OWN_GRADIENT),
+            (min(gaps / np.abs(slopes).max(axis=1)), LARGEST),
+            (min(gaps / np.abs(slopes.sum(axis=1))), SIGNED_SUM),
+            (min(gaps / slopes.sum(axis=1)), SIGNED_SUM),
+            (min(gaps / np.abs(slopes).mean(axis=1)), AVERAGED),
             (np.nan, ITSELF),
             (0.0, ITSELF),
         ]
         found = submission.epsilon_needed(logits, gradients, top)
         expect(found, min(gaps / sums), of=f"five classes, predicted {top}", mistakes=mistakes)
+
+
+def _five_classes(rng, one_near):
+    """Logits, gradients, the predicted class, and the others. Where one_near, the runner-up is not the first to catch
+    up, since its gradient is nearly that of the predicted class."""
+    logits, gradients = rng.normal(size=5), rng.normal(size=(5, 3, 4, 2)) * rng.uniform(0.1, 2, size=(5, 1, 1, 1))
+    top = int(logits.argmax())
+    if one_near:
+        gradients[np.argsort(logits)[-2]] = gradients[top] + 0.01 * rng.normal(size=(3, 4, 2))
+    return logits, gradients, top, np.delete(np.arange(5), top)
 
 
 @graded("bisection", points=0.5)
@@ -668,12 +690,25 @@ def _bisected(submission, threshold, most, width):
     tried = as_array(tried, of=f"{of}, the epsilons that were tried").ravel()
     allowed = int(np.ceil(np.log2(most / width))) + 3
     if len(tried) > allowed:
-        fail(f"{of}: {len(tried)} epsilons were tried, and halving needs no more than {allowed}.")
+        fail(
+            f"{of}: {len(tried)} epsilons were tried, and no more than {allowed} are allowed, three more than it takes "
+            "halvings. How many it takes follows from most and width."
+        )
     high = min([epsilon for epsilon in tried if epsilon >= threshold], default=most)
     low = max([epsilon for epsilon in tried if epsilon < threshold], default=0.0)
     if high - low > 1.0001 * width:
-        fail(f"{of}: low and high have to come nearer to each other, down to width.")
+        fail(f"{of}: {WRONG_HALF if _strays(tried, threshold, most) else TOO_FAR_APART}")
     expect(found, high, of=of, mistakes=[(low, LOWER_END), ((low + high) / 2, BETWEEN)], tolerance=1e-12)
+
+
+def _strays(tried, threshold, most):
+    """Whether an epsilon was tried outside of the part in which the change was known to lie by then."""
+    low, high = 0.0, most
+    for epsilon in tried:
+        if not low <= epsilon <= high:
+            return True
+        low, high = (low, epsilon) if epsilon >= threshold else (epsilon, high)
+    return False
 
 
 @graded("bisection", points=1, hidden=True)
@@ -701,6 +736,16 @@ def test_the_question_that_you_chose(submission):
         mistakes = [([[[-1.2], [-1.6]]], back), ([[[3], [4]]], NO_UNIT), ([[[6], [8]]], NO_UNIT)]
         mistakes.append(([[[0.6], [0.8]]], "this is the direction alone. The way is as long as the distance."))
         expect(way, [[[1.2], [1.6]]], of="logits (12, 2), the way", mistakes=mistakes)
+        distance, way = _pair(submission.nearest_boundary(*_four_classes(), 0), "nearest_boundary")
+        mistakes = [
+            (5**-0.5, RUNNER_UP),
+            (5 / 4, FURTHEST),
+            (2 / (45**0.5 - 2), NORMS),
+            (1 / 13**0.5, OWN_GRADIENT),
+            (2 / 11, BY_L1),
+        ]
+        expect(distance, 2 / 73**0.5, of="logits (5, 4, 3, 0), the distance", mistakes=mistakes)
+        expect(way, [-6 / 73, 16 / 73], of="logits (5, 4, 3, 0), the way")
     else:
         truth, before_a, before_b, after_b = (
             np.array(row) for row in ([0, 1, 2, 3, 4], [0, 1, 2, 9, 4], [0, 1, 9, 3, 4], [0, 8, 9, 8, 8])
@@ -726,20 +771,17 @@ def test_the_chosen_question_with_other_numbers(submission):
 
 def _other_boundaries(submission, rng):
     for number in range(6):
-        logits, gradients = rng.normal(size=5), rng.normal(size=(5, 3, 4, 2)) * rng.uniform(0.2, 2, size=(5, 1, 1, 1))
-        top = int(logits.argmax())
-        rest = np.delete(np.arange(5), top)
-        if number % 2:
-            gradients[np.argsort(logits)[-2]] = gradients[top] + 0.01 * rng.normal(size=(3, 4, 2))
+        logits, gradients, top, rest = _five_classes(rng, one_near=number % 2)
         gaps, slopes = logits[top] - logits[rest], gradients[rest] - gradients[top]
         lengths = np.sqrt((slopes**2).sum(axis=(1, 2, 3)))
-        distances = gaps / lengths
+        distances, norms = gaps / lengths, np.linalg.norm(gradients.reshape(5, -1), axis=1)
         nearest = int(distances.argmin())
         mistakes = [
             (min(gaps / np.abs(slopes).sum(axis=(1, 2, 3))), BY_L1),
             (distances[gaps.argmin()], RUNNER_UP),
             (max(distances), FURTHEST),
-            (min(gaps / np.sqrt((gradients[rest] ** 2).sum(axis=(1, 2, 3)))), OWN_GRADIENT),
+            (min(gaps / norms[rest]), OWN_GRADIENT),
+            (min(gaps / np.abs(norms[rest] - norms[top])), NORMS),
         ]
         distance, way = _pair(submission.nearest_boundary(logits, gradients, top), "nearest_boundary")
         expect(distance, distances[nearest], of=f"five classes, predicted {top}, the distance", mistakes=mistakes)

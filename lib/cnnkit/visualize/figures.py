@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from cnnkit.pictures import BLUE, ORANGE
+from cnnkit.pictures import BLUE, LABELS, ORANGE
 
 SIGNED = LinearSegmentedColormap.from_list("blue-white-orange", [BLUE, "white", ORANGE])
 MARKERS = "osD^vP*X<>ph8d"
@@ -118,14 +118,19 @@ def draw_saliency(
     return figure
 
 
-def draw_points(points: Any, labels: Any, text: str, *, names: Sequence[str] | None = None) -> Figure:
+def draw_points(
+    points: Any, labels: Any, text: str, *, names: Sequence[str] | None = None, titles: Sequence[Any] | None = None
+) -> Figure:
     """Points in a plane, a colour and a shape for each label.
 
+    A length is the same along both axes of a plane. Colours come again after seven labels, shapes after thirteen.
+
     Args:
-        points: (n, 2).
+        points: (n, 2), or (planes, n, 2) for the same points in planes side by side.
         labels: (n,), whole numbers from 0 on.
         text: as for `draw_images`.
         names: of the labels, for the legend.
+        titles: one above each plane.
 
     Returns:
         As `draw_images`.
@@ -135,25 +140,37 @@ def draw_points(points: Any, labels: Any, text: str, *, names: Sequence[str] | N
     >>> draw_points([[0, 1], [1, 0]], [0, 1], "Two points of two classes.").get_label()
     'Two points of two classes.'
     """
-    import matplotlib as mpl
-
     points, labels = np.asarray(points, "float32"), np.asarray(labels)
-    if points.ndim != 2 or points.shape[1] != 2 or labels.shape != points.shape[:1] or labels.dtype.kind not in "iu":
-        raise ValueError(f"points are (n, 2) with a whole number each, and received {points.shape} and {labels.shape}")
-    if not len(points) or labels.min() < 0 or (names is not None and labels.max() >= len(names)):
+    planes = points[None] if points.ndim == 2 else points
+    fits = planes.ndim == 3 and len(planes) and planes.shape[2] == 2 and labels.shape == planes.shape[1:2]
+    if not fits or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"points are (n, 2) or (planes, n, 2) with a whole number each, and received {points.shape} and "
+            f"{labels.shape}"
+        )
+    if not len(labels) or labels.min() < 0 or (names is not None and labels.max() >= len(names)):
         named = "" if names is None else f" that have names, below {len(names)}"
         found = f"{labels.min()} to {labels.max()}" if len(labels) else "none"
         raise ValueError(f"labels are whole numbers from 0 on{named}, one at least, and received {found}")
-    figure = _figure(text, (6, 4.5))
-    axis = figure.add_subplot()
-    kinds = np.unique(labels)
-    colours = mpl.colormaps["cividis"](np.linspace(0, 1, max(len(kinds), 2)))
-    for number, (kind, colour) in enumerate(zip(kinds, colours, strict=False)):
-        name = names[kind] if names is not None else str(kind)
-        x, y = points[labels == kind].T
-        axis.scatter(x, y, s=22, color=colour, marker=MARKERS[number % len(MARKERS)], label=name, linewidths=0)
-    axis.set(xticks=[], yticks=[])
-    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8)
+    single = len(planes) == 1
+    figure = _figure(text, (6, 4.5) if single else (3 * len(planes) + 0.6, 3))
+    axes = figure.subplots(1, len(planes), squeeze=False)[0]
+    for axis, plane in zip(axes, planes, strict=True):
+        for number, kind in enumerate(np.unique(labels)):
+            axis.scatter(
+                *plane[labels == kind].T,
+                s=24 if single else 16,
+                color=LABELS[number % len(LABELS)],
+                marker=MARKERS[number % len(MARKERS)],
+                label=names[kind] if names is not None else str(kind),
+                edgecolors="0.2",
+                linewidths=0.3,
+            )
+        axis.set(xticks=[], yticks=[])
+        axis.set_aspect("equal", adjustable="datalim")
+    for axis, title in zip(axes, titles if titles is not None else (), strict=False):
+        axis.set_title(str(title), fontsize=9)
+    axes[-1].legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8, markerscale=1.3)
     return figure
 
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from keras import ops
@@ -24,6 +26,7 @@ FIGURES = {
     "saliency": lambda text: draw_saliency(X, X - 0.5, text, titles=[1, 2, 3]),
     "gray saliency": lambda text: draw_saliency(X[..., :1], X[..., 0], text),
     "points": lambda text: draw_points(X[0, :, :2, 0], np.arange(10) % 3, text, names=["a", "b", "c"]),
+    "planes": lambda text: draw_points(X[:, :, :2, 0], np.arange(10) % 3, text, titles="abc"),
 }
 
 
@@ -70,6 +73,19 @@ def test_the_strongest_channel_of_saliency_is_shown():
     assert figure.axes[1].images[0].get_array().item() == pytest.approx(-0.9)
 
 
+def test_each_label_has_a_colour_and_a_shape_that_no_other_has():
+    labels = np.arange(10)
+    figure = draw_points(np.random.default_rng(0).normal(size=(2, 10, 2)), labels, "text")
+    legend = figure.axes[-1].get_legend()
+    assert [entry.get_text() for entry in legend.get_texts()] == [str(label) for label in labels]
+    for axis in figure.axes:
+        drawn = axis.collections
+        shapes = {(kind.get_paths()[0].vertices.tobytes(), kind.get_sizes().tobytes()) for kind in drawn}
+        assert len(shapes) == len(drawn) == 10  # so nobody needs the colours
+        for one, other in pairwise(drawn):
+            assert not np.allclose(one.get_facecolor(), other.get_facecolor())
+
+
 def test_what_cannot_be_drawn():
     for call in (
         lambda: draw_images(X[0], "text"),
@@ -78,6 +94,7 @@ def test_what_cannot_be_drawn():
         lambda: draw_saliency(X, X[:2], "text"),
         lambda: draw_saliency(X[:0], X[:0], "text"),
         lambda: draw_points(X[0, :, :2, 0], np.arange(3), "text"),
+        lambda: draw_points(X[:0, :, :2, 0], np.arange(10), "text"),
         lambda: draw_points(X[0, :0, :2, 0], np.arange(0), "text"),
         lambda: draw_points(X[0, :, :2, 0], np.arange(10), "text", names=["a", "b"]),
     ):
