@@ -971,7 +971,7 @@ def logits_and_gradients(image):
 # %%
 i, epsilon = 59, 4 / 255
 gradient = loss_gradient(*logits_and_gradients(images[i]), labels[i])
-fooled = fgsm(images[i], gradient, epsilon)
+fooled = np.asarray(fgsm(images[i], gradient, epsilon))
 now = visualize.logits(network, fooled[None])[0].argmax()
 theirs = attack.fgsm(network, images[i][None], labels[i], epsilon)[0]
 print(f"{CLASSES[labels[i]]} is now {CLASSES[now]}; largest change {np.abs(fooled - images[i]).max() * 255:.2f} of 255")
@@ -1077,7 +1077,7 @@ check("bisection")
 # %%
 def fools(image, direction, label):
     """Whether a step of FGSM fools the network, as a function of epsilon."""
-    return lambda epsilon: visualize.logits(network, fgsm(image, direction, epsilon)[None])[0].argmax() != label
+    return lambda epsilon: visualize.logits(network, [fgsm(image, direction, epsilon)])[0].argmax() != label
 
 
 chosen = right[:60]
