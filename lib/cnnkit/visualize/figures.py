@@ -123,7 +123,7 @@ def draw_points(
 ) -> Figure:
     """Points in a plane, a colour and a shape for each label.
 
-    A length is the same along both axes of a plane. Colours come again after seven labels, shapes after thirteen.
+    A length is the same along both axes of a plane. Colours come again after seven labels, shapes after fourteen.
 
     Args:
         points: (n, 2), or (planes, n, 2) for the same points in planes side by side.
