@@ -1,5 +1,7 @@
+from graphlib import TopologicalSorter
+
 import cnnkit
-from cnnkit.testing import check_floors
+from cnnkit.testing import check_floors, imports_of
 
 FLOORS = """
     tensorflow_remarks replaced check datasets callbacks losses segmentation photographs pictures graph gradients layers
@@ -12,3 +14,7 @@ FLOORS = """
 
 def test_imports_go_downwards_only():
     check_floors(cnnkit, FLOORS)
+
+
+def test_no_imports_run_in_a_circle():
+    TopologicalSorter(imports_of(cnnkit)).prepare()  # raises CycleError

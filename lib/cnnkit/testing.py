@@ -2,19 +2,17 @@
 
 import ast
 from collections.abc import Iterator
-from graphlib import TopologicalSorter
 from pathlib import Path
 from types import ModuleType
 
 
 def check_floors(package: ModuleType, floors: str) -> None:
-    """Asserts that imports in a package go downwards only, wherever in a file they stand, and in no circle.
+    """Asserts that imports in a package go downwards only, wherever in a file they stand.
 
     floors: what stands right in the package, files and packages, from the lowest floor up. Each imports from what is
     named before it alone, on its own floor or below.
     """
     order, imports = floors.split(), imports_of(package)
-    TopologicalSorter(imports).prepare()  # raises CycleError
     rooms = {module: module.split(".")[1] for module in imports if module != package.__name__}
     assert set(rooms.values()) == set(order)
     for module, room in rooms.items():
