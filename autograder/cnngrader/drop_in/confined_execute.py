@@ -180,7 +180,7 @@ class ConfinedExecute(Execute, LimitedOutput):
 
     def cell_is_late(self, shown: Time) -> None:
         limit = self.cell_limit(self.nb.cells[self._cell])
-        self._late_cells[self._cell] = shown.words(limit or 0.0)
+        self._late_cells[self._cell] = shown.words(limit)
 
     def stop_output(self, cell: NotebookNode, cell_index: int) -> None:
         super().stop_output(cell, cell_index)

@@ -10,6 +10,7 @@ from cnngrader.kernel.processes import children_seconds, descendants, processor_
 
 WALL = 10.0  # how many times a limit may pass by the clock on the wall
 EVERY = 0.1
+LOOK = 0.25  # seconds between two looks at a deadline
 LAG = 10.0
 """Seconds for which a thread may have waited before Linux counts it, which is when it gets its core: beside eight busy
 processes a core it gets that after a second or more."""
@@ -114,14 +115,24 @@ class Time:
 
 
 class Deadline:
-    """Some seconds from now, by the clock that `read` reads."""
+    """Some seconds from now, by the clock that `read` reads. It is to be looked at every LOOK seconds; by what a look
+    comes later, whoever looks has waited for a core himself, perhaps with the submission waiting for him: that does
+    not count."""
 
-    def __init__(self, read: Callable[[], Time], seconds: float):
-        self._read, self.seconds = read, seconds
-        self._begun = read()
+    def __init__(self, read: Callable[[], Time], seconds: float, *, now: Callable[[], float] = time.monotonic):
+        self._read, self.seconds, self._now = read, seconds, now
+        self._begun, self._looked = read(), now()
+        self._shown, self._late = Time(), 0.0
 
     def spent(self) -> Time:
-        return self._read() - self._begun
+        spent = self._read() - self._begun
+        late = self._late + max(0.0, self._now() - self._looked - LOOK)
+        return Time(max(self._shown.own, spent.own - late), spent.wall)
 
     def passed(self) -> bool:
-        return self.spent().counted >= self.seconds
+        """Look at it."""
+        now = self._now()
+        self._late = max(0.0, now - self._looked - LOOK)  # and no more by what the look before was
+        self._looked = now
+        self._shown = self.spent()
+        return self._shown.counted >= self.seconds

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from cnngrader.kernel import processes
-from cnngrader.kernel.clock import LAG, WALL, Clock, Deadline, Time, Usage, usage
+from cnngrader.kernel.clock import LAG, LOOK, WALL, Clock, Deadline, Time, Usage, usage
 
 KERNEL, CHILD = 100, 200
 
@@ -111,17 +111,29 @@ def test_on_a_slower_machine_both_clocks_go_slower():
 
 
 def test_a_deadline_passes_by_its_own_clock_or_long_after_by_that_on_the_wall():
-    shown = [Time(own=3.0, wall=5.0)]
-    deadline = Deadline(lambda: shown[-1], 2.0)
     for now, words in [
         (Time(4.9, 20.0), ""),
         (Time(5.0, 20.0), "2 s of its own time"),
         (Time(3.0, 24.9), ""),
         (Time(3.0, 25.0), "10 times its 2 s by the clock on the wall"),
     ]:
+        shown = [Time(own=3.0, wall=5.0)]
+        deadline = Deadline(lambda shown=shown: shown[-1], 2.0)
         shown.append(now)
         assert deadline.passed() == bool(words)
         assert not words or deadline.spent().words(2.0) == words
+
+
+def test_who_looks_late_has_waited_himself_and_the_submission_perhaps_for_him():
+    seconds = [0.0]
+    deadline = Deadline(lambda: Time(seconds[0], seconds[0]), 2.0, now=lambda: seconds[0])
+    seconds[0] = 9.0
+    assert not deadline.passed()
+    assert deadline.spent() == Time(LOOK, 9.0)
+    seconds[0] += LOOK
+    assert deadline.passed(), "the next look comes when it should"
+    seconds[0] = 30.0
+    assert deadline.spent().own >= 9.0 + LOOK, "nothing is taken back"
 
 
 LOOKS = """

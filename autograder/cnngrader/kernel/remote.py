@@ -3,14 +3,13 @@
 import select
 import time
 
-from cnngrader.kernel.clock import Deadline, Time
+from cnngrader.kernel.clock import LOOK, Deadline, Time
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnnkit.check.codec import BadMessage, encode
 from cnnkit.check.serve import receive, send
 from cnnkit.check.submission import Transport
 
 GRACE_SECONDS = 3.0
-LOOK = 0.25
 
 
 class Remote:

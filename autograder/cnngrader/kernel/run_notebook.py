@@ -9,9 +9,8 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
 from cnngrader.errors import CnnkitError
-from cnngrader.kernel.clock import Time
+from cnngrader.kernel.clock import LOOK, Time
 from cnngrader.kernel.limited_output import LimitedOutput, note
-from cnngrader.kernel.timed_cells import LOOK
 from cnngrader.kernel.warm_kernel import START_SECONDS, WarmKernel
 from cnngrader.sandbox.confine import Limits
 

@@ -1,6 +1,7 @@
 """An nbclient that bounds each cell by the submission's own clock."""
 
 import asyncio
+import math
 from collections.abc import Coroutine
 from typing import Any
 
@@ -8,9 +9,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from traitlets import Integer
 
-from cnngrader.kernel.clock import Deadline, Time
+from cnngrader.kernel.clock import LOOK, Deadline, Time
 
-LOOK = 0.25
 GRACE = 5.0  # seconds of its own time in which a cell may end after it was interrupted
 AGAIN = 1.0
 OUTPUT_SECONDS = 2.0  # in which what a cell has printed comes after its end, unless the notebook has cut that off
@@ -35,20 +35,17 @@ class TimedCells(NotebookClient):
         super().reset_execution_trackers()
         self.spent, self.unheeding = Time(), False
 
-    def cell_limit(self, cell: NotebookNode) -> float | None:
-        """Seconds for the cell that begins; None for no bound."""
+    def cell_limit(self, cell: NotebookNode) -> float:
+        """Seconds for the cell that begins."""
         limit: int | None = super()._get_timeout(cell)
-        return limit
+        return math.inf if limit is None else limit
 
     def cell_is_late(self, shown: Time) -> None:
         """The limit of the cell that runs has passed. shown: what it took by then."""
 
-    async def own_seconds(self, seconds: float) -> Time:
-        """Until so many have passed on the submission's own clock; what it and that on the wall show then."""
-        deadline = Deadline(self.km.clock, seconds)
-        while not deadline.passed():
-            await asyncio.sleep(LOOK)
-        return deadline.spent()
+    async def own_seconds(self, seconds: float) -> None:
+        """Until so many have passed on the submission's own clock."""
+        await _passed(Deadline(self.km.clock, seconds))
 
     def while_it_runs(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Do something beside the cell that runs; it is given up when that has ended."""
@@ -59,17 +56,16 @@ class TimedCells(NotebookClient):
     async def _async_poll_for_reply(
         self, msg_id: str, cell: NotebookNode, timeout: int | None, outputs: Any, alive: Any
     ) -> dict[str, Any]:
-        begun, limit = self.km.clock(), self.cell_limit(cell)
         self._late, self._tasks = False, []
-        if limit is not None:
-            self.while_it_runs(self._watch(limit))
+        deadline = Deadline(self.km.clock, self.cell_limit(cell))
+        self.while_it_runs(self._watch(deadline))
         shown = self._shown(outputs)
         try:
             reply: dict[str, Any] = await super()._async_poll_for_reply(msg_id, cell, None, shown, alive)
         finally:
             shown.close()
             self._give_up()
-            self.spent += self.km.clock() - begun  # and no interrupt of this cell can meet the next
+            self.spent += deadline.spent()  # and no interrupt of this cell can meet the next
         if self._late and self.error_on_timeout:
             reply["content"] = {**self.error_on_timeout, "status": "error"}
         return reply
@@ -90,12 +86,17 @@ class TimedCells(NotebookClient):
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
         return None
 
-    async def _watch(self, limit: float) -> None:
-        shown = await self.own_seconds(limit)
+    async def _watch(self, deadline: Deadline) -> None:
+        await _passed(deadline)
         self._late = True
-        self.cell_is_late(shown)
+        self.cell_is_late(deadline.spent())
         for _ in range(int(GRACE / AGAIN)):
             self.km.interrupt_kernel()
             await self.own_seconds(AGAIN)
         self.unheeding = True
         self.km.shutdown_kernel()
+
+
+async def _passed(deadline: Deadline) -> None:
+    while not deadline.passed():
+        await asyncio.sleep(LOOK)
