@@ -9,15 +9,15 @@ import pytest
 from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
-from cnngrader.authoring.release import fresh
+from cnngrader.authoring.release import make_release
 from cnngrader.authoring.scaffold import scaffold
 from cnngrader.course import Course
+from cnngrader.grading.jobs import job_of
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.marking.grade import grade
-from cnngrader.marking.job import Job
-from cnngrader.marking.submissions import job_of
-from cnngrader.marking.verdict import Verdict
-from cnngrader.sandbox.confine import Limits, lacks
+from cnngrader.sandbox.confine import Limits, find_missing
+from cnngrader.submission.grade import grade
+from cnngrader.submission.job import Job
+from cnngrader.submission.verdict import Verdict
 
 LIMITS = Limits(cell_seconds=10, total_seconds=30, memory_mb=512, disk_mb=64, file_mb=32, processes=20)
 RIGHT = "def window_mean(window):\n    return np.mean(window)"
@@ -26,7 +26,7 @@ RIGHT = "def window_mean(window):\n    return np.mean(window)"
 @pytest.fixture(scope="session")
 def warm() -> Iterator[WarmParent]:
     """A warm parent without TensorFlow, ready in half a second."""
-    if missing := lacks():
+    if missing := find_missing():
         pytest.skip(f"this machine cannot confine: {missing[0]}")
     with WarmParent(["numpy"]) as parent:
         yield parent.wait()
@@ -64,7 +64,7 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Window:
     course = Course(root, root / "course")
     scaffold(course, "window")
     assignment = course.assignment("window")
-    return Window(course, assignment, fresh(course, assignment))
+    return Window(course, assignment, make_release(course, assignment))
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
-"""Milliseconds that the scheduler adds to a task, beside a plain ThreadPoolExecutor.
+"""Milliseconds that handing out a task takes, beside a plain ThreadPoolExecutor.
 
 Submissions that only sleep are handed to the workers as `cnnkit grade` does it, with notebook and
-rubric of mnist_cnn: by the scheduler in this process, by one whose workers are processes of their
-own, and by threads. What the run takes beyond the sleeping, divided by its tasks, is the overhead.
+rubric of mnist_cnn: as to a pool on this machine, by a scheduler whose workers are processes of their
+own, and by threads alone. What the run takes beyond the sleeping, divided by its tasks, is the overhead.
 
     python benchmarks/scheduling.py [--tasks 200]
 """
@@ -14,43 +14,60 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from distributed import Client, LocalCluster
+from distributed import Client, LocalCluster, Worker
 
-from cnngrader.grading.cluster import Cluster
-from cnngrader.grading.graders import Graders
-from cnngrader.marking.job import Job
-from cnngrader.marking.pool import Needs
-from cnngrader.marking.verdict import Verdict
+from cnngrader.grading.dispatch import dispatch
+from cnngrader.submission.job import Job
+from cnngrader.submission.verdict import Verdict
+from cnngrader.workers.cluster import Cluster
+from cnngrader.workers.graders import Graders
+from cnngrader.workers.pool import Needs, Pool
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 0.05
 PAIRS = 3
 
 
-class Sleeper:
-    """In place of a pool: a job takes a while, and no computing."""
+def sleep(job: Job, *_: object) -> Verdict:
+    """In place of grading: it takes a while, and no computing."""
+    time.sleep(SECONDS)
+    return Verdict(job.student, job.assignment, "graded", "", SECONDS, [], [], [], [], job.template.decode())
+
+
+class SleepingPool(Pool):
+    """Threads, as a pool's, and nothing behind them."""
 
     def __init__(self, workers: int):
         self.workers = workers
+        self._threads, self._begun = ThreadPoolExecutor(workers), {}
 
-    def grade(self, job: Job) -> Verdict:
-        time.sleep(SECONDS)
-        return Verdict(job.student, job.assignment, "graded", "", SECONDS, [], [], [], [], job.template.decode())
+    grade = staticmethod(sleep)
+
+
+class SleepingGraders(Graders):
+    def setup(self, worker: Worker) -> None:
+        pass
+
+    def teardown(self, worker: Worker) -> None:
+        pass
+
+    grade = staticmethod(sleep)
 
 
 class Threads:
     """The peer: what grading would be without a scheduler."""
 
     def __init__(self, workers: int):
-        self.sleeper = Sleeper(workers)
+        self.workers = workers
 
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Verdict]]:
-        with ThreadPoolExecutor(self.sleeper.workers) as threads:
-            futures = {threads.submit(self.sleeper.grade, job): job for job in jobs}
+        with ThreadPoolExecutor(self.workers) as threads:
+            futures = {threads.submit(sleep, job): job for job in jobs}
             for future in as_completed(futures):
                 yield futures[future], future.result()
 
@@ -73,11 +90,10 @@ def overhead(run: Callable[[list[Job]], Iterator[tuple[Job, Verdict]]], slots: i
 
 
 def measure(slots: int, processes: int, count: int) -> tuple[float, float, float]:
-    """Median overheads of threads, of the scheduler here, and of one with worker processes; measured in turn."""
+    """Median overheads of threads, of a pool, and of a scheduler with worker processes; measured in turn."""
     count = max(count, 8 * slots) // slots * slots
     found: list[tuple[float, float, float]] = []
     with (
-        Cluster.here(Sleeper(slots)) as here,  # type: ignore[arg-type]
         LocalCluster(
             n_workers=processes,
             threads_per_worker=slots // processes,
@@ -87,13 +103,13 @@ def measure(slots: int, processes: int, count: int) -> tuple[float, float, float
         ) as campus,
         Client(campus, set_as_default=False) as client,
     ):
-        client.register_plugin(Graders(Sleeper(slots)))  # type: ignore[arg-type]
-        away = Cluster(client, Needs())
+        client.register_plugin(SleepingGraders())
+        pool, away = SleepingPool(slots), Cluster(client, Needs())
         for _ in range(PAIRS):
-            ways = Threads(slots).run, here.run, away.run
+            ways = Threads(slots).run, partial(dispatch, workers=pool), partial(dispatch, workers=away)
             found.append(tuple(overhead(way, slots, count) for way in ways))  # type: ignore[arg-type]
-    threads, in_process, by_network = zip(*found, strict=True)
-    return median(threads), median(in_process), median(by_network)
+    threads, in_pool, by_network = zip(*found, strict=True)
+    return median(threads), median(in_pool), median(by_network)
 
 
 def main() -> None:
@@ -102,7 +118,7 @@ def main() -> None:
     count = parser.parse_args().tasks
     print(f"Python {platform.python_version()}, distributed {version('distributed')}, {os.cpu_count()} cores; ", end="")
     print(f"load {os.getloadavg()[0]:.1f}; tasks sleep {SECONDS * 1000:.0f} ms\n")
-    print("| slots | worker processes | threads alone | scheduler in process | scheduler and workers by TCP |")
+    print("| slots | worker processes | threads alone | a pool | scheduler and workers by TCP |")
     print("|---|---|---|---|---|")
     for slots, processes in ((1, 1), (2, 2), (4, 4), (50, 2)):
         milliseconds = " | ".join(f"{value:.2f} ms" for value in measure(slots, processes, count))

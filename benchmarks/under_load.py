@@ -19,8 +19,8 @@ from pathlib import Path
 from cnngrader.commands.grade_demo import ASSIGNMENT, grade_demo
 from cnngrader.course import Course
 from cnngrader.grading.journal import Journal
-from cnngrader.marking.pool import cores
-from cnngrader.marking.verdict import Verdict
+from cnngrader.submission.verdict import Verdict
+from cnngrader.workers.pool import cores
 
 ROOT = Path(__file__).resolve().parents[1]
 

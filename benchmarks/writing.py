@@ -27,15 +27,15 @@ from nbgrader.utils import is_grade, is_solution
 
 from cnngrader.authoring.release import generate
 from cnngrader.authoring.rubric import Rubric
-from cnngrader.authoring.rubric_digests import digested
+from cnngrader.authoring.rubric_digests import digest_tests
 from cnngrader.course import COURSE_ID, Course
+from cnngrader.gradebook.nbgrader_course import open_gradebook
+from cnngrader.grading.jobs import job_of
 from cnngrader.grading.journal import Entry, Journal
 from cnngrader.grading.verdict_key import key_of
 from cnngrader.grading.writer import Writer
-from cnngrader.marking.job import Job
-from cnngrader.marking.submissions import job_of
-from cnngrader.marking.verdict import TestVerdict, Verdict
-from cnngrader.nbgrader_course import open_gradebook
+from cnngrader.submission.job import Job
+from cnngrader.submission.verdict import TestVerdict, Verdict
 
 ASSIGNMENT = "mnist_cnn"
 PICTURE = 100_000  # bytes of outputs in an executed notebook
@@ -51,7 +51,7 @@ class Class:
         self.assignment = self.course.assignment(ASSIGNMENT)
         self.files = generate(self.course, self.assignment)
         rubric = Rubric(self.assignment.rubric)
-        self.points, self.tests = rubric.points(), digested(rubric)
+        self.points, self.tests = rubric.points(), digest_tests(rubric)
         notebook = nbformat.reads(self.files[f"{ASSIGNMENT}.ipynb"].decode(), as_version=4)
         code = next(cell for cell in notebook.cells if cell.cell_type == "code")
         code.outputs = [nbformat.v4.new_output("display_data", {"image/png": "A" * PICTURE})]

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from cnngrader.contents import read_content
 from cnngrader.course_zone import COURSE_FILE, course_zone
 from cnngrader.declared import fault, read_declared
 from cnngrader.errors import AuthorError
+from cnngrader.files import read_content
 from cnngrader.sandbox.confine import Limits
 from cnngrader.when import on_clocks
 

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from cnngrader.assignment import Assignment, load_assignment
 from cnngrader.course_zone import course_zone
 from cnngrader.errors import AuthorError, UsageError
+from cnngrader.files import write_whole
 from cnngrader.ids import move_to_one_form, normal
 from cnngrader.stamp_file import stamp_of
-from cnngrader.whole_file import write_whole
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -34,7 +34,7 @@ c.ClearSolutions.text_stub = {TEXT_STUB!r}
 # so that nothing is graded where cnngrader cannot be imported.
 c.ConfinedExecute.checkout = ".."
 c.Autograde.autograde_preprocessors = [
-    "cnngrader.drop_in.confined_execute.ConfinedExecute",
+    "cnngrader.ordinary.confined_execute.ConfinedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",

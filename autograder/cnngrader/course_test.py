@@ -6,7 +6,7 @@ import pytest
 from cnngrader.course import CONFIG_NAME, Course
 from cnngrader.errors import AuthorError, UsageError
 from cnngrader.gradebook.gradebook import knows
-from cnngrader.nbgrader_course import open_gradebook
+from cnngrader.gradebook.nbgrader_course import open_gradebook
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from cnngrader.kernel.processes import tells_waiting
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.marking.pool import check_semaphores, cores
 from cnngrader.sandbox import landlock, seccomp
-from cnngrader.sandbox.confine import Limits, lacks
+from cnngrader.sandbox.confine import Limits, find_missing
+from cnngrader.workers.pool import check_semaphores, cores
 
 GOOD, LESS, BAD = "good", "less", "bad"
 
@@ -49,7 +49,7 @@ def examine() -> Iterator[Diagnosis]:
     yield _semaphores()
     yield _gpu()
     yield from _layers()
-    if not lacks():
+    if not find_missing():
         yield from _escapes()
 
 

@@ -42,7 +42,7 @@ def _fits(id: str) -> bool:
     return len(id) <= LONGEST and len(id.encode()) <= LONGEST_BYTES
 
 
-def meant(wanted: str, known: Iterable[str]) -> str:
+def find_meant(wanted: str, known: Iterable[str]) -> str:
     """The student who is named, as one of those known is called where it is one of them."""
     known = set(known)
     return next((id for id in (wanted, normal(wanted)) if id in known), student_id(wanted))

@@ -4,7 +4,7 @@ from itertools import combinations
 import pytest
 
 from cnngrader.errors import UsageError
-from cnngrader.ids import meant, move_to_one_form, student_id
+from cnngrader.ids import find_meant, move_to_one_form, student_id
 
 KEPT = [
     "jane", "Jane", "Jane Smith_4711", "José", "jane.smith@example.edu", "王小明", "محمد علي", "可\u200c可", "12",
@@ -31,14 +31,14 @@ def test_a_name_that_a_folder_can_have_stays(given):
 def test_an_id_is_a_folder_s_name_and_stays_one(tmp_path, given):
     id = student_id(given)
     (tmp_path / id).mkdir()
-    assert student_id(id) == id == meant(given, [id]) == meant(id, [id])
+    assert student_id(id) == id == find_meant(given, [id]) == find_meant(id, [id])
     assert [path.name for path in tmp_path.iterdir()] == [id] and len(id) <= 128
     assert not set("+*?[/") & set(id)
 
 
 def test_whoever_is_known_under_another_id_is_meant_by_it():
     """Such as who was collected by hand."""
-    assert meant("x+y", ["x+y", "x_y"]) == "x+y" and meant("Jose\u0301", ["José"]) == "José"
+    assert find_meant("x+y", ["x+y", "x_y"]) == "x+y" and find_meant("Jose\u0301", ["José"]) == "José"
 
 
 def test_what_is_there_in_both_forms_is_left_and_told(tmp_path):

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from cnngrader.console import Stream
-from cnngrader.drop_in.stopped import why_failed
 from cnngrader.grading.record import Record
 from cnngrader.grading.submission_log import text_of
-from cnngrader.marking.verdict import TestVerdict, Verdict
+from cnngrader.ordinary.stopped import why_failed
 from cnngrader.plain_text import plain, plain_lines
+from cnngrader.submission.verdict import TestVerdict, Verdict
 
 EVIL = "wrong\r\x1b[1A\x1b[2K\x1b]0;graded: 3 of 3\x07\x1b]8;;http://x\x1b\\a\u202eb\x9b2J\x00\x08\ud800\x85c\u2028d"
 
@@ -89,9 +89,9 @@ def test_why_an_ordinary_submission_failed_is_one_harmless_line():
 
 
 def test_what_nbgrader_says_of_a_student_is_plain_in_its_log(tmp_path):
-    from cnngrader.drop_in.plain_course import plain_log
+    from cnngrader.ordinary.ordinary_course import ordinary_log
 
-    handler = plain_log(tmp_path / "log")
+    handler = ordinary_log(tmp_path / "log")
     try:
         raise ValueError(EVIL)
     except ValueError as error:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
 
+from cnngrader.files import write_whole
 from cnngrader.plain_text import plain
 from cnngrader.when import EXAMPLE, parse, written
-from cnngrader.whole_file import write_whole
 
 STAMP = "timestamp.txt"
 SET_ASIDE = "timestamp.txt.not-a-time"

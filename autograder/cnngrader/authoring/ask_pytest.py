@@ -12,7 +12,7 @@ import pytest
 
 import cnnkit.check
 from cnngrader.authoring.collected import CollectedTest
-from cnngrader.marking.rubric_plugin import RubricPlugin, graded_mark, line_of
+from cnngrader.submission.rubric_plugin import RubricPlugin, graded_mark, line_of
 from cnnkit.check._graded import TestFunction, graded, title
 from cnnkit.datasets.home import data_home
 

@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from cnngrader.errors import AuthorError
-from cnngrader.marking.forkserver import rubric_processes
+from cnngrader.submission.rubric_processes import rubric_processes
 from cnnkit.check._graded import GradedTest
 
 

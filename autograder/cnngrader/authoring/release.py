@@ -11,9 +11,9 @@ from cnngrader.assignment import Assignment
 from cnngrader.authoring.build import build_notebook
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.variants import EXAMPLE, variant_of
-from cnngrader.contents import is_junk, read_content, write_content
 from cnngrader.course import Course
 from cnngrader.errors import AuthorError
+from cnngrader.files import files_in, read_content, write_content
 
 _RAISED = re.compile(r"^\S*[^\S\n]*Traceback .*?^ {4}(?=\S)(.+?)$", re.DOTALL | re.MULTILINE)
 """The exception of a traceback in a log, whose further lines are indented by four."""
@@ -47,18 +47,17 @@ def release(course: Course, assignment: Assignment) -> Path:
     return folder
 
 
-def fresh(course: Course, assignment: Assignment) -> dict[str, bytes]:
+def make_release(course: Course, assignment: Assignment) -> dict[str, bytes]:
     """What a release would hold now, made in a course of its own that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="cnnkit-") as folder:
         return generate(Course(course.root, Path(folder)), assignment)
 
 
-def stale(course: Course, assignment: Assignment) -> list[str]:
+def compare_release(course: Course, assignment: Assignment) -> list[str]:
     """How assignments/<id>/ differs from a fresh release; nothing where it does not."""
-    wanted = fresh(course, assignment)
+    wanted = make_release(course, assignment)
     folder = course.released(assignment.id)
-    found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
-    found = {name: path for name, path in found.items() if not is_junk(Path(name))}
+    found = files_in(folder)
     differences = [f"{folder / name} is missing" for name in wanted if name not in found]
     differences += [f"{folder / name} is in no release" for name in found if name not in wanted]
     differences += [
@@ -69,7 +68,7 @@ def stale(course: Course, assignment: Assignment) -> list[str]:
 
 def generate(course: Course, assignment: Assignment) -> dict[str, bytes]:
     """Build, and run nbgrader's generate_assignment in the course; returns the files it released."""
-    from cnngrader.nbgrader_course import open_api
+    from cnngrader.gradebook.nbgrader_course import open_api
 
     source = build(course, assignment)
     result = open_api(course).generate_assignment(assignment.id, force=True, create=True)
@@ -82,8 +81,7 @@ def generate(course: Course, assignment: Assignment) -> dict[str, bytes]:
             )
         raise AuthorError(f"{assignment.id}: nbgrader could not release it: {_reason(log)}")
     released = course.home / "release" / assignment.id
-    allowed = [str(path.relative_to(source)) for path in sorted(source.rglob("*")) if path.is_file()]
-    return {name: read_content(released / name) for name in allowed}
+    return {name: read_content(released / name) for name in files_in(source)}
 
 
 def _reason(log: str) -> str:

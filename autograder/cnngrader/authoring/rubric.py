@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cnngrader.authoring.collected import CollectedTest, collected
 from cnngrader.errors import AuthorError
-from cnngrader.marking.imports import modules_of
+from cnngrader.submission.imports import modules_of
 from cnnkit.check._graded import GradedTest
 
 HEADER = '''"""Checks of this assignment that run in your notebook: check("name") runs one of them."""

@@ -23,7 +23,7 @@ class DigestedTest:
     digest: str
 
 
-def digested(rubric: Rubric) -> list[DigestedTest]:
+def digest_tests(rubric: Rubric) -> list[DigestedTest]:
     """The tests of a rubric, in its order.
 
     A test depends on its own code, on the fixtures that pytest calls for it, on the definitions of the

@@ -1,7 +1,7 @@
 import pytest
 
 from cnngrader.authoring.rubric import Rubric
-from cnngrader.authoring.rubric_digests import digested
+from cnngrader.authoring.rubric_digests import digest_tests
 
 TEXT = '''"""The rubric."""
 
@@ -46,7 +46,7 @@ def test_mean(submission, image):
 def digests(tmp_path, text):
     path = tmp_path / "test_pooling.py"
     path.write_text(text)
-    return {test.name: test.digest for test in digested(Rubric(path))}
+    return {test.name: test.digest for test in digest_tests(Rubric(path))}
 
 
 @pytest.fixture
@@ -218,6 +218,6 @@ def test_a_change_of_what_a_test_does_not_name_touches_it_where_pytest_or_a_call
 def test_the_title_and_mark_are_those_of_now(tmp_path):
     path = tmp_path / "test_pooling.py"
     path.write_text(TEXT)
-    size, mean = digested(Rubric(path))
+    size, mean = digest_tests(Rubric(path))
     assert (size.title, size.mark.check, size.mark.points) == ("Sizes", "size", 1)
     assert (mean.title, mean.mark.hidden, mean.mark.points) == ("mean", True, 2)

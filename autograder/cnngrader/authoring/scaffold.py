@@ -26,7 +26,7 @@ def scaffold(course: Course, id: str) -> list[Path]:
         "rubric.py": rubric,
     }
     folder.mkdir(parents=True)
-    with as_file(files("cnngrader") / "templates" / "new") as templates:
+    with as_file(files("cnngrader.authoring") / "new") as templates:
         for name, target in targets.items():
             shutil.copy(templates / f"{name}.txt", target)
             target.write_text(target.read_text(encoding="utf-8").replace("ASSIGNMENT", id), encoding="utf-8")

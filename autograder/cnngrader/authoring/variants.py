@@ -14,8 +14,8 @@ import numpy as np
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
 from cnngrader.errors import AuthorError, UsageError
+from cnngrader.files import write_whole
 from cnngrader.ids import student_id
-from cnngrader.whole_file import write_whole
 from cnnkit.check.codec import NotPlainData, decode, encode
 
 EXAMPLE = "example"
@@ -115,11 +115,11 @@ def write_variants(
             written.append(path)
     path = _given_path(course, assignment)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, "\n".join(sorted(given(course, assignment) | set(students))) + "\n")
+    write_whole(path, "\n".join(sorted(read_given(course, assignment) | set(students))) + "\n")
     return written
 
 
-def given(course: Course, assignment: Assignment) -> set[str]:
+def read_given(course: Course, assignment: Assignment) -> set[str]:
     """The students who were given files of their own; nobody where that was not by `write_variants`."""
     path = _given_path(course, assignment)
     return set(map(student_id, path.read_text(encoding="utf-8").splitlines())) if path.exists() else set()

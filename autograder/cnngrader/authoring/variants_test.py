@@ -4,15 +4,15 @@ import nbformat
 import numpy as np
 import pytest
 
-from cnngrader.authoring.release import fresh
+from cnngrader.authoring.release import make_release
 from cnngrader.authoring.rubric import Rubric
-from cnngrader.authoring.variants import EXAMPLE, given, read_class, variant_of, write_variants
+from cnngrader.authoring.variants import EXAMPLE, read_class, read_given, variant_of, write_variants
 from cnngrader.collecting.collect import collect
 from cnngrader.commands.main import main
 from cnngrader.errors import AuthorError, UsageError
+from cnngrader.grading.jobs import job_of
 from cnngrader.grading.verdict_key import key_of
-from cnngrader.marking.grade import grade
-from cnngrader.marking.submissions import job_of
+from cnngrader.submission.grade import grade
 
 VARIANT = """
 def variant(rng, student):
@@ -39,7 +39,7 @@ def personal(pooling):
 
 
 def job_for(course, assignment, student, answer=ANSWER, beside=None):
-    release = fresh(course, assignment)
+    release = make_release(course, assignment)
     notebook = nbformat.reads(release["pooling.ipynb"].decode(), as_version=4)
     for cell in notebook.cells:
         if cell.id == "answer-window-mean":
@@ -62,7 +62,7 @@ def test_without_a_file_of_the_author_there_is_none(pooling):
 
 
 def test_the_release_has_the_example_and_nobody_elses(personal, tiny_course):
-    released = fresh(tiny_course, personal)
+    released = make_release(tiny_course, personal)
     assert released["number.txt"] == variant_of(personal, EXAMPLE, "").files["number.txt"]
     assert b"twice" not in b"".join(released.values())
 
@@ -164,10 +164,10 @@ def test_a_ta_prints_one_or_writes_a_class(personal, tiny_course, tmp_path, caps
 
 
 def test_who_was_given_files_is_known(personal, tiny_course, tmp_path):
-    assert given(tiny_course, personal) == set()
+    assert read_given(tiny_course, personal) == set()
     for students in (["ada", "bob"], ["caj"]):
         write_variants(tiny_course, personal, students, "secret", tmp_path)
-    assert given(tiny_course, personal) == {"ada", "bob", "caj"}
+    assert read_given(tiny_course, personal) == {"ada", "bob", "caj"}
 
 
 @pytest.mark.parametrize("arguments", [[], ["ada", "--class", "x"], ["--class", "x"], ["ada", "--to", "y"]])

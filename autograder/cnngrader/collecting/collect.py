@@ -5,14 +5,14 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
-from cnngrader.collecting.collected import Collected, gather, ids_of, some
+from cnngrader.collecting.collected import Collected, gather, ids_of, name_some
 from cnngrader.collecting.handed_in import modified, read_folder, read_zip
 from cnngrader.collecting.lay_down import lay_down
-from cnngrader.collecting.layouts import Owned, is_notebook, owned
+from cnngrader.collecting.layouts import Owned, find_owners, is_notebook
 from cnngrader.collecting.repositories import last_commits
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
-from cnngrader.ids import meant, student_id
+from cnngrader.ids import find_meant, student_id
 
 
 class Collection(NamedTuple):
@@ -73,15 +73,15 @@ def _read(course: Course, assignment: str, path: Path, student: str | None, zone
     if path.is_dir():
         name = path.resolve().name
         slug = name.removesuffix("-submissions") if name.endswith("-submissions") else ""
-        return owned(list(read_folder(path)), assignment, last_commits(path), slug, others, student, course.zone)
+        return find_owners(list(read_folder(path)), assignment, last_commits(path), slug, others, student, course.zone)
     if path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
-        return owned(list(read_zip(path, zone)), assignment, {}, others=others, student=student, zone=course.zone)
+        return find_owners(list(read_zip(path, zone)), assignment, {}, others=others, student=student, zone=course.zone)
     raise UsageError(f"{path} is no folder, zip or notebook")
 
 
 def _of(files: list[Owned], student: str) -> list[Owned]:
     """Those of one student, who may be named as handed in or as their folder."""
-    id = meant(student, {one.student for one in files})
+    id = find_meant(student, {one.student for one in files})
     return [one for one in files if id == one.student]
 
 
@@ -92,9 +92,9 @@ def _nothing(
     said += f" of {student}" if student else " in a student's folder" if loose else ""
     said += f". Expected: STUDENT/{assignment}.ipynb"
     if there := [f"{who}: {why}" for who, why in passed_over.items() if who not in loose]:
-        said += f". It has {some(there)}"
+        said += f". It has {name_some(there)}"
     if loose:
-        said += f". Whose are {some(loose)}? Collect each alone, with --student"
+        said += f". Whose are {name_some(loose)}? Collect each alone, with --student"
     return UsageError(said)
 
 

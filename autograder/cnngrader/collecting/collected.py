@@ -44,7 +44,7 @@ class Collected:
 
     def lack(self) -> str:
         """What there is in place of a notebook."""
-        return f"no notebook ({some([*sorted(self.files), *self.void])})"
+        return f"no notebook ({name_some([*sorted(self.files), *self.void])})"
 
     def look(self, assignment: str, grade_ids: Mapping[str, set[bytes]]) -> None:
         """Note what is odd about the notebooks. grade_ids: {assignment: those of its release}."""
@@ -118,10 +118,10 @@ def ids_of(notebook: bytes) -> set[bytes]:
     return set(_GRADE_ID.findall(notebook))
 
 
-def some(names: list[str]) -> str:
+def name_some(names: list[str]) -> str:
     """Names in a line, the first few of many.
 
-    >>> some(["a.pdf", "b.pdf"]), some(list("abcdefgh"))
+    >>> name_some(["a.pdf", "b.pdf"]), name_some(list("abcdefgh"))
     ('a.pdf, b.pdf', 'a, b, c, d, e, f and 2 more')
     """
     more = len(names) - _SHOWN

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from cnngrader.contents import JUNK, Executable, is_junk, read_content
 from cnngrader.errors import UsageError
+from cnngrader.files import JUNK, Executable, is_junk, read_content
 
 MAX_FILE = 100 * 2**20
 MAX_TOTAL = 2 * 2**30
@@ -33,7 +33,7 @@ _BROKEN = (  # what unpacking a damaged, locked or unknown member raises
 )
 
 
-class Entry(NamedTuple):
+class Member(NamedTuple):
     """A file: its path with slashes, its content, when it was last changed, where that is known.
 
     void: what it is instead where there is nothing to read, such as "a link"; its path then ends in a slash.
@@ -45,7 +45,7 @@ class Entry(NamedTuple):
     void: str = ""
 
 
-def read_folder(folder: Path) -> Iterator[Entry]:
+def read_folder(folder: Path) -> Iterator[Member]:
     """The files of a folder; links are not followed. Raises UsageError for one too large or not readable."""
     total, path = 0, folder
     try:
@@ -54,9 +54,9 @@ def read_folder(folder: Path) -> Iterator[Entry]:
             if is_junk(inside):
                 continue
             if path.is_symlink():
-                yield Entry(f"{inside.as_posix()}/", void="a link")
+                yield Member(f"{inside.as_posix()}/", void="a link")
             elif path.is_dir() and {child.name for child in path.iterdir()} <= JUNK:
-                yield Entry(f"{inside.as_posix()}/", void="an empty folder")
+                yield Member(f"{inside.as_posix()}/", void="an empty folder")
             elif path.is_file():
                 total += path.stat().st_size
                 if path.stat().st_size > MAX_FILE or total > MAX_TOTAL:
@@ -64,12 +64,12 @@ def read_folder(folder: Path) -> Iterator[Entry]:
                         f"{path}: more than {MAX_FILE >> 20} MiB in a file or {MAX_TOTAL >> 20} in all; "
                         "remove what is no submission"
                     )
-                yield Entry(inside.as_posix(), read_content(path), modified(path))
+                yield Member(inside.as_posix(), read_content(path), modified(path))
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror or error})") from None
 
 
-def read_zip(path: Path, zone: tzinfo | None) -> Iterator[Entry]:
+def read_zip(path: Path, zone: tzinfo | None) -> Iterator[Member]:
     """The members of a zip, all checked before the first is unpacked. zone: of its times, as a zip
     names none; None is this machine's. Raises UsageError for a zip that is too large, damaged,
     locked, or holds a path that leads outside."""
@@ -98,11 +98,11 @@ def read_zip(path: Path, zone: tzinfo | None) -> Iterator[Entry]:
             name = _path(info)
             if info.is_dir():
                 if name not in filled:
-                    yield Entry(f"{name}/", void="an empty folder")
+                    yield Member(f"{name}/", void="an empty folder")
             elif stat.S_ISLNK(info.external_attr >> 16):
-                yield Entry(f"{name}/", void="a link")
+                yield Member(f"{name}/", void="a link")
             else:
-                yield Entry(str(name), _unpacked(path, archive, info), _packed(info, zone))
+                yield Member(str(name), _unpacked(path, archive, info), _packed(info, zone))
 
 
 def modified(path: Path) -> datetime:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from cnngrader.collecting.collected import Collected
 from cnngrader.collecting.handed_in import modified
-from cnngrader.contents import is_junk, write_content
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
+from cnngrader.files import files_in, write_content
 from cnngrader.stamp_file import STAMP, stamp_of
 from cnngrader.when import written
 
@@ -117,8 +117,7 @@ def _same(folder: Path, collected: Collected) -> bool:
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    paths = [path for path in folder.rglob("*") if path.is_file() and not is_junk(path.relative_to(folder))]
-    return _unstamped({str(path.relative_to(folder)): path.read_bytes() for path in paths})
+    return _unstamped({name: path.read_bytes() for name, path in files_in(folder).items()})
 
 
 def _unstamped(files: dict[str, bytes]) -> dict[str, bytes]:

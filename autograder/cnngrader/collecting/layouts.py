@@ -8,8 +8,8 @@ from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from cnngrader.collecting.handed_in import Entry
-from cnngrader.ids import meant, student_id
+from cnngrader.collecting.handed_in import Member
+from cnngrader.ids import find_meant, student_id
 from cnngrader.stamp_file import SET_ASIDE, STAMP
 from cnngrader.when import parse
 
@@ -56,8 +56,8 @@ class Owned(NamedTuple):
         return (self.time.timestamp() if self.time else 0.0, self.number)
 
 
-def owned(
-    entries: list[Entry],
+def find_owners(
+    entries: list[Member],
     assignment: str,
     repositories: Mapping[str, datetime],
     slug: str = "",
@@ -82,7 +82,7 @@ def owned(
             continue
         if one.file.startswith(f"{STAMP}/"):  # where the time is to be
             one = one._replace(file=one.file.replace(STAMP, SET_ASIDE, 1))
-        if one.student and (one.given != shared or (student and meant(student, [one.student]) == one.student)):
+        if one.student and (one.given != shared or (student and find_meant(student, [one.student]) == one.student)):
             found.append(_named(one, assignment))
         elif is_notebook(entry.name):
             found.append(one._replace(student="", file=entry.name))
@@ -94,7 +94,7 @@ def is_notebook(name: str) -> bool:
 
 
 def _owned(
-    entry: Entry,
+    entry: Member,
     assignment: str,
     prefix: str,
     repositories: Mapping[str, datetime],
@@ -141,11 +141,11 @@ def _named(one: Owned, assignment: str) -> Owned:
     return one._replace(file=file, exact=False)
 
 
-def _paths(entries: list[Entry]) -> list[tuple[str, ...]]:
+def _paths(entries: list[Member]) -> list[tuple[str, ...]]:
     return [PurePosixPath(entry.name).parts for entry in entries if not entry.void]
 
 
-def _shared_folder(entries: list[Entry], assignment: str) -> str:
+def _shared_folder(entries: list[Member], assignment: str) -> str:
     """The only folder there is, where it holds several notebooks and none under the assignment's name:
     perhaps one student's, perhaps a class's. "" elsewhere."""
     inside = [path for path in _paths(entries) if len(path) > 1]
@@ -158,7 +158,7 @@ def _shared_folder(entries: list[Entry], assignment: str) -> str:
     return "" if named or not loose else tops.pop()
 
 
-def _without_wrapper(entries: list[Entry], assignment: str, others: Collection[str]) -> list[Entry]:
+def _without_wrapper(entries: list[Member], assignment: str, others: Collection[str]) -> list[Member]:
     """The entries without the one folder around all of them that zipping a folder gives."""
     paths = _paths(entries)
     if not paths or len({parts[0] for parts in paths}) > 1 or any("_assignsubmission_" in parts[0] for parts in paths):
@@ -172,7 +172,7 @@ def _without_wrapper(entries: list[Entry], assignment: str, others: Collection[s
 
 
 def _classroom_prefix(
-    entries: list[Entry], assignment: str, repositories: Mapping[str, datetime], slug: str, others: Collection[str]
+    entries: list[Member], assignment: str, repositories: Mapping[str, datetime], slug: str, others: Collection[str]
 ) -> str:
     """What stands before the student in each folder of GitHub Classroom's: mnist-cnn-jane, mnist-cnn-joe."""
     tops = {path[0] for path in _paths(_without_wrapper(entries, assignment, others)) if len(path) > 1}

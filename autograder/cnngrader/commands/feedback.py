@@ -14,7 +14,7 @@ from cnngrader.plain_text import plain
 @arguments.students
 def feedback(id: str, course: Path | None, students: tuple[str, ...]) -> int:
     """Write a page for each graded student."""
-    from cnngrader.feedback import write_feedback
+    from cnngrader.pages.feedback import write_feedback
 
     found = arguments.find_course(course, made=True)
     for path in write_feedback(found, found.assignment(id), students):

@@ -35,16 +35,18 @@ def grade(
 
     In an ordinary nbgrader course as well: there, what its folder submitted/ holds.
     """
-    from cnngrader.drop_in.plain_root import plain_root
     from cnngrader.errors import UsageError
+    from cnngrader.ordinary.ordinary_root import ordinary_root
 
     lines = (lambda record: click.echo(json.dumps(record))) if as_json else None
-    if root := plain_root(Path.cwd(), course):
+    if root := ordinary_root(Path.cwd(), course):
         if cluster or gpu_share:
             raise UsageError(f"{root} is an ordinary nbgrader course, which is graded on this machine's CPU alone")
-        from cnngrader.drop_in.plain_course import grade_plain
+        from cnngrader.ordinary.ordinary_course import grade_ordinary
 
-        return grade_plain(root, id, students, workers=workers or 0, confined=not unconfined, force=force, lines=lines)
+        return grade_ordinary(
+            root, id, students, workers=workers or 0, confined=not unconfined, force=force, lines=lines
+        )
     from cnngrader.commands.grade_class import grade_class
 
     found = arguments.find_course(course, made=True)
@@ -54,7 +56,7 @@ def grade(
         students,
         workers=workers or 0,
         cluster=cluster,
-        kernels_a_gpu=gpu_share or 0,
+        gpu_share=gpu_share or 0,
         confined=not unconfined,
         force=force,
         lines=lines,

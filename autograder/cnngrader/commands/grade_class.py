@@ -1,8 +1,8 @@
 """`cnnkit grade` as a person sees it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -13,16 +13,14 @@ from cnngrader.console import err, out, shown
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.grading.course_fault import course_fault
+from cnngrader.grading.dispatch import Workers
 from cnngrader.grading.grading import Graded, Grading
 from cnngrader.grading.record import Record
 from cnngrader.grading.report import Report
 from cnngrader.grading.submission_log import write_log
 from cnngrader.kernel.gpu import has_gpu
-from cnngrader.marking.pool import Needs, Pool, cores
-from cnngrader.marking.verdict import Verdict
-
-if TYPE_CHECKING:
-    from cnngrader.grading.cluster import Cluster  # imports distributed, while the warm parent imports TensorFlow
+from cnngrader.submission.verdict import Verdict
+from cnngrader.workers.pool import Needs, Pool, cores
 
 
 def grade_class(
@@ -32,7 +30,7 @@ def grade_class(
     *,
     workers: int = 0,
     cluster: str = "",
-    kernels_a_gpu: int = 0,
+    gpu_share: int = 0,
     confined: bool = True,
     force: bool = False,
     lines: Callable[[dict[str, Any]], None] | None = None,
@@ -41,14 +39,14 @@ def grade_class(
     cell of the course's own failed for all of them, else 1.
 
     workers: submissions at a time on this machine. cluster: a scheduler's address, whose workers
-    grade instead. kernels_a_gpu: how many share a graphics card; 0 to grade on the CPU. force: grade
+    grade instead. gpu_share: how many share a graphics card; 0 to grade on the CPU. force: grade
     again what has not changed.
     lines: takes each record instead of the text. Faults of the rubric are told on standard error.
     """
-    for option, value in (("--workers", workers), ("--gpu-share", kernels_a_gpu)):
+    for option, value in (("--workers", workers), ("--gpu-share", gpu_share)):
         if value < 0:
             raise UsageError(f"{option} is {value}, and is to be a number above 0")
-    workers = workers or (kernels_a_gpu if has_gpu() and not cluster else 0) or cores()
+    workers = workers or (gpu_share if has_gpu() and not cluster else 0) or cores()
     grading = Grading(
         course,
         assignment,
@@ -56,12 +54,13 @@ def grade_class(
         threads=max(1, cores() // workers),
         confined=confined,
         force=force,
-        kernels_a_gpu=kernels_a_gpu if cluster or has_gpu() else 0,
+        gpu_share=gpu_share if cluster or has_gpu() else 0,
     )
-    waiting = len(grading.waiting())
-    kept = len(grading.jobs) - waiting
+    plans = grading.prepare()
+    waiting = sum(plan.runs for plan in plans)
+    kept = len(plans) - waiting
     if kept and lines is None:
-        out.print(f"{kept} of {len(grading.jobs)} are graded already and need no run.")
+        out.print(f"{kept} of {len(plans)} are graded already and need no run.")
     if strangers := grading.without_variant():
         err.print(
             f"{len(strangers)} of the class were given no files of their own by `cnnkit variant --class`, and would be "
@@ -79,16 +78,19 @@ def grade_class(
     )
     failed: set[str] = set()
     with ExitStack() as stack:
-        grader, table = None, LiveTable(0, dict)
+        grader: Workers | None = None
+        table = LiveTable(0, dict)
         if waiting:
             needs = Needs.of([assignment])
-            grader = stack.enter_context(
-                _at(cluster, needs, kernels_a_gpu, confined)
-                if cluster
-                else _here(Pool(needs, min(workers, waiting), confined=confined, kernels_a_gpu=kernels_a_gpu))
-            )
+            if cluster:
+                from cnngrader.workers.cluster import Cluster  # imports distributed
+
+                grader = stack.enter_context(Cluster.at(cluster, needs, gpu_share, confined=confined))
+            else:
+                pool = Pool(needs, min(workers, waiting), confined=confined, gpu_share=gpu_share)
+                grader = stack.enter_context(pool)
             table = LiveTable(
-                waiting + len(grading.unread), grader.running, grader.dashboard and f"dashboard: {grader.dashboard}"
+                len(grading.students) - kept, grader.running, grader.dashboard and f"dashboard: {grader.dashboard}"
             )
         if moved := grading.enter().moved(course.zone_of(assignment)):
             err.print(f"{assignment.id} is {moved}", markup=False)
@@ -102,22 +104,6 @@ def grade_class(
     template = nbformat.reads(grading.files[f"{assignment.id}.ipynb"].decode(), as_version=4)
     fault = course_fault(template, _executed(grading, report))
     return report.end(fault)
-
-
-@contextmanager
-def _here(pool: Pool) -> Iterator["Cluster"]:
-    """The pool behind a scheduler in this process; the pool has begun to import TensorFlow."""
-    with pool:
-        from cnngrader.grading.cluster import Cluster
-
-        with Cluster.here(pool) as cluster:
-            yield cluster
-
-
-def _at(address: str, needs: Needs, kernels_a_gpu: int, confined: bool) -> "Cluster":
-    from cnngrader.grading.cluster import Cluster
-
-    return Cluster.at(address, needs, kernels_a_gpu, confined=confined)
 
 
 def _log(course: Course, verdict: Verdict) -> None:

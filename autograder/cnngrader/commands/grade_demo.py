@@ -9,9 +9,9 @@ from cnngrader.commands.grade_class import grade_class
 from cnngrader.console import out
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
-from cnngrader.feedback import write_feedback
+from cnngrader.grading.jobs import read_release
 from cnngrader.grading.journal import Journal
-from cnngrader.marking.submissions import read_release
+from cnngrader.pages.feedback import write_feedback
 from cnngrader.verifying.made_up_class import MadeUpClass, MadeUpStudent
 
 ASSIGNMENT = "mnist_cnn"

@@ -29,13 +29,13 @@ def run_python(code: str) -> str:
 def test_the_grader_never_imports_tensorflow():
     modules = [m.name for m in pkgutil.walk_packages(cnngrader.__path__, "cnngrader.")]
     modules = [name for name in modules if not name.endswith(("_test", "conftest"))]
-    assert "cnngrader.marking.grade" in modules
+    assert "cnngrader.submission.grade" in modules
     loaded = f"import sys, {', '.join(modules)}\nprint(sorted({HEAVY} & sys.modules.keys()))"
     assert run_python(loaded).strip() == "[]", "import it in the warm parent, or in the notebook, instead"
 
 
 def test_what_nbgrader_imports_of_the_grader_hides_no_package():
-    imported = "import sys, cnngrader.drop_in.confined_execute, cnngrader.gradebook.late_penalty"
+    imported = "import sys, cnngrader.ordinary.confined_execute, cnngrader.gradebook.late_penalty"
     assert run_python(f"{imported}\nprint([name for name, module in sys.modules.items() if module is None])") == "[]\n"
 
 

@@ -16,8 +16,8 @@ def release(ids: tuple[str, ...], course: Path | None, check: bool) -> int:
 
     Of all assignments, or of those named.
     """
+    from cnngrader.authoring.release import compare_release
     from cnngrader.authoring.release import release as release_assignment
-    from cnngrader.authoring.release import stale
 
     found = arguments.find_course(course)
     differences = 0
@@ -26,7 +26,7 @@ def release(ids: tuple[str, ...], course: Path | None, check: bool) -> int:
         if not check:
             click.echo(release_assignment(found, assignment))
             continue
-        for difference in stale(found, assignment):
+        for difference in compare_release(found, assignment):
             differences += 1
             click.echo(difference)
     if differences:

@@ -18,8 +18,8 @@ def verify(ids: tuple[str, ...], workers: int | None, unconfined: bool) -> int:
     """
     from cnngrader.console import bar, out
     from cnngrader.errors import AuthorError, CnnkitError, ConfinementError
-    from cnngrader.marking.pool import Needs, Pool
     from cnngrader.verifying.verify import verify as prove
+    from cnngrader.workers.pool import Needs, Pool
 
     course = arguments.find_course()
     failed = 0

@@ -5,8 +5,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from cnngrader.contents import write_content
 from cnngrader.course import Course
+from cnngrader.files import write_content
 from cnngrader.stamp_file import STAMP
 from cnngrader.when import written
 

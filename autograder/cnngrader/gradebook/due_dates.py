@@ -11,9 +11,9 @@ from sqlalchemy import Connection, select, update
 
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
-from cnngrader.nbgrader_course import open_gradebook
+from cnngrader.files import write_whole
+from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.when import at, from_nbgrader, to_nbgrader
-from cnngrader.whole_file import write_whole
 
 ENTERED, SUBMISSIONS = Entered.__table__, SubmittedAssignment.__table__
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from cnngrader.authoring.release import release
 from cnngrader.commands.main import main
 from cnngrader.gradebook.due_dates import enter_due
-from cnngrader.nbgrader_course import open_gradebook
+from cnngrader.gradebook.nbgrader_course import open_gradebook
 
 DUE = datetime(2026, 3, 8, 23, 0, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import nbformat
 from nbgrader.api import MissingEntry
 
 from cnngrader.course import Course
-from cnngrader.nbgrader_course import open_gradebook
+from cnngrader.gradebook.nbgrader_course import open_gradebook
 
 
 def knows(course: Course, assignment: str, notebook_text: str) -> bool:

@@ -21,9 +21,9 @@ from sqlalchemy import Boolean, Connection, bindparam, case, insert, select, upd
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.gradebook.late_penalty import LatePenalty
-from cnngrader.gradebook.standing import Standing, standing_of
-from cnngrader.marking.verdict import Verdict
-from cnngrader.nbgrader_course import open_gradebook
+from cnngrader.gradebook.nbgrader_course import open_gradebook
+from cnngrader.gradebook.standing import Standing, read_standing
+from cnngrader.submission.verdict import Verdict
 from cnngrader.when import to_nbgrader
 
 GRADES, COMMENTS = Grade.__table__, Comment.__table__
@@ -145,7 +145,7 @@ class GradebookWriter:
     def standing(self, student: str) -> Standing | None:
         """What the gradebook has of a student."""
         with self.book.engine.connect() as connection:
-            return standing_of(connection, self._name, student)
+            return read_standing(connection, self._name, student)
 
     @cached_property
     def _scores(self) -> dict[str, dict[str, float | None]]:

@@ -12,11 +12,11 @@ from sqlalchemy import create_engine, text
 
 from cnngrader.authoring.release import generate
 from cnngrader.course import CONFIG_NAME, Course
-from cnngrader.feedback import write_feedback
 from cnngrader.gradebook import gradebook
+from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.grading.crash_test import InstantPool, hand_in, released_course
 from cnngrader.grading.grading import Grading
-from cnngrader.nbgrader_course import open_gradebook
+from cnngrader.pages.feedback import write_feedback
 
 MANUAL = "lost-and-gained"
 

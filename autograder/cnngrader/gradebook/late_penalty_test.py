@@ -10,11 +10,11 @@ import pytest
 
 from cnngrader.course import CONFIG_NAME
 from cnngrader.gradebook.due_dates import enter_due
+from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.grading.crash_test import InstantPool, hand_in, released_course
 from cnngrader.grading.grading import Grading
 from cnngrader.grading.journal import Journal
-from cnngrader.marking.status import Status
-from cnngrader.nbgrader_course import open_gradebook
+from cnngrader.submission.status import Status
 
 PLUGIN = """
 from math import ceil

@@ -74,7 +74,7 @@ class Standing:
         return sum(cell.max_score for cell in self.cells if cell.written and cell.score is None)
 
 
-def standing_of(connection: Connection, assignment: str, student: str) -> Standing | None:
+def read_standing(connection: Connection, assignment: str, student: str) -> Standing | None:
     """None where the gradebook has no submission of the student's."""
     found = connection.execute(
         select(SUBMISSIONS.c.id, SUBMISSIONS.c.timestamp, SUBMISSIONS.c.extension, ASSIGNMENTS.c.duedate)

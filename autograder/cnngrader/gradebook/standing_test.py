@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cnngrader.gradebook.standing import comments_of, standing_of
+from cnngrader.gradebook.nbgrader_course import open_gradebook
+from cnngrader.gradebook.standing import comments_of, read_standing
 from cnngrader.grading.crash_test import InstantPool, hand_in, released_course
 from cnngrader.grading.grading import Grading
-from cnngrader.nbgrader_course import open_gradebook
 
 CHECK, WRITTEN = "window-mean", "lost-and-gained"
 DUE = datetime(2026, 3, 8, 23, 0)
@@ -30,7 +30,7 @@ def book(tmp_path_factory):
 def standing(book, student):
     book.db.commit()
     with book.engine.connect() as connection:
-        return standing_of(connection, "window", student)
+        return read_standing(connection, "window", student)
 
 
 def agrees(book, student):

@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,44 +15,45 @@ import pytest
 
 from cnngrader.authoring.release import release
 from cnngrader.authoring.rubric import Rubric
-from cnngrader.authoring.rubric_digests import digested
+from cnngrader.authoring.rubric_digests import digest_tests
 from cnngrader.authoring.scaffold import scaffold
 from cnngrader.course import Course
 from cnngrader.grading.grading import Grading
 from cnngrader.grading.journal import Entry, Journal
-from cnngrader.marking.check_outputs import show_verdicts
-from cnngrader.marking.job import Job
-from cnngrader.marking.verdict import TestVerdict, Verdict
+from cnngrader.submission.check_outputs import show_verdicts
+from cnngrader.submission.job import Job
+from cnngrader.submission.verdict import TestVerdict, Verdict
+from cnngrader.testing import InProcess
 
 WATCHED = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "sqlite3.connect"}
 
 
-class InstantPool:
+class InstantPool(InProcess):
     """Verdicts at once: every test that a job asks for earns its points where the notebook says
     "right". ran: (student, names of tests)."""
 
     def __init__(self, course: Course):
-        self.tests = digested(Rubric(course.assignment("window").rubric))
+        super().__init__()
+        self.tests = digest_tests(Rubric(course.assignment("window").rubric))
         self.ran: list[tuple[str, tuple[str, ...]]] = []
         self.status = "graded"
 
-    def run(self, jobs: list[Job]) -> Iterator[tuple[Job, Verdict]]:
-        for job in jobs:
-            tests = [
-                TestVerdict(
-                    test.name,
-                    test.mark.check,
-                    test.title,
-                    test.mark.points,
-                    test.mark.points if b"right" in job.notebook else 0.0,
-                    hidden=test.mark.hidden,
-                )
-                for test in self.tests
-                if job.only is None or test.name in job.only
-            ]
-            self.ran.append((job.student, tuple(test.test for test in tests)))
-            notebook = show_verdicts(_with(job.template, job.notebook), tests)
-            yield job, Verdict(job.student, "window", self.status, "", 1.0, tests, [], [], [], notebook)
+    def grade(self, job: Job) -> Verdict:
+        tests = [
+            TestVerdict(
+                test.name,
+                test.mark.check,
+                test.title,
+                test.mark.points,
+                test.mark.points if b"right" in job.notebook else 0.0,
+                hidden=test.mark.hidden,
+            )
+            for test in self.tests
+            if job.only is None or test.name in job.only
+        ]
+        self.ran.append((job.student, tuple(test.test for test in tests)))
+        notebook = show_verdicts(_with(job.template, job.notebook), tests)
+        return Verdict(job.student, "window", self.status, "", 1.0, tests, [], [], [], notebook)
 
 
 def _with(template: bytes, answer: bytes) -> str:

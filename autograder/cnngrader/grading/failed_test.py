@@ -4,6 +4,7 @@ import errno
 import pkgutil
 import shutil
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import pytest
 from sqlalchemy.exc import DataError, OperationalError
@@ -12,31 +13,32 @@ from cnngrader.authoring.release import release
 from cnngrader.commands.grade_class import grade_class
 from cnngrader.course import Course
 from cnngrader.errors import AuthorError, CnnkitError, CourseError, GraderError
-from cnngrader.feedback import write_feedback
-from cnngrader.grading import cluster
-from cnngrader.grading.cluster import Cluster
+from cnngrader.grading import dispatch
 from cnngrader.grading.grading import Grading
 from cnngrader.grading.grading_test import hand_in, scores
-from cnngrader.marking.grade import grade
-from cnngrader.marking.job import Job
-from cnngrader.marking.status import Status
-from cnngrader.marking.verdict import Verdict
+from cnngrader.pages.feedback import write_feedback
+from cnngrader.submission.job import Job
+from cnngrader.submission.status import Status
+from cnngrader.submission.verdict import Verdict
+from cnngrader.testing import InProcess
 
 VICTIM = "ben"
 
 
-class HerePool:
-    """A pool in this process, which knows whom it is grading."""
+class HerePool(InProcess):
+    """In this process; it knows whom it is grading."""
 
-    workers = 1
+    now = ""
 
-    def __init__(self, address: str):
-        self.address, self.now, self.graded = address, "", []
-
-    def grade(self, job: Job) -> Verdict:
+    def submit(self, job: Job) -> Future[Verdict]:
         self.now = job.student if job.notebook else ""
-        self.graded.append(self.now)
-        return grade(job, self.address)
+        return super().submit(job)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +69,7 @@ def hand_in_to(course: Course, window, student: str, answer: str) -> None:
 
 def run(course: Course, window, pool: HerePool) -> dict:
     """{student: graded} of a run of the class."""
-    grading = Grading(course, window.assignment)
-    with Cluster.here(pool) as grader:
-        return {graded.verdict.student: graded for graded in grading.run(grader)}
+    return {graded.verdict.student: graded for graded in Grading(course, window.assignment).run(pool)}
 
 
 def broken(monkeypatch, pool: HerePool, step: str, error: Exception, times: int = 100) -> list[str]:
@@ -95,7 +95,8 @@ def student_of(value: object) -> str:
 
 READING = [f"grading.grading.{name}" for name in ("read_submission", "job_of")]
 RUNNING = [
-    f"marking.grade.{name}" for name in ("repair", "WarmKernel", "run_notebook", "_outcome", "judge", "show_verdicts")
+    f"submission.grade.{name}"
+    for name in ("repair", "WarmKernel", "run_notebook", "_outcome", "judge", "show_verdicts")
 ]
 WRITING = [
     "grading.grading.key_of",
@@ -128,7 +129,7 @@ def test_at_whatever_step_one_fails_it_is_told_and_the_others_are_graded(course,
     assert scores(course) == {"ana": 3.0, VICTIM: 3.0, "cem": 3.0}
 
 
-@pytest.mark.parametrize("step", ["marking.grade.judge", "gradebook.gradebook_writer.GradebookWriter.enter"])
+@pytest.mark.parametrize("step", ["submission.grade.judge", "gradebook.gradebook_writer.GradebookWriter.enter"])
 def test_what_goes_wrong_once_costs_nothing(course, window, warm, monkeypatch, step):
     pool = HerePool(warm.address)
     broken(monkeypatch, pool, step, MemoryError(), times=1)
@@ -137,9 +138,9 @@ def test_what_goes_wrong_once_costs_nothing(course, window, warm, monkeypatch, s
 
 def test_the_second_try_is_alone_and_an_empty_notebook_is_tried_beside_it(course, window, warm, monkeypatch):
     pool = HerePool(warm.address)
-    broken(monkeypatch, pool, "marking.grade.judge", MemoryError())
+    broken(monkeypatch, pool, "submission.grade.judge", MemoryError())
     flying = []
-    monkeypatch.setattr(Cluster, "_alone", _noting(Cluster._alone, flying))
+    monkeypatch.setattr(dispatch._Dispatch, "_alone", _noting(dispatch._Dispatch._alone, flying))
     run(course, window, pool)
     assert flying == [0, 0]
     assert pool.graded.count(VICTIM) == 2
@@ -148,7 +149,7 @@ def test_the_second_try_is_alone_and_an_empty_notebook_is_tried_beside_it(course
 
 def _noting(alone: Callable, flying: list[int]) -> Callable:
     def noting(self, job):
-        flying.append(len(self._flying))
+        flying.append(len(self._sent))
         return alone(self, job)
 
     return noting
@@ -167,8 +168,8 @@ def test_what_fails_for_everybody_is_told_once_and_found_at_the_first(course, wi
     def fails(*_, **__):
         raise error
 
-    monkeypatch.setattr("cnngrader.marking.grade.judge", fails)
-    monkeypatch.setattr(cluster, "AHEAD", 1)
+    monkeypatch.setattr("cnngrader.submission.grade.judge", fails)
+    monkeypatch.setattr(dispatch, "AHEAD", 1)
     with pytest.raises(type(error) if isinstance(error, CnnkitError) else GraderError, match=said):
         run(course, window, pool)
     assert len(pool.graded) == 3, "once beside others, once alone, once emptied"
@@ -200,7 +201,7 @@ def test_a_former_score_stays_and_so_does_its_page(course, window, warm, monkeyp
     pool = HerePool(warm.address)
     run(course, window, pool)
     hand_in_to(course, window, VICTIM, "0.0")
-    broken(monkeypatch, pool, "marking.grade.run_notebook", MemoryError())
+    broken(monkeypatch, pool, "submission.grade.run_notebook", MemoryError())
     failed = run(course, window, pool)[VICTIM]
     assert "the former score stays" in failed.verdict.detail
     assert scores(course)[VICTIM] == 3.0
@@ -213,7 +214,6 @@ def test_neither_a_folder_that_cannot_be_read_nor_a_log_that_cannot_be_written_s
 ):
     pool = HerePool(warm.address)
     monkeypatch.setattr("cnngrader.commands.grade_class.Pool", lambda *_, **__: pool)
-    monkeypatch.setattr("cnngrader.commands.grade_class._here", Cluster.here)
     broken(monkeypatch, pool, READING[0], PermissionError(errno.EACCES, "Permission denied", "window.ipynb"))
     broken(monkeypatch, pool, "commands.grade_class.write_log", OSError(errno.ENAMETOOLONG, "File name too long"))
     records: list[dict] = []

@@ -5,28 +5,29 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import nbformat
 
 from cnngrader.assignment import Assignment
 from cnngrader.authoring.rubric import Rubric
-from cnngrader.authoring.rubric_digests import digested
-from cnngrader.authoring.variants import given
+from cnngrader.authoring.rubric_digests import digest_tests
+from cnngrader.authoring.variants import read_given
 from cnngrader.course import Course
 from cnngrader.errors import CnnkitError, ConfinementError, CourseError, GraderError, UsageError
+from cnngrader.files import write_whole
 from cnngrader.gradebook.autograded import Autograded
+from cnngrader.grading.dispatch import Workers, dispatch
+from cnngrader.grading.jobs import job_of, read_release, read_submission
 from cnngrader.grading.journal import Entry, Journal
-from cnngrader.grading.regrading import holding, merged, to_run
+from cnngrader.grading.regrading import find_untested, keep_holding, merge
 from cnngrader.grading.run_lock import RunLock
 from cnngrader.grading.verdict_key import Surroundings, key_of
-from cnngrader.ids import meant
-from cnngrader.marking.job import Job
-from cnngrader.marking.status import Status
-from cnngrader.marking.submissions import job_of, read_release, read_submission
-from cnngrader.marking.verdict import TestVerdict, Verdict
-from cnngrader.sandbox.confine import exposed
-from cnngrader.whole_file import write_whole
+from cnngrader.ids import find_meant
+from cnngrader.sandbox.confine import find_exposed
+from cnngrader.submission.job import Job
+from cnngrader.submission.status import Status
+from cnngrader.submission.verdict import TestVerdict, Verdict
 
 if TYPE_CHECKING:  # these import nbgrader, which takes seconds
     from cnngrader.gradebook.due_dates import DueDates
@@ -35,13 +36,6 @@ if TYPE_CHECKING:  # these import nbgrader, which takes seconds
 
 
 T = TypeVar("T")
-
-
-class Grader(Protocol):
-    """Runs jobs: a Pool on this machine, a Cluster on many."""
-
-    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Verdict | CnnkitError]]:
-        """Verdicts, as they come, or what kept a submission from getting one."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +50,28 @@ class Graded:
     standing: "Standing | None" = None
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done for a submission. only: the tests to run, all where not given. former: its last verdict.
+    kept: what of that holds."""
+
+    student: str
+    only: tuple[str, ...] | None = None
+    former: Entry | None = None
+    kept: Sequence[TestVerdict] = ()
+
+    @property
+    def runs(self) -> bool:
+        return self.only != ()
+
+
 class Grading:
     """One run of `cnnkit grade`. Whatever goes wrong with one submission, while it is read, run or
     written, becomes a verdict `failed` for staff, which is not entered, and the others are graded.
+    What was handed in is read when it is planned and again when it is sent: no run holds the class in memory.
 
     students: those to grade; the whole class where not given. force: run
-    what an earlier verdict holds for, too. kernels_a_gpu: how many share a graphics card; 0 on the CPU.
-
-    unread: those that could not be read. Raises UsageError where the assignment is being graded already.
+    what an earlier verdict holds for, too. gpu_share: how many share a graphics card; 0 on the CPU.
     """
 
     def __init__(
@@ -75,34 +83,41 @@ class Grading:
         threads: int = 1,
         confined: bool = True,
         force: bool = False,
-        kernels_a_gpu: int = 0,
+        gpu_share: int = 0,
     ):
-        if confined and (open_ := exposed(course.secrets())):
+        if confined and (open_ := find_exposed(course.secrets())):
             raise ConfinementError(
                 f"{open_[0]} lies where a student's code must be able to read (the Python installation, /usr). "
                 "Move the course to a folder of its own."
             )
         course.prepare()
         self.course, self.assignment, self.force = course, assignment, force
-        self._surroundings = Surroundings(assignment, kernels_a_gpu)
+        self._surroundings = Surroundings(assignment, gpu_share)
         self.files = read_release(course, assignment)
         rubric = Rubric(assignment.rubric)
-        self.points, self.tests = rubric.points(), digested(rubric)
+        self.points, self.tests = rubric.points(), digest_tests(rubric)
         self._check_release()
+        self.students = self._students(students)
         self.journal = Journal(course.home, assignment.id)
         self.autograded = Autograded(course, assignment.id)
         self._seed, self._threads, self._confined = course_secret(course), threads, confined
-        self._lock = RunLock(course.home / "journal" / f"{assignment.id}.lock")
+        self._lock: RunLock | None = None
+        self._plans: dict[str, Plan] = {}
+        self._unread: list[Graded] = []
+
+    def prepare(self) -> list[Plan]:
+        """Take hold of the assignment until the run has ended, and find what is to be done for each submission that
+        can be read. Raises UsageError where the assignment is being graded already."""
+        self._lock = RunLock(self.course.home / "journal" / f"{self.assignment.id}.lock")
         former = self.journal.latest()
-        self._plans: dict[str, _Plan] = {}
-        self.unread: list[Graded] = []
-        for student in self._students(students):
-            found = self._tried(partial(self._read, student, former.get(student)), student, former.get(student))
+        for student in self.students:
+            entry = former.get(student)
+            found = self._tried(partial(self._planned, student, entry), student, entry)
             if isinstance(found, Graded):
-                self.unread.append(found)
+                self._unread.append(found)
             else:
-                self._plans[student] = found
-        self.jobs = [plan.job for plan in self._plans.values()]
+                self._plans[student], _ = found
+        return list(self._plans.values())
 
     def _check_release(self) -> None:
         notebook = nbformat.v4.reads(self.files[f"{self.assignment.id}.ipynb"].decode())
@@ -112,7 +127,7 @@ class Grading:
 
     def _students(self, wanted: Sequence[str]) -> list[str]:
         present = self.course.students(self.assignment.id)
-        wanted = [meant(student, present) for student in wanted]
+        wanted = [find_meant(student, present) for student in wanted]
         for student in wanted:
             if student not in present:
                 folder = self.course.submitted(self.assignment.id, student)
@@ -129,50 +144,63 @@ class Grading:
 
         nbgrader takes seconds to import, so this is for when the pool is already starting.
         """
-        from cnngrader.authoring.release import generate, stale
+        from cnngrader.authoring.release import compare_release, generate
         from cnngrader.gradebook import gradebook
         from cnngrader.gradebook.due_dates import enter_due
 
         notebook = self.files[f"{self.assignment.id}.ipynb"].decode()
         if not gradebook.knows(self.course, self.assignment.id, notebook):
-            if differences := stale(self.course, self.assignment):
+            if differences := compare_release(self.course, self.assignment):
                 raise UsageError(f"{differences[0]} from a fresh release. Run: cnnkit release {self.assignment.id}")
             generate(self.course, self.assignment)
         return enter_due(self.course, self.assignment)
 
     def without_variant(self) -> list[str]:
         """Students who are not among those that were given files of their own, where anybody was."""
-        known = given(self.course, self.assignment)
-        return [job.student for job in self.jobs if job.student not in known] if known else []
+        known = read_given(self.course, self.assignment)
+        return [student for student in self.students if student not in known] if known else []
 
-    def waiting(self) -> list[Job]:
-        """Jobs that must be run: each with the tests that no earlier verdict holds for."""
-        return [plan.job for plan in self._plans.values() if plan.job.only != ()]
-
-    def run(self, grader: Grader | None) -> Iterator[Graded]:
-        """Verdicts as they come, those that need no run first. grader: may be None where none waits.
+    def run(self, workers: Workers | None) -> Iterator[Graded]:
+        """Verdicts as they come, those that need no run first. workers: may be None where no plan runs.
 
         A Grading is for one run, which ends its hold on the assignment.
         """
         from cnngrader.grading.writer import Writer
 
+        if self._lock is None:
+            self.prepare()
+        assert self._lock is not None
         with self._lock, Writer(self.course, self.assignment.id, self.journal, self.points) as writer:
-            yield from self.unread
+            yield from self._unread
             for plan in self._plans.values():
                 # Where this fails, what is written below fails as well, and is told.
-                self._tried(partial(self._settle, plan, writer), plan.job.student)
+                self._tried(partial(self._settle, plan, writer), plan.student)
             for plan in self._plans.values():
-                if plan.job.only == ():
-                    yield self._tried(partial(self._keep, plan, writer), plan.job.student, plan.former)
-            if waiting := self.waiting():
-                assert grader is not None
-                for job, outcome in grader.run(waiting):
-                    plan = self._plans[job.student]
-                    if isinstance(outcome, CnnkitError):
-                        yield self._failed(job.student, outcome, plan.former)
-                        continue
-                    step = partial(self._write, plan, outcome, writer)
-                    yield self._tried(step, job.student, plan.former)
+                if not plan.runs:
+                    yield self._tried(partial(self._keep, plan, writer), plan.student, plan.former)
+            waiting = [plan for plan in self._plans.values() if plan.runs]
+            if not waiting:
+                return
+            assert workers is not None
+            changed: list[Graded] = []
+            for job, outcome in dispatch(self._jobs(waiting, changed), workers):
+                plan = self._plans[job.student]
+                if isinstance(outcome, CnnkitError):
+                    yield self._failed(job.student, outcome, plan.former)
+                else:
+                    yield self._tried(partial(self._write, plan, job, outcome, writer), job.student, plan.former)
+            yield from changed
+
+    def _jobs(self, plans: Sequence[Plan], failed: list[Graded]) -> Iterator[Job]:
+        """Those that can still be read, as what was handed in is now; `failed` is told of the others."""
+        for plan in plans:
+            found = self._tried(partial(self._planned, plan.student, plan.former), plan.student, plan.former)
+            if isinstance(found, Graded):
+                failed.append(found)
+                continue
+            again, job = found
+            self._plans[plan.student] = again = again if again.runs else Plan(plan.student, None, plan.former)
+            yield replace(job, only=again.only)
 
     def _tried(self, step: Callable[[], T], student: str, former: Entry | None = None) -> T | Graded:
         """What a step for one submission comes to, at the second try at the latest."""
@@ -195,16 +223,16 @@ class Grading:
         trace = [fault.trace]
         return Graded(Verdict(student, self.assignment.id, Status.FAILED, detail, 0.0, tests, [], trace, [], ""), False)
 
-    def _settle(self, plan: "_Plan", writer: "Writer") -> None:
+    def _settle(self, plan: Plan, writer: "Writer") -> None:
         """What a run that was killed has left undone."""
         if plan.former and not plan.former.committed and self._has_notebook(plan.former):
             writer.finish(plan.former)
         else:
-            self.autograded.discard(plan.job.student)
+            self.autograded.discard(plan.student)
 
-    def _read(self, student: str, entry: Entry | None) -> "_Plan":
+    def _job(self, student: str) -> Job:
         notebook, beside = read_submission(self.course, self.assignment, student)
-        job = job_of(
+        return job_of(
             self.assignment,
             self.files,
             notebook=notebook,
@@ -214,17 +242,17 @@ class Grading:
             beside=beside,
             confined=self._confined,
         )
-        return self._plan(job, entry)
 
-    def _plan(self, job: Job, entry: Entry | None) -> "_Plan":
+    def _planned(self, student: str, entry: Entry | None) -> tuple[Plan, Job]:
+        job = self._job(student)
         if entry is None or not self._has_notebook(entry):
-            return _Plan(job)
+            return Plan(student), job
         holds = entry.key == self._key(job, entry.verdict) and not self.force
-        kept = holding(entry.verdict, entry.digests, self.tests) if holds else []
-        only = to_run(kept, self.tests)
+        kept = keep_holding(entry.verdict, entry.digests, self.tests) if holds else []
+        only = find_untested(kept, self.tests)
         if not kept or (only and entry.verdict.status != Status.GRADED):  # what went wrong may not do so again
-            return _Plan(job, entry)
-        return _Plan(replace(job, only=only), entry, kept)
+            return Plan(student, None, entry), job
+        return Plan(student, only, entry, kept), job
 
     def _key(self, job: Job, verdict: Verdict) -> str:
         return key_of(job, str(self._surroundings), verdict.status)
@@ -234,39 +262,29 @@ class Grading:
         student = entry.verdict.student
         return self.autograded.has(student) or (not entry.committed and self.autograded.has_staged(student))
 
-    def _keep(self, plan: "_Plan", writer: "Writer") -> Graded:
+    def _keep(self, plan: Plan, writer: "Writer") -> Graded:
         """The former verdict, in the points and words of the present rubric."""
         assert plan.former is not None
         former = plan.former.verdict
-        verdict = merged(replace(former, tests=[]), plan.kept, self.tests)
+        verdict = merge(replace(former, tests=[]), plan.kept, self.tests)
         if verdict.tests == former.tests and writer.holds(plan.former):
             writer.charge(former.student)
             before = None if plan.former.committed else plan.former.before
             return Graded(former, True, before, writer.standing(former.student))
         notebook = self.autograded.notebook(former.student).read_text(encoding="utf-8")
-        return self._write(plan, replace(verdict, notebook=notebook), writer)
+        return self._write(plan, self._job(plan.student), replace(verdict, notebook=notebook), writer)
 
-    def _write(self, plan: "_Plan", verdict: Verdict, writer: "Writer") -> Graded:
+    def _write(self, plan: Plan, job: Job, verdict: Verdict, writer: "Writer") -> Graded:
         if plan.kept:
-            from cnngrader.marking.check_outputs import show_verdicts
+            from cnngrader.submission.check_outputs import show_verdicts
 
-            verdict = merged(verdict, plan.kept, self.tests)
+            verdict = merge(verdict, plan.kept, self.tests)
             verdict = replace(verdict, notebook=show_verdicts(verdict.notebook, verdict.tests))
         digests = {test.name: test.digest for test in self.tests}
         # Anew, since grading prepares data sets that were not there.
-        writer.write(plan.job, Entry(self._key(plan.job, verdict), digests, verdict))
+        writer.write(job, Entry(self._key(job, verdict), digests, verdict))
         before = plan.former.entered if plan.former else None
-        return Graded(verdict, plan.job.only == (), before, writer.standing(verdict.student))
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """What is to be done for a submission. job: with the tests to run. former: its last
-    verdict. kept: what of that holds."""
-
-    job: Job
-    former: Entry | None = None
-    kept: Sequence[TestVerdict] = ()
+        return Graded(verdict, not plan.runs, before, writer.standing(verdict.student))
 
 
 def course_secret(course: Course) -> str:

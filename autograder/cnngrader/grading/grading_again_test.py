@@ -11,12 +11,12 @@ import pytest
 from cnngrader.commands.grade_class import record_of
 from cnngrader.course import Course
 from cnngrader.errors import CnnkitError, UsageError
+from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.grading import verdict_key
 from cnngrader.grading.crash_test import InstantPool, gradebook_rows, hand_in, released_course
 from cnngrader.grading.grading import Graded, Grading
 from cnngrader.grading.journal import Journal
-from cnngrader.marking.status import Status
-from cnngrader.nbgrader_course import open_gradebook
+from cnngrader.submission.status import Status
 
 TEXT, FRESH = "test_window_of_the_text", "test_fresh_windows"
 MANUAL = "lost-and-gained"
@@ -116,7 +116,7 @@ def test_a_gradebook_without_the_scores_gets_them_and_nothing_runs(course, lose)
     before = scores(course)
     lose(course)
     grading = Grading(course, course.assignment("window"), confined=False)
-    assert grading.waiting() == []
+    assert not any(plan.runs for plan in grading.prepare())
     grading.enter()
     assert all(graded.kept for graded in grading.run(None))
     assert scores(course) == before == {"ana": 3.0, "béla": 0.0}
@@ -124,7 +124,7 @@ def test_a_gradebook_without_the_scores_gets_them_and_nothing_runs(course, lose)
 
 def test_a_remark_in_the_rubric_runs_nothing(course):
     edit_rubric(course, '@graded("window-mean", points=2', '# of other sizes\n\n\n@graded("window-mean", points=2')
-    assert Grading(course, course.assignment("window"), confined=False).waiting() == []
+    assert not any(plan.runs for plan in Grading(course, course.assignment("window"), confined=False).prepare())
     grade(course, pool := InstantPool(course))
     assert pool.ran == []
 
@@ -219,7 +219,7 @@ def test_a_test_that_failed_itself_is_run_again_alone(course):
     again = grade(course, pool := InstantPool(course))
     assert pool.ran == [("béla", (FRESH,))]
     assert not any(test.fault for test in again["béla"].verdict.tests)
-    assert Grading(course, course.assignment("window"), confined=False).waiting() == []
+    assert not any(plan.runs for plan in Grading(course, course.assignment("window"), confined=False).prepare())
 
 
 def test_who_ran_out_of_time_is_run_again_on_more_cores(course):
@@ -348,6 +348,7 @@ def test_a_score_that_moved_in_an_interrupted_run_is_told_by_the_next(course, mo
 
 def test_two_at_once_are_refused_until_the_first_has_ended(course):
     first = Grading(course, course.assignment("window"), confined=False)
+    first.prepare()
     with pytest.raises(UsageError, match="window is being graded already"):
         grade(course)
     list(first.run(None))

@@ -4,7 +4,6 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,29 +13,14 @@ import pytest
 from cnngrader.authoring.release import release
 from cnngrader.collecting.collect import collect
 from cnngrader.course import Course
-from cnngrader.feedback import write_feedback
-from cnngrader.gradebook.standing import CellScore, standing_of
+from cnngrader.gradebook.nbgrader_course import open_gradebook
+from cnngrader.gradebook.standing import CellScore, read_standing
 from cnngrader.grading.grading import Grading
 from cnngrader.grading.journal import Journal
-from cnngrader.marking.grade import grade
-from cnngrader.marking.job import Job
-from cnngrader.marking.verdict import Verdict
-from cnngrader.nbgrader_course import open_gradebook
+from cnngrader.pages.feedback import write_feedback
+from cnngrader.testing import InProcess
 
 MANUAL = "lost-and-gained"
-
-
-class HerePool:
-    """Grades in this process, one after the other, and counts."""
-
-    def __init__(self, address: str):
-        self.address = address
-        self.graded: list[str] = []
-
-    def run(self, jobs: list[Job]) -> Iterator[tuple[Job, Verdict]]:
-        for job in jobs:
-            self.graded.append(job.student)
-            yield job, grade(job, self.address)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +35,7 @@ def class_of(window, warm, tmp_path_factory):
     hand_in(window, inbox, "caj us", nbformat.v4.new_notebook())
     hand_in(window, inbox, "dora", b"not a notebook")
     collect(course, "window", inbox)
-    pool = HerePool(warm.address)
+    pool = InProcess(warm.address)
     list(Grading(course, window.assignment).run(pool))
     return course, pool, inbox
 
@@ -77,7 +61,7 @@ def scores(course: Course) -> dict[str, float]:
 def question(course: Course, student: str) -> CellScore:
     """What the gradebook says of a student's written answer."""
     with open_gradebook(course) as book, book.engine.connect() as connection:
-        (found,) = (cell for cell in standing_of(connection, "window", student).cells if cell.written)
+        (found,) = (cell for cell in read_standing(connection, "window", student).cells if cell.written)
     return found
 
 

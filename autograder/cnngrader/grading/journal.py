@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cnngrader.ids import normal
-from cnngrader.marking.verdict import Verdict
+from cnngrader.submission.verdict import Verdict
 
 
 @dataclass(frozen=True)

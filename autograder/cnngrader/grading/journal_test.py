@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from cnngrader.grading.journal import Entry, Journal
-from cnngrader.marking.verdict import TestVerdict, Verdict
+from cnngrader.submission.verdict import TestVerdict, Verdict
 
 
 def verdict(student="jane", earned=1.0, detail=""):

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
-from cnngrader.marking.status import Status
 from cnngrader.plain_text import plain
+from cnngrader.submission.status import Status
 from cnngrader.when import at, how_late
 
 if TYPE_CHECKING:

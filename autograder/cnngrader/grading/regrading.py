@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cnngrader.authoring.rubric_digests import DigestedTest
-from cnngrader.marking.verdict import TestVerdict, Verdict
+from cnngrader.submission.verdict import TestVerdict, Verdict
 
 
-def holding(verdict: Verdict, digests: Mapping[str, str], tests: Sequence[DigestedTest]) -> list[TestVerdict]:
+def keep_holding(verdict: Verdict, digests: Mapping[str, str], tests: Sequence[DigestedTest]) -> list[TestVerdict]:
     """Verdicts of the tests that are what they were, with the points, title and check of now.
 
     digests: of the tests, when the verdict was given. tests: the rubric's. What staff or grader were
@@ -19,13 +19,13 @@ def holding(verdict: Verdict, digests: Mapping[str, str], tests: Sequence[Digest
     return [_now(kept, present[kept.test]) for kept in verdict.tests if kept.test in present and not kept.fault]
 
 
-def to_run(kept: Sequence[TestVerdict], tests: Sequence[DigestedTest]) -> tuple[str, ...]:
+def find_untested(kept: Sequence[TestVerdict], tests: Sequence[DigestedTest]) -> tuple[str, ...]:
     """Names of the tests that have no verdict which holds."""
     have = {verdict.test for verdict in kept}
     return tuple(test.name for test in tests if test.name not in have)
 
 
-def merged(verdict: Verdict, kept: Sequence[TestVerdict], tests: Sequence[DigestedTest]) -> Verdict:
+def merge(verdict: Verdict, kept: Sequence[TestVerdict], tests: Sequence[DigestedTest]) -> Verdict:
     """The verdict with the kept tests among its own, in the rubric's order."""
     own = {test.test for test in verdict.tests}
     place = {test.name: number for number, test in enumerate(tests)}

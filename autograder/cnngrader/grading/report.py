@@ -8,8 +8,8 @@ from typing import Any
 
 from cnngrader.console import out
 from cnngrader.grading.record import Record
-from cnngrader.marking.status import Status
 from cnngrader.plain_text import plain
+from cnngrader.submission.status import Status
 
 
 @dataclass

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cnngrader.course import Course
-from cnngrader.marking.verdict import Verdict
+from cnngrader.submission.verdict import Verdict
 
 
 def write_log(course: Course, verdict: Verdict) -> Path:

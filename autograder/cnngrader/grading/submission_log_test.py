@@ -1,7 +1,7 @@
 """A submission's log holds every grading of it, with what went wrong."""
 
 from cnngrader.grading.submission_log import write_log
-from cnngrader.marking.verdict import TestVerdict, Verdict
+from cnngrader.submission.verdict import TestVerdict, Verdict
 
 
 def test_each_grading_adds_its_status_errors_and_repairs(tiny_course):

@@ -16,9 +16,9 @@ import cnngrader
 import cnnkit
 from cnngrader.assignment import Assignment
 from cnngrader.kernel.warm_parent import DECIDING
-from cnngrader.marking.imports import imported_modules, package_folders
-from cnngrader.marking.job import Job
-from cnngrader.marking.status import Status
+from cnngrader.submission.imports import imported_modules, package_folders
+from cnngrader.submission.job import Job
+from cnngrader.submission.status import Status
 from cnnkit.check.codec import encode
 from cnnkit.datasets.home import data_home, networks_home
 
@@ -26,7 +26,7 @@ JUDGING = ("pytest", "nbclient", "nbformat")
 """Packages of the grader's own that have a say in a verdict, beside all that `cnnkit` requires."""
 NO_SAY = {"jupyterlab"}
 """What `cnnkit` requires and no notebook can see."""
-_GRADES = ("kernel", "marking", "sandbox")
+_GRADES = ("kernel", "submission", "sandbox")
 
 
 def key_of(job: Job, surroundings: str = "", status: Status = Status.GRADED) -> str:
@@ -55,13 +55,13 @@ def key_of(job: Job, surroundings: str = "", status: Status = Status.GRADED) -> 
 
 
 class Surroundings:
-    """What a run grades an assignment with. kernels_a_gpu: how many share a graphics card; 0 on the CPU."""
+    """What a run grades an assignment with. gpu_share: how many share a graphics card; 0 on the CPU."""
 
-    def __init__(self, assignment: Assignment, kernels_a_gpu: int = 0):
+    def __init__(self, assignment: Assignment, gpu_share: int = 0):
         self._datasets = assignment.datasets
         self._known: dict[str, str] = {}
         imported = _imports([assignment.source, assignment.rubric])
-        self._same = f"{machinery(imported)}, kernels a gpu: {kernels_a_gpu}"
+        self._same = f"{machinery(imported)}, kernels a gpu: {gpu_share}"
 
     def __str__(self) -> str:
         """It is another once a data set has been prepared that was not there before."""

@@ -6,8 +6,8 @@ import pytest
 import cnnkit
 from cnngrader.grading import verdict_key
 from cnngrader.grading.verdict_key import Surroundings, key_of, kit
-from cnngrader.marking.job import Job
 from cnngrader.sandbox.confine import Limits
+from cnngrader.submission.job import Job
 
 JOB = Job(
     student="jane",
@@ -126,7 +126,7 @@ def test_tests_and_caches_of_the_library_have_no_say(library, name):
     assert kit.__wrapped__() == before
 
 
-@pytest.mark.parametrize("name", ["marking/judge.py", "kernel/watch.py", "sandbox/confine.py"])
+@pytest.mark.parametrize("name", ["submission/judge.py", "kernel/watch.py", "sandbox/confine.py"])
 def test_what_grades_a_submission_is_of_the_kit(tmp_path, monkeypatch, name):
     monkeypatch.setattr(verdict_key.cnngrader, "__file__", str(tmp_path / "__init__.py"))
     before = kit.__wrapped__()

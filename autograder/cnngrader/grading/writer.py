@@ -12,11 +12,11 @@ from cnngrader.course import Course
 from cnngrader.errors import CourseError
 from cnngrader.gradebook.autograded import Autograded
 from cnngrader.gradebook.gradebook_writer import GradebookWriter
+from cnngrader.gradebook.nbgrader_course import reason
 from cnngrader.gradebook.standing import Standing
 from cnngrader.gradebook.unchanged import unchanged
 from cnngrader.grading.journal import Entry, Journal
-from cnngrader.marking.job import Job
-from cnngrader.nbgrader_course import reason
+from cnngrader.submission.job import Job
 
 OF_ALL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
 KEPT = "What was graded is kept; the same command goes on from there."

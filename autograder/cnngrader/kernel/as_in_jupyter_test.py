@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.sandbox.confine import Limits, lacks
+from cnngrader.sandbox.confine import Limits, find_missing
 
 LIMITS = Limits(cell_seconds=120, total_seconds=600, memory_mb=2048, processes=40)
 FILES = {
@@ -159,7 +159,7 @@ SHAPES = [
 @pytest.fixture(scope="module")
 def both(tmp_path_factory) -> tuple[dict[str, str], dict[str, str]]:
     """What each snippet shows in a confined kernel, and in Jupyter's."""
-    if missing := lacks():
+    if missing := find_missing():
         pytest.skip(f"this machine cannot confine: {missing[0]}")
     ours, theirs = _notebook(), _notebook()
     with WarmParent(AHEAD).wait() as parent, WarmKernel(parent.address, LIMITS, name="hw 1", files=FILES) as kernel:

@@ -9,7 +9,7 @@ import pytest
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.sandbox.confine import Limits, lacks
+from cnngrader.sandbox.confine import Limits, find_missing
 
 AS_KEEPER = """
 import os, time
@@ -50,7 +50,7 @@ def test_a_kernel_tells_that_nothing_is_left_of_it(warm):
 
 
 def test_temporary_files_and_draws_are_a_kernels_own_although_keras_is_the_parents():
-    if missing := lacks():
+    if missing := find_missing():
         pytest.skip(f"this machine cannot confine: {missing[0]}")
     cell = "import tempfile\nfrom pathlib import Path\nwith tempfile.TemporaryFile() as file: file.write(b'x')\n"
     cell += "Path(tempfile.gettempdir()) == Path.home().parent / 'tmp'"

@@ -6,10 +6,10 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from cnngrader.drop_in.confined_execute import ConfinedExecute
 from cnngrader.kernel.limited_output import LimitedOutput
 from cnngrader.kernel.run_notebook import Run, run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
+from cnngrader.ordinary.confined_execute import ConfinedExecute
 from cnngrader.sandbox.confine import Limits
 
 LIMITS = Limits(cell_seconds=10, total_seconds=20, output_mb=0.1)

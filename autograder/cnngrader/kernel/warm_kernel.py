@@ -17,8 +17,8 @@ import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
-from cnngrader.contents import write_content
 from cnngrader.errors import CnnkitError, ConfinementError
+from cnngrader.files import write_content
 from cnngrader.kernel.clock import Time
 from cnngrader.kernel.remove_folder import remove_folder
 from cnngrader.sandbox.confine import Limits
@@ -121,7 +121,7 @@ class WarmKernel:
     def client(self) -> AsyncKernelClient:
         """A client whose sockets queue few messages, and take no part of one above 32 MiB. How many
         parts a message has ZeroMQ does not bound: a process that must not end on them bounds its own
-        memory, as those of `cnngrader.marking.pool` do."""
+        memory, as those of `cnngrader.workers.pool` do."""
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
         context.setsockopt(zmq.RCVHWM, MAX_QUEUE)

@@ -11,7 +11,7 @@ from cnngrader.errors import CnnkitError
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import PREFIX, WarmParent
-from cnngrader.sandbox.confine import Limits, lacks
+from cnngrader.sandbox.confine import Limits, find_missing
 
 LIMITS = Limits(cell_seconds=60, total_seconds=120)
 TRAIN = """
@@ -34,7 +34,7 @@ def test_waiting_for_a_parent_that_is_ready_returns_at_once(warm):
 
 def test_a_kernel_trains_where_its_parent_has_just_prepared_the_data(tmp_path, monkeypatch):
     """Preparing runs TensorFlow; had the parent done it itself, its children would wait for ever."""
-    if missing := lacks():
+    if missing := find_missing():
         pytest.skip(f"this machine cannot confine: {missing[0]}")
     monkeypatch.setenv("CNNKIT_DATA", str(tmp_path))
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(TRAIN)])

@@ -70,14 +70,14 @@ def python_files() -> list[Path]:
     return [path.resolve() for path in paths] + [path for path in ours if path.is_dir()]
 
 
-def exposed(secrets: Iterable[Path]) -> list[Path]:
+def find_exposed(secrets: Iterable[Path]) -> list[Path]:
     """Those of the secret paths that a confined process could read, because they lie in the Python
     installation or among the system's files."""
     readable = [path.resolve() for path in [*python_files(), *map(Path, SYSTEM_FILES)]]
     return [secret for secret in map(Path.resolve, secrets) if any(map(secret.is_relative_to, readable))]
 
 
-def lacks() -> list[str]:
+def find_missing() -> list[str]:
     """What this machine is without, of what confinement cannot do without."""
     missing = []
     if sys.platform != "linux":

@@ -11,7 +11,7 @@ import pytest
 
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
-from cnngrader.sandbox.confine import Limits, exposed
+from cnngrader.sandbox.confine import Limits, find_exposed
 
 HELD = f"cnnkit-test-{os.getpid()}"  # in the shared memory of the machine
 LIMITS = Limits(cell_seconds=10, total_seconds=60, memory_mb=512, disk_mb=32, file_mb=16, processes=20)
@@ -226,4 +226,4 @@ def test_nothing_is_left_of_a_kernel(warm):
 
 def test_a_course_inside_the_python_installation_is_exposed(tmp_path):
     inside = Path(sys.prefix) / "share" / "course"
-    assert exposed([inside, tmp_path]) == [inside]
+    assert find_exposed([inside, tmp_path]) == [inside]

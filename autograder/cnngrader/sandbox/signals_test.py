@@ -9,10 +9,10 @@ import traceback
 import pytest
 
 from cnngrader.sandbox import landlock, namespaces, seccomp
-from cnngrader.sandbox.confine import Limits, Policy, confine, lacks
+from cnngrader.sandbox.confine import Limits, Policy, confine, find_missing
 from cnngrader.sandbox.system import PR_SET_NO_NEW_PRIVS, prctl
 
-pytestmark = pytest.mark.skipif(bool(lacks()), reason="; ".join(lacks()))
+pytestmark = pytest.mark.skipif(bool(find_missing()), reason="; ".join(find_missing()))
 
 
 def in_child(work) -> None:

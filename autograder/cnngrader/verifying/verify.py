@@ -9,19 +9,20 @@ from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
 from cnngrader.authoring.build import build_notebook
-from cnngrader.authoring.release import fresh
+from cnngrader.authoring.release import make_release
 from cnngrader.authoring.rubric import Rubric, RubricTest
 from cnngrader.course import Course
-from cnngrader.errors import AuthorError
-from cnngrader.marking.job import Job
-from cnngrader.marking.pool import Pool
-from cnngrader.marking.status import Status
-from cnngrader.marking.submissions import job_of
-from cnngrader.marking.verdict import Verdict
+from cnngrader.errors import AuthorError, CnnkitError
+from cnngrader.grading.dispatch import dispatch
+from cnngrader.grading.jobs import job_of
+from cnngrader.submission.job import Job
+from cnngrader.submission.status import Status
+from cnngrader.submission.verdict import Verdict
 from cnngrader.verifying.alternatives import load_alternatives
 from cnngrader.verifying.changed_solution import sliced
 from cnngrader.verifying.leaks import leaks
 from cnngrader.verifying.mutants import Mutant, load_mutants
+from cnngrader.workers.pool import Pool
 
 LEAKS, SOLUTION, AGAIN, STUB = "nothing leaks", "the solution", "the solution, drawn anew", "the stub"
 FAILABLE = "each test can fail"
@@ -48,7 +49,7 @@ def verify(
     """
     rubric = Rubric(assignment.rubric)
     solution = build_notebook(assignment, rubric)
-    release = fresh(course, assignment)
+    release = make_release(course, assignment)
     mutants = {mutant.name: mutant for mutant in load_mutants(assignment.mutants, rubric)}
     alternatives = {alternative.subject: alternative for alternative in load_alternatives(assignment.alternatives)}
     threads = max(1, pool.cores // 2)
@@ -75,7 +76,9 @@ def verify(
     yield Finding(LEAKS, list(leaks(solution, rubric, release)))
     yield from refused
     failed: set[str] = set()
-    for job, verdict in pool.run(jobs):
+    for job, verdict in dispatch(jobs, pool):
+        if isinstance(verdict, CnnkitError):
+            raise verdict
         if job.student == STUB:
             problems = _stub_problems(verdict)
         elif job.student in mutants:

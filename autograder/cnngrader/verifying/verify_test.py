@@ -1,31 +1,15 @@
 """`verify` finds what is wrong with an assignment, and says where."""
 
 import shutil
-from collections.abc import Iterator
 
 import pytest
 
-from cnngrader.authoring.release import build, stale
+from cnngrader.authoring.release import build, compare_release
 from cnngrader.course import Course
-from cnngrader.marking.grade import grade
-from cnngrader.marking.job import Job
-from cnngrader.marking.verdict import Verdict
+from cnngrader.testing import InProcess
 from cnngrader.verifying.verify import verify
 
 SOLUTION = "return np.sum(window) / window.size"
-
-
-class HerePool:
-    """Grades in this process."""
-
-    cores = 2
-
-    def __init__(self, address: str):
-        self.address = address
-
-    def run(self, jobs: list[Job]) -> Iterator[tuple[Job, Verdict]]:
-        for job in jobs:
-            yield job, grade(job, self.address)
 
 
 @pytest.fixture
@@ -54,7 +38,7 @@ def findings(edited, warm):
 
     def run(**edits: tuple[str, str]) -> dict[str, list[str]]:
         course = edited(**edits)
-        found = verify(course, course.assignment("window"), HerePool(warm.address))
+        found = verify(course, course.assignment("window"), InProcess(warm.address))
         return {finding.subject: finding.problems for finding in found}
 
     return run
@@ -153,13 +137,13 @@ def test_a_changed_release_is_stale_and_says_which_file(edited, window):
     folder.mkdir(parents=True)
     for name, content in window.release.items():
         (folder / name).write_bytes(content)
-    assert stale(course, assignment) == []
+    assert compare_release(course, assignment) == []
     (folder / "checks.py").write_text("pass\n")
     (folder / "answers.txt").write_text("42\n")
     (folder / "solution__pycache__.txt").write_text("42\n")
     (folder / ".ipynb_checkpoints").mkdir()
     (folder / ".ipynb_checkpoints" / "window-checkpoint.ipynb").write_text("{}")
-    assert stale(course, assignment) == [
+    assert compare_release(course, assignment) == [
         f"{folder / 'answers.txt'} is in no release",
         f"{folder / 'checks.py'} differs",
         f"{folder / 'solution__pycache__.txt'} is in no release",

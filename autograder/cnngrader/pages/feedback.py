@@ -1,0 +1,109 @@
+"""One self-contained page a student: what was earned, what was lost, and why."""
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from pathlib import Path
+from shlex import quote
+
+import nbformat
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from nbformat import NotebookNode
+
+from cnngrader.assignment import Assignment
+from cnngrader.course import Course
+from cnngrader.errors import UsageError
+from cnngrader.gradebook.nbgrader_course import open_gradebook
+from cnngrader.gradebook.standing import CellComment, CellScore, Standing, comments_of, read_standing
+from cnngrader.grading.jobs import read_release
+from cnngrader.grading.journal import Journal
+from cnngrader.ids import find_meant
+from cnngrader.pages.sections import sections
+from cnngrader.submission.verdict import Verdict
+from cnngrader.when import at, how_late
+
+
+def write_feedback(course: Course, assignment: Assignment, students: Sequence[str]) -> list[Path]:
+    """Write course/feedback/STUDENT/<id>/<id>.html for those given, or for all graded; returns the
+    paths. Raises UsageError for a student without a grade."""
+    entries = Journal(course.home, assignment.id).latest()
+    students = [find_meant(student, entries) for student in students]
+    for student in students:
+        if student not in entries:
+            raise UsageError(
+                f"{student!r} has no grade for {assignment.id} yet. "
+                f"Run: cnnkit grade {assignment.id} --student={quote(student)}"
+            )
+    if not entries:
+        raise UsageError(f"nothing of {assignment.id} is graded yet. Run: cnnkit grade {assignment.id}")
+    template = nbformat.reads(read_release(course, assignment)[f"{assignment.id}.ipynb"].decode(), as_version=4)
+    zone = course.zone_of(assignment)
+    written = []
+    with open_gradebook(course) as book, book.engine.connect() as connection:
+        for student in students or sorted(entries):
+            verdict = entries[student].verdict
+            standing = read_standing(connection, assignment.id, student) or by_tests_alone(verdict)
+            comments = comments_of(connection, assignment.id, student)
+            page = render(assignment.title, template, verdict, standing, comments, zone)
+            path = course.home / "feedback" / student / assignment.id / f"{assignment.id}.html"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(page, encoding="utf-8")
+            written.append(path)
+    return written
+
+
+def by_tests_alone(verdict: Verdict) -> Standing:
+    """What would stand in a gradebook that has not got the verdict."""
+    checks = verdict.checks()
+    cells = [CellScore("", c["id"], c["points"], c["earned"], None, 0.0, written=False, asks=False) for c in checks]
+    return Standing(cells)
+
+
+def render(
+    title: str,
+    template: NotebookNode,
+    verdict: Verdict,
+    standing: Standing,
+    comments: Mapping[str, CellComment],
+    zone: tzinfo | None = None,
+) -> str:
+    """The page as HTML. Points are the gradebook's: those of the verdict's tests may have been changed by hand.
+    zone: that of the time of handing in; None is this machine's."""
+    trouble = None
+    if verdict.status.sentence:
+        trouble = {"title": verdict.status.sentence, "text": f"{verdict.detail[:1].upper()}{verdict.detail[1:]}."}
+    submitted, due = standing.submitted, standing.due
+    return (
+        _environment()
+        .get_template("feedback.html.j2")
+        .render(
+            title=title,
+            student=verdict.student,
+            standing=standing,
+            percent=round(100 * standing.total / standing.max_score) if standing.max_score else 0,
+            submitted=at(submitted, zone) if submitted else "",
+            late=how_late(submitted, due) if submitted and due else "",
+            trouble=trouble,
+            sections=sections(template, verdict.tests, standing, comments),
+            errors=verdict.errors,
+            repairs=verdict.repairs,
+        )
+    )
+
+
+def _points(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _code(text: str) -> Markup:
+    """`Backquoted` words as code, all else escaped."""
+    parts = str(text).split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(parts))
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("cnngrader.pages", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters.update(points=_points, code=_code)
+    return environment

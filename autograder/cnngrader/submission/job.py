@@ -1,0 +1,37 @@
+"""A submission to be graded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cnngrader.sandbox.confine import Limits
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that grading a submission needs.
+
+    notebook: the submitted file. template: the released one. rubric: the text of the tests.
+    files: {name: content} beside the notebook. readable: paths the kernel may read, of data sets.
+    seed: the course's secret. only: names of tests to run, all where not given.
+    notes: for staff, on what was handed in.
+    variant: the student's own answers, for the rubric alone; see `cnngrader.authoring.variants`.
+    """
+
+    student: str
+    assignment: str
+    notebook: bytes
+    template: bytes
+    rubric: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    readable: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    seed: str = ""
+    variant: Any = None
+    notes: tuple[str, ...] = ()
+    only: tuple[str, ...] | None = None
+    confined: bool = True
+
+    def emptied(self) -> "Job":
+        """Without anything of its student's: grading it gives the verdict of who has nothing."""
+        return replace(self, notebook=b"", files={})
