@@ -17,6 +17,31 @@ processes a core it gets that after a second or more."""
 
 
 @dataclass(frozen=True)
+class Time:
+    """What a submission's clock shows, and the one on the wall, in seconds of the reference machine."""
+
+    own: float = 0.0
+    wall: float = 0.0
+
+    def __add__(self, other: "Time") -> "Time":
+        return Time(self.own + other.own, self.wall + other.wall)
+
+    def __sub__(self, earlier: "Time") -> "Time":
+        return Time(self.own - earlier.own, self.wall - earlier.wall)
+
+    @property
+    def counted(self) -> float:
+        """Seconds against a limit: its own, or what stands for ever would stand for ever."""
+        return max(self.own, self.wall / WALL)
+
+    def words(self, limit: float) -> str:
+        """The limit that has passed, for a student."""
+        if self.own >= self.wall / WALL:
+            return f"{limit:g} s of its own time"
+        return f"{WALL:g} times its {limit:g} s by the clock on the wall"
+
+
+@dataclass(frozen=True)
 class Usage:
     """Seconds that processes have had of the machine. ran: by process, of those that are there.
     ended: of those that are not. waited: by thread, for a core; None where Linux does not tell."""
@@ -66,13 +91,12 @@ class Clock:
         self._begun = self._looked = now()
         self._last = usage()
 
-    def read(self) -> dict[str, float]:
-        """{"own": its seconds, "wall": those of the clock on the wall}."""
+    def read(self) -> Time:
         now = self._now()
         if now - self._looked >= EVERY:
             self._count(now - self._looked, self._usage())
             self._looked = now
-        return {"own": self._own * self._rate, "wall": (now - self._begun) * self._rate}
+        return Time(self._own * self._rate, (now - self._begun) * self._rate)
 
     def _count(self, passed: float, found: Usage) -> None:
         last, self._last = self._last, found
@@ -87,31 +111,6 @@ class Clock:
         free = passed - waited + self._owed
         self._own += max(ran, free)
         self._owed = max(-LAG, min(0.0, free - ran))
-
-
-@dataclass(frozen=True)
-class Time:
-    """What a submission's clock shows, and the one on the wall, in seconds of the reference machine."""
-
-    own: float = 0.0
-    wall: float = 0.0
-
-    def __add__(self, other: "Time") -> "Time":
-        return Time(self.own + other.own, self.wall + other.wall)
-
-    def __sub__(self, earlier: "Time") -> "Time":
-        return Time(self.own - earlier.own, self.wall - earlier.wall)
-
-    @property
-    def counted(self) -> float:
-        """Seconds against a limit: its own, or what stands for ever would stand for ever."""
-        return max(self.own, self.wall / WALL)
-
-    def words(self, limit: float) -> str:
-        """The limit that has passed, for a student."""
-        if self.own >= self.wall / WALL:
-            return f"{limit:g} s of its own time"
-        return f"{WALL:g} times its {limit:g} s by the clock on the wall"
 
 
 class Deadline:

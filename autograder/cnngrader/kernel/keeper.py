@@ -1,9 +1,6 @@
 """The keeper: the process between the warm parent and one kernel, which ends it and all it started.
 
-It speaks with the grader over a connection: first a line of JSON that tells whether the kernel is
-confined, then it obeys "interrupt" and "kill" (a hung-up connection means kill) and tells what the
-kernel's own clock shows when it is asked, and at the end it sends a line that tells how the kernel
-ended and which of its processes could not be.
+It speaks with the grader by `cnngrader.kernel.protocol`.
 """
 
 import contextlib
@@ -18,31 +15,31 @@ import tempfile
 import time
 import traceback
 from pathlib import Path
-from typing import Any
 
 from cnngrader.kernel.clock import Clock
 from cnngrader.kernel.ipython import GPU_MB, run
 from cnngrader.kernel.processes import children
+from cnngrader.kernel.protocol import Command, Confined, Ending, Message, Request, Unconfined, Why, write
 from cnngrader.kernel.watch import Watch
 from cnngrader.sandbox import namespaces
-from cnngrader.sandbox.confine import Limits, Policy, confine
+from cnngrader.sandbox.confine import Policy, confine
 from cnngrader.sandbox.system import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
 
 SWEEP_SECONDS = 60.0  # those that are killed need a core to end
 
 
-def keep(connection: socket.socket, request: dict[str, Any], channel: int, slower: float = 1.0) -> None:
+def keep(connection: socket.socket, request: Request, channel: int, slower: float = 1.0) -> None:
     """Fork the kernel of a request and stay until it has ended. channel: descriptor that the
     kernel answers the grader's questions on. slower: see `cnngrader.kernel.machine`."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     policy = Policy(
-        scratch=Path(request["scratch"]),
-        readable=tuple(map(Path, request["readable"])),
+        scratch=Path(request.scratch),
+        readable=tuple(map(Path, request.readable)),
         devices=tuple(Path("/dev").glob("nvidia*")) if GPU_MB in os.environ else (),
-        confined=request["confined"],
-        limits=Limits(**request["limits"]),
+        confined=request.confined,
+        limits=request.limits,
     )
     apart = policy.confined and namespaces.enter()
     reader, writer = os.pipe()
@@ -54,29 +51,28 @@ def keep(connection: socket.socket, request: dict[str, Any], channel: int, slowe
     os.close(writer)
     os.close(channel)
     with os.fdopen(reader) as pipe:
-        report = json.loads(pipe.readline() or '{"error": "the process ended while it was being confined"}')
-    report |= {"channel": channel, "slower": slower}
-    _tell(connection, report)
-    reason = _watch(connection, kernel, Watch(kernel, policy), Clock(policy.limits.threads, slower))
-    _tell(connection, {**reason, "left": _sweep()})
+        said = json.loads(pipe.readline() or '"the process ended while it was being confined"')
+    _tell(connection, Unconfined(said) if isinstance(said, str) else Confined(said, channel, slower))
+    why, status = _watch(connection, kernel, Watch(kernel, policy), Clock(policy.limits.threads, slower))
+    _tell(connection, Ending(why, status, _sweep()))
 
 
-def _become_kernel(policy: Policy, apart: bool, request: dict[str, Any], channel: int, report: int) -> None:
+def _become_kernel(policy: Policy, apart: bool, request: Request, channel: int, report: int) -> None:
     """Confine this process and run an ipykernel in it; never returns."""
     try:
         prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
-        os.chdir(request["work"])
+        os.chdir(request.work)
         _move_home(policy.scratch)
         _redirect(policy.scratch / "log")
         layers = confine(policy, apart=apart)
         os.set_inheritable(channel, False)
-        os.write(report, (json.dumps({"layers": layers}) + "\n").encode())
+        os.write(report, (json.dumps(layers) + "\n").encode())
     except BaseException as error:
-        os.write(report, (json.dumps({"error": f"{type(error).__name__}: {error}"}) + "\n").encode())
+        os.write(report, (json.dumps(f"{type(error).__name__}: {error}") + "\n").encode())
         os._exit(1)
     os.close(report)
     try:
-        run(request["connection_file"], policy.limits.threads)
+        run(request.connection_file, policy.limits.threads)
         os._exit(0)
     except BaseException:
         traceback.print_exc()
@@ -112,32 +108,32 @@ def _redirect(log: Path) -> None:
     os.close(file)
 
 
-def _watch(connection: socket.socket, kernel: int, watch: Watch, clock: Clock) -> dict[str, Any]:
-    """Wait for the kernel's end, or cause it; returns {"why": ..., "exit": ...}."""
+def _watch(connection: socket.socket, kernel: int, watch: Watch, clock: Clock) -> tuple[Why, int]:
+    """Wait for the kernel's end, or cause it; returns why it came, and its status."""
     descriptor = os.pidfd_open(kernel)
     poller = select.poll()
     poller.register(connection, select.POLLIN)
     poller.register(descriptor, select.POLLIN)
-    why = ""
-    while not why:
+    why: Why | None = None
+    while why is None:
         ready = [source for source, _ in poller.poll(watch.milliseconds)]
         if descriptor in ready:
-            why = "ended"
+            why = Why.ENDED
         elif connection.fileno() in ready:
-            for command in connection.recv(64) or b"k":
-                if command == ord("i"):
+            for command in connection.recv(64) or Command.KILL.value:
+                if command == ord(Command.INTERRUPT.value):
                     os.kill(kernel, signal.SIGINT)
-                elif command == ord("t"):
+                elif command == ord(Command.TIME.value):
                     _tell(connection, clock.read())
                 else:
-                    why = "killed"
+                    why = Why.KILLED
         else:
             _reap([child for child in children(os.getpid()) if child != kernel])
             why = watch.exceeded()
             clock.read()
     signal.pidfd_send_signal(descriptor, signal.SIGKILL)
     _, status = os.waitpid(kernel, 0)
-    return {"why": why, "exit": os.waitstatus_to_exitcode(status)}
+    return why, os.waitstatus_to_exitcode(status)
 
 
 def _sweep() -> list[int]:
@@ -159,6 +155,6 @@ def _reap(processes: list[int]) -> list[int]:
     return [process for process in processes if os.waitpid(process, os.WNOHANG) == (0, 0)]
 
 
-def _tell(connection: socket.socket, what: dict[str, Any]) -> None:
+def _tell(connection: socket.socket, what: Message) -> None:
     with contextlib.suppress(OSError):  # the grader is gone; nobody is left to tell
-        connection.sendall((json.dumps(what) + "\n").encode())
+        connection.sendall(write(what))

@@ -6,6 +6,7 @@ import sys
 import nbformat
 import pytest
 
+from cnngrader.kernel.protocol import Ending, Why
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
@@ -46,7 +47,7 @@ def test_what_survives_is_told():
 def test_a_kernel_tells_that_nothing_is_left_of_it(warm):
     with WarmKernel(warm.address, Limits()) as kernel:
         kernel.shutdown_kernel()
-        assert kernel.ending() == {"why": "killed", "exit": -9, "left": []}
+        assert kernel.ending() == Ending(Why.KILLED, -9, [])
 
 
 def test_temporary_files_and_draws_are_a_kernels_own_although_keras_is_the_parents():

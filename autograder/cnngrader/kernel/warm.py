@@ -7,7 +7,6 @@ Started as `python -m cnngrader.kernel.warm SOCKET READY NEEDED WANTED DATASETS`
 
 import gc
 import importlib
-import json
 import os
 import select
 import signal
@@ -59,6 +58,7 @@ def serve(address: str, ready: int, life: int) -> None:
     """Fork a keeper for each connection, until the descriptor `life` ends."""
     from cnngrader.kernel import machine
     from cnngrader.kernel.keeper import keep
+    from cnngrader.kernel.protocol import Request, read
     from cnngrader.sandbox import namespaces
 
     namespaces.allowed()  # known to every keeper from now on
@@ -79,7 +79,9 @@ def serve(address: str, ready: int, life: int) -> None:
                 os.close(life)
                 try:
                     data, descriptors, _, _ = socket.recv_fds(connection, MAX_REQUEST, 1)
-                    keep(connection, json.loads(data), descriptors[0], slower)
+                    request = read(data)
+                    assert isinstance(request, Request)
+                    keep(connection, request, descriptors[0], slower)
                 except BaseException:
                     traceback.print_exc()  # to the warm parent's log
                     sys.stderr.flush()

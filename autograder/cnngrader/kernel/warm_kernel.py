@@ -20,6 +20,7 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from cnngrader.errors import CnnkitError, ConfinementError
 from cnngrader.files import write_content
 from cnngrader.kernel.clock import Time
+from cnngrader.kernel.protocol import LOST, Command, Confined, Ending, Message, Request, Unconfined, read, write
 from cnngrader.kernel.remove_folder import remove_folder
 from cnngrader.sandbox.confine import Limits
 
@@ -28,7 +29,6 @@ MAX_QUEUE = 16
 # A moment is usual, and who has ended is seen at once.
 ANSWER_SECONDS = 600
 START_SECONDS = 600
-LOST: dict[str, Any] = {"why": "lost", "exit": None, "left": []}
 FOLDERS = ("own", "home", "tmp")  # of a kernel, beside its work: for its sockets, HOME and TMPDIR
 
 
@@ -61,7 +61,7 @@ class WarmKernel:
     ):
         self.scratch = Path(tempfile.mkdtemp(prefix="k", dir=Path(address).parent))
         self.work = self.scratch / "work" / name  # nothing of ours lies where what was handed in does
-        self._ending: dict[str, Any] | None = None
+        self._ending: Ending | None = None
         self._time = Time()
         self._lines = b""
         self.channel, theirs = socket.socketpair()
@@ -70,18 +70,18 @@ class WarmKernel:
             self._lay(files or {}, settings or {})
             self._connection.connect(address)
             self._connection_info = self._connection_file()
-            request = {
-                "scratch": str(self.scratch),
-                "work": str(self.work),
-                "readable": [str(Path(path).resolve()) for path in readable],
-                "confined": confined,
-                "limits": limits.asdict(),
-                "connection_file": str(self.scratch / "own" / "kernel.json"),
-            }
+            request = Request(
+                scratch=str(self.scratch),
+                work=str(self.work),
+                readable=[str(Path(path).resolve()) for path in readable],
+                confined=confined,
+                limits=limits,
+                connection_file=str(self.scratch / "own" / "kernel.json"),
+            )
             report = self._report(request, theirs)
-            if "error" in report:
+            if isinstance(report, Unconfined):
                 raise ConfinementError(
-                    f"a student's process could not be confined: {report['error']}. "
+                    f"a student's process could not be confined: {report.error}. "
                     "`cnnkit doctor` tells what this machine lacks."
                 )
         except BaseException:
@@ -89,9 +89,7 @@ class WarmKernel:
             raise
         finally:
             theirs.close()
-        self.layers: list[str] = report["layers"]
-        self.answers_on: int = report["channel"]
-        self.slower: float = report["slower"]
+        self.layers, self.answers_on, self.slower = report.layers, report.channel, report.slower
 
     def _lay(self, files: Mapping[str, bytes], settings: Mapping[str, bytes]) -> None:
         for folder in (self.work, *(self.scratch / name for name in FOLDERS)):
@@ -135,24 +133,21 @@ class WarmKernel:
         return self.ending(0.0) is None
 
     def interrupt_kernel(self) -> None:
-        self._command(b"i")
+        self._command(Command.INTERRUPT)
 
     def shutdown_kernel(self, now: bool = True) -> None:
-        self._command(b"k")
+        self._command(Command.KILL)
 
     def clock(self) -> Time:
         """What the submission's own clock shows, which stops when the kernel ends. All interrupts that were
         asked for before have reached the kernel."""
         if self._ending is None:
-            self._command(b"t")
-            try:
-                line = self._read(ANSWER_SECONDS) or LOST
-            except (EOFError, ConnectionError):
-                line = LOST
-            if "why" in line:
-                self._ending = line
+            self._command(Command.TIME)
+            said = self._heard(ANSWER_SECONDS) or LOST
+            if isinstance(said, Time):
+                self._time = said
             else:
-                self._time = Time(**line)
+                self._ending = said
         return self._time
 
     def cleanup_resources(self) -> None:
@@ -165,29 +160,39 @@ class WarmKernel:
         except OSError:
             return ""
 
-    def ending(self, seconds: float = ANSWER_SECONDS) -> dict[str, Any] | None:
-        """How the kernel ended, {"why": ..., "exit": ..., "left": [process id, ...]}, the last of what
-        could not be ended with it; None where it has not within `seconds`."""
+    def ending(self, seconds: float = ANSWER_SECONDS) -> Ending | None:
+        """How the kernel ended; None where it has not within `seconds`."""
         if self._ending is None:
-            try:
-                self._ending = self._read(seconds)
-            except (EOFError, ConnectionError):
-                self._ending = LOST
+            said = self._heard(seconds)
+            assert not isinstance(said, Time)
+            self._ending = said
         return self._ending
 
-    def _report(self, request: dict[str, Any], theirs: socket.socket) -> dict[str, Any]:
+    def _report(self, request: Request, theirs: socket.socket) -> Confined | Unconfined:
         """What the keeper tells first, or why it tells nothing."""
         try:
-            socket.send_fds(self._connection, [json.dumps(request).encode()], [theirs.fileno()])
-            return self._read(ANSWER_SECONDS) or {"error": f"no answer within {ANSWER_SECONDS:g} s"}
+            socket.send_fds(self._connection, [write(request)], [theirs.fileno()])
+            said = self._read(ANSWER_SECONDS)
         except (EOFError, ConnectionError):
-            return {"error": "the process that was to confine it has ended"}
+            return Unconfined("the process that was to confine it has ended")
+        if isinstance(said, Confined | Unconfined):
+            return said
+        return Unconfined(f"no answer within {ANSWER_SECONDS:g} s")
 
-    def _command(self, command: bytes) -> None:
+    def _command(self, command: Command) -> None:
         with contextlib.suppress(OSError):  # it has ended already
-            self._connection.sendall(command)
+            self._connection.sendall(command.value)
 
-    def _read(self, seconds: float) -> dict[str, Any] | None:
+    def _heard(self, seconds: float) -> Time | Ending | None:
+        """What the keeper tells next, LOST where it has gone, None where nothing comes in time."""
+        try:
+            said = self._read(seconds)
+        except (EOFError, ConnectionError):
+            return LOST
+        assert said is None or isinstance(said, Time | Ending)
+        return said
+
+    def _read(self, seconds: float) -> Message | None:
         """The keeper's next line; None where none comes in time."""
         while b"\n" not in self._lines:
             if not select.select([self._connection], [], [], seconds)[0]:
@@ -197,7 +202,7 @@ class WarmKernel:
                 raise EOFError
             self._lines += data
         line, self._lines = self._lines.split(b"\n", 1)
-        return dict(json.loads(line))
+        return read(line)
 
     def _close(self) -> None:
         self._connection.close()

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from cnngrader.kernel.processes import anonymous_kb, deleted_files, deleted_mappings, descendants, proportional_kb
+from cnngrader.kernel.protocol import Why
 from cnngrader.sandbox.confine import Policy
 
 EVERY = 0.05
@@ -17,7 +18,7 @@ SMALLEST_FILE = 4096  # an empty file and a folder take room too
 class Watch:
     """Looks at the processes of a kernel, from its keeper, which inherits those that they leave behind.
 
-    `exceeded()` names the limit passed, or ''. What hides has passed the limit of the disk.
+    `exceeded()` tells the limit that was passed. What hides has passed that of the disk.
     """
 
     milliseconds = int(EVERY * 1000)
@@ -35,12 +36,12 @@ class Watch:
         except PermissionError:
             self._may_look = False
 
-    def exceeded(self) -> str:
+    def exceeded(self) -> Why | None:
         processes = descendants(os.getpid())
         if len(processes) > self.limits.processes:
-            return "processes"
+            return Why.PROCESSES
         if self._memory_is_exceeded(processes):
-            return "memory"
+            return Why.MEMORY
         if time.monotonic() >= self._next_slow:
             self._next_slow = time.monotonic() + SLOW_EVERY
             self._shared = self.inherited  # what they shared, they may have replaced by their own
@@ -48,12 +49,12 @@ class Watch:
                 found = self._exceeded_by_files(processes if self._may_look else [])
             except PermissionError:
                 self._hidden += 1
-                return "disk" if self._hidden == HIDDEN_LOOKS else ""
+                return Why.DISK if self._hidden == HIDDEN_LOOKS else None
             except OSError:
-                return "disk"
+                return Why.DISK
             self._hidden = 0
             return found
-        return ""
+        return None
 
     def _memory_is_exceeded(self, processes: list[int]) -> bool:
         """A page that processes share counts once; which are shared is slow to find out, and asked
@@ -67,7 +68,7 @@ class Watch:
                 self._shared = sum(min(self.inherited, anonymous_kb(process)) for process in processes)
         return resident - self._shared > limit
 
-    def _exceeded_by_files(self, processes: list[int]) -> str:
+    def _exceeded_by_files(self, processes: list[int]) -> Why | None:
         """By those in the scratch folder, the deleted ones that a process still holds, and shared
         memory, a deleted file that may be larger than what of it is resident."""
         limits = self.limits
@@ -82,10 +83,10 @@ class Watch:
                     deleted.setdefault(inode, limits.file_mb * 2**20)  # its size cannot be seen
             memory |= {inode: max(size, memory.get(inode, 0)) for inode, size in shared.items()}
         if sum(memory.values()) > limits.memory_mb * 2**20:
-            return "memory"
+            return Why.MEMORY
         if _disk_bytes(self.scratch) + sum(deleted.values()) > limits.disk_mb * 2**20:
-            return "disk"
-        return ""
+            return Why.DISK
+        return None
 
 
 def _disk_bytes(folder: Path) -> int:

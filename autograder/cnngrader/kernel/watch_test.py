@@ -21,7 +21,7 @@ def end(warm):
             run_notebook(notebook, kernel, LIMITS)
             ending = kernel.ending(0.5)
         said = " ".join(str(o.get("text") or o.get("evalue")) for o in notebook.cells[0].outputs)
-        return (ending["why"] if ending else ""), said
+        return (ending.why if ending else ""), said
 
     return run
 

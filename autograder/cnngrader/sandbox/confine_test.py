@@ -127,7 +127,7 @@ def test_environment_tells_nothing_of_the_grader(attempt, monkeypatch):
 def test_a_fork_bomb_is_ended_with_all_its_processes(attempt):
     _, ending = attempt("import os, time\nfor _ in range(100):\n    if os.fork() == 0: time.sleep(600)\ntime.sleep(60)")
     assert ending is not None
-    assert ending["why"] == "processes"
+    assert ending.why == "processes"
 
 
 def test_processes_left_behind_are_ended(attempt, tmp_path):
@@ -148,7 +148,7 @@ def test_memory_spread_over_processes_counts_together(attempt):
     code = f"import os, time\nfor _ in range(4):\n{child}time.sleep(60)"
     _, ending = attempt(code)
     assert ending is not None
-    assert ending["why"] == "memory"
+    assert ending.why == "memory"
 
 
 def test_files_without_end_are_stopped(attempt):
@@ -158,7 +158,7 @@ def test_files_without_end_are_stopped(attempt):
         "import time\nfor i in range(10):\n    open(str(i), 'wb').write(bytes(10 * 2**20))\ntime.sleep(60)"
     )
     assert ending is not None
-    assert ending["why"] == "disk"
+    assert ending.why == "disk"
 
 
 def run_cells(kernel: WarmKernel, *cells: str) -> list[str]:

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from cnngrader.errors import NotebookError
 from cnngrader.kernel.ending import how_it_ended
+from cnngrader.kernel.protocol import Why
 from cnngrader.kernel.remote import Remote
 from cnngrader.kernel.run_notebook import Run, run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
@@ -115,7 +116,7 @@ def _outcome(run: Run, notebook: NotebookNode, kernel: WarmKernel, limits: Limit
 def _ending(kernel: WarmKernel, limits: Limits, where: str) -> tuple[Status, str]:
     """(status, detail) of a kernel that has ended."""
     why, words = how_it_ended(kernel, limits)
-    return Status.MEMORY if why == "memory" else Status.CRASHED, f"{words}, {where}"
+    return Status.MEMORY if why is Why.MEMORY else Status.CRASHED, f"{words}, {where}"
 
 
 def _number(notebook: NotebookNode, index: int) -> str:
