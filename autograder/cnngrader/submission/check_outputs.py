@@ -13,12 +13,7 @@ def show_verdicts(notebook: str, tests: Sequence[TestVerdict]) -> str:
     shown = nbformat.reads(notebook, as_version=4)
     for cell in shown.cells:
         if cell.cell_type == "code" and is_check(cell):
-            lines = [_line(test) for test in tests if test.check == cell.metadata.nbgrader.grade_id]
-            text = "".join(f"{line}\n" for line in lines)
+            outcomes = [test.outcome for test in tests if test.check == cell.metadata.nbgrader.grade_id]
+            text = "".join(f"{outcome.mark} {outcome}\n" for outcome in outcomes)
             cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)] if text else []
     return str(nbformat.writes(shown))
-
-
-def _line(test: TestVerdict) -> str:
-    mark = "✔" if test.earned >= test.points else "✘"
-    return f"{mark} {test.title} ({test.earned:g} of {test.points:g})" + (f": {test.message}" if test.message else "")

@@ -11,8 +11,9 @@ import pytest
 from cnngrader.errors import AuthorError
 from cnngrader.submission.rubric_plugin import RubricPlugin, graded_mark
 from cnngrader.submission.verdict import TestVerdict
-from cnnkit.check import GradedTest, PartialCredit, Submission
-from cnnkit.check._graded import title, words_of
+from cnnkit.check import GradedTest, Submission
+from cnnkit.check._graded import title
+from cnnkit.check.outcome import judge_end
 from cnnkit.check.submission import Transport
 
 FAULT = "this test itself failed. That is not your mistake: your instructor has been told."
@@ -95,14 +96,9 @@ def _verdict(item: pytest.Function, phases: Sequence[Phase]) -> TestVerdict:
     share, message, fault = 0.0, "", ""
     for call, report in phases:
         error = call.excinfo.value if call.excinfo else None
-        if error is None:
-            share = 1.0 if call.when == "call" else share
-        elif isinstance(error, PartialCredit):
-            share, message = error.fraction, str(error)
-        elif isinstance(error, AssertionError | pytest.fail.Exception) and not isinstance(
-            error, pytest.xfail.Exception
-        ):
-            share, message = 0.0, words_of(error)
+        if (end := judge_end(error)) is not None:
+            if error is not None or call.when == "call":
+                share, message = end
         else:
             fault = report.longreprtext
             if isinstance(error, pytest.skip.Exception | pytest.xfail.Exception):

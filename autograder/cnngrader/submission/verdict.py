@@ -5,6 +5,7 @@ from typing import Any
 
 from cnngrader.plain_text import plain, plain_lines
 from cnngrader.submission.status import Status
+from cnnkit.check.outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,10 @@ class TestVerdict:
     fault: str = ""
 
     __test__ = False  # pytest would take the name for a test class
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome(self.title, self.points, self.earned, self.message)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", plain(self.message))

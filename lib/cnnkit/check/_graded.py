@@ -54,12 +54,6 @@ def graded(
     return mark
 
 
-def words_of(failure: BaseException) -> str:
-    """What a failed test says to the student, in the notebook as in the feedback: the first line of its message."""
-    said = (line.strip() for line in str(failure).splitlines())
-    return next((line for line in said if line), "the answer is not right yet.")
-
-
 def title(function: TestFunction) -> str:
     """First line of the docstring, or the function's name in words."""
     doc = (function.__doc__ or "").strip()

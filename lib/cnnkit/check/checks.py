@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from time import perf_counter
 from typing import Any
 
-from cnnkit.check._expect import PartialCredit
-from cnnkit.check._graded import GradedTest, title, words_of
+from cnnkit.check._graded import GradedTest, title
+from cnnkit.check.outcome import Outcome, judge_end
 from cnnkit.check.plain_error import PlainError
 from cnnkit.check.submission import Submission, Transport, local
 
@@ -22,22 +22,11 @@ def is_grading() -> bool:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """One test's outcome in the notebook: points earned of points, and why not all.
+class TimedOutcome(Outcome):
+    """seconds: of the answer that took longest. allowed: how long one may take when it is graded."""
 
-    seconds: of the answer that took longest. allowed: how long one may take when it is graded.
-    """
-
-    title: str
-    points: float
-    earned: float
-    message: str = ""
     seconds: float = 0.0
     allowed: float = float("inf")
-
-    @property
-    def passed(self) -> bool:
-        return self.earned >= self.points
 
 
 @dataclass(frozen=True)
@@ -45,7 +34,7 @@ class CheckResult:
     """What a check prints: its tests' outcomes, as text or as HTML with the same words."""
 
     check: str
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[TimedOutcome] = field(default_factory=list)
     hidden_points: float = 0.0
 
     @property
@@ -56,9 +45,8 @@ class CheckResult:
         """(colour, mark, text) of each line. The colours are told apart by everybody, and by the marks."""
         lines = []
         for outcome in self.outcomes:
-            colour, mark = ("#0b6e4f", "✔") if outcome.passed else ("#b3460b", "✘")
-            why = f": {outcome.message}" if outcome.message else ""
-            lines.append((colour, mark, f"{outcome.title} ({outcome.earned:g} of {outcome.points:g}){why}"))
+            colour = "#0b6e4f" if outcome.passed else "#b3460b"
+            lines.append((colour, outcome.mark, str(outcome)))
             if outcome.seconds > outcome.allowed:
                 slow = f"an answer took {outcome.seconds:.0f} s here, and is stopped after {outcome.allowed:g} s"
                 lines.append(("#b3460b", "!", f"{slow} when it is graded"))
@@ -143,8 +131,7 @@ class Checks:
             near = get_close_matches(str(check), tests, n=1)
             meant = f" Did you mean {near[0]!r}?" if near else ""
             raise NoSuchCheck(f"No check is called {check!r}.{meant} There are {', '.join(sorted(tests))}.")
-        outcomes = [self._run(test) for test in tests[check]]
-        result = CheckResult(check, outcomes, self.hidden.get(check, 0.0))
+        result = CheckResult(check, [self._run(test) for test in tests[check]], self.hidden.get(check, 0.0))
         if execution != "validate":
             return result
         if not result.passed:
@@ -152,16 +139,18 @@ class Checks:
         print(result)  # as a value, nbgrader would try to read it as points
         return None
 
-    def _run(self, test: Callable[[Submission], None]) -> Outcome:
+    def _run(self, test: Callable[[Submission], None]) -> TimedOutcome:
         mark: GradedTest = test.graded  # type: ignore[attr-defined]
-        earned, message, answers = mark.points, "", _Timed(local(self._variables()))
+        raised, answers = None, _Timed(local(self._variables()))
         try:
             test(Submission(answers))
-        except PartialCredit as partial:
-            earned, message = mark.points * partial.fraction, str(partial)
-        except AssertionError as failure:
-            earned, message = 0.0, words_of(failure)
-        return Outcome(title(test), mark.points, earned, message, answers.longest, mark.seconds)
+        except Exception as error:
+            raised = error
+        if (end := judge_end(raised)) is None:
+            assert raised is not None
+            raise raised
+        share, message = end
+        return TimedOutcome(title(test), mark.points, mark.points * share, message, answers.longest, mark.seconds)
 
     def _variables(self) -> dict[str, Any]:
         if self.variables is not None:

@@ -8,7 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from cnnkit.check import CheckFailed, Checks, PartialCredit, expect, graded
-from cnnkit.check.checks import CheckResult, Outcome
+from cnnkit.check.checks import CheckResult, TimedOutcome
 
 
 @pytest.fixture(autouse=True)
@@ -178,11 +178,11 @@ def test_without_a_kernel_the_variables_are_those_of_main(check, monkeypatch):
 
 
 RESULTS = {
-    "passed": CheckResult("sizes", [Outcome("a & b", 1, 1)]),
-    "failed": CheckResult("<script>alert(1)</script>", [Outcome("<b>", 2, 0, "1 < 2 & \"x\" 'y' &lt;")]),
-    "partial": CheckResult("sizes", [Outcome("half", 3, 1.5, "you <i>round</i>")], 2.5),
+    "passed": CheckResult("sizes", [TimedOutcome("a & b", 1, 1)]),
+    "failed": CheckResult("<script>alert(1)</script>", [TimedOutcome("<b>", 2, 0, "1 < 2 & \"x\" 'y' &lt;")]),
+    "partial": CheckResult("sizes", [TimedOutcome("half", 3, 1.5, "you <i>round</i>")], 2.5),
     "hidden": CheckResult("sizes", [], 4),
-    "code": CheckResult("sizes", [Outcome("`f`", 2, 0, "`f` needs `<g>`, and ` is one`")]),
+    "code": CheckResult("sizes", [TimedOutcome("`f`", 2, 0, "`f` needs `<g>`, and ` is one`")]),
 }
 
 
