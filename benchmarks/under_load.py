@@ -42,7 +42,7 @@ def grade(folder: Path) -> tuple[dict[str, Verdict], int, float]:
     """({student: verdict}, the demo's exit status, seconds)."""
     begun = time.monotonic()
     status = grade_demo(Course(ROOT, ROOT / "course"), folder)
-    entries = Journal(folder / "course", ASSIGNMENT).latest()
+    entries = Journal(Course(ROOT, folder / "course").journal(ASSIGNMENT)).latest()
     return {student: entry.verdict for student, entry in entries.items()}, status, time.monotonic() - begun
 
 

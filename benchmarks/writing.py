@@ -75,7 +75,7 @@ class Class:
 def write(students: Class, count: int) -> tuple[list[float], list[int]]:
     """(milliseconds of each submission, bytes in memory at each thousandth)."""
     milliseconds, memory = [], []
-    with Writer(students.course, ASSIGNMENT, Journal(students.course.home, ASSIGNMENT), students.points) as writer:
+    with Writer(students.course, ASSIGNMENT, Journal(students.course.journal(ASSIGNMENT)), students.points) as writer:
         for number in range(count):
             job, entry = students.entry(number)
             begun = time.perf_counter()
@@ -147,7 +147,7 @@ def main() -> None:
             milliseconds, memory = write(ours, count)
         peer = write_as_nbgrader(peers, PEERS)
         begun = time.perf_counter()
-        entries = Journal(ours.course.home, ASSIGNMENT).latest()
+        entries = Journal(ours.course.journal(ASSIGNMENT)).latest()
         restart = time.perf_counter() - begun
         mine = scores(ours)
         assert len(entries) == len(mine) == count and all(entry.committed for entry in entries.values())

@@ -67,15 +67,29 @@ class Assignment:
         return contents
 
 
+def holds_assignments(folder: Path) -> bool:
+    """Whether it is the root of a course of the kit's."""
+    return (folder / "solutions").is_dir() and (folder / "autograder" / "rubrics").is_dir()
+
+
+def find_ids(root: Path) -> list[str]:
+    return sorted(path.parent.name for path in (root / "solutions").glob("*/assignment.toml"))
+
+
+def paths_of(root: Path, id: str) -> tuple[Path, Path]:
+    """(folder of the notebook's source and what lies beside it, file of the rubric)."""
+    return root / "solutions" / id, root / "autograder" / "rubrics" / f"test_{id}.py"
+
+
 def load_assignment(root: Path, id: str) -> Assignment:
     """Read solutions/<id>/assignment.toml. Raises AuthorError, naming file and key."""
     if strange := re.sub(_OF_IDS, "", id):
         better = re.sub(rf"(?!{_OF_IDS}).", "_", id).strip("_")
         raise AuthorError(
-            f"{root / 'solutions' / id}: an id has letters, digits, _ and - alone, and {id!r} has {strange[0]!r}. "
+            f"{paths_of(root, id)[0]}: an id has letters, digits, _ and - alone, and {id!r} has {strange[0]!r}. "
             f"Call it {better!r}, and its files"
         )
-    folder, rubric = root / "solutions" / id, root / "autograder" / "rubrics" / f"test_{id}.py"
+    folder, rubric = paths_of(root, id)
     for path in (folder / f"{id}.py", folder / "assignment.toml", rubric):
         if not path.is_file():
             raise AuthorError(f"assignment {id!r}: {path} does not exist. `cnnkit new {id}` makes a first one.")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cnngrader.assignment import Assignment, load_assignment
+from cnngrader.assignment import Assignment, find_ids, holds_assignments, load_assignment, paths_of
 from cnngrader.course_zone import course_zone
 from cnngrader.errors import AuthorError, UsageError
 from cnngrader.files import write_whole
@@ -63,7 +63,7 @@ class Course:
         """The checkout that holds the current directory. Raises UsageError where there is none."""
         here = (start or Path.cwd()).resolve()
         for folder in (here, *here.parents):
-            if (folder / "solutions").is_dir() and (folder / "autograder" / "rubrics").is_dir():
+            if holds_assignments(folder):
                 return cls(folder, (home or folder / "course").resolve())
         raise UsageError(
             f"{here} is in no course: neither it nor a folder above it holds solutions/ and autograder/rubrics/. "
@@ -71,7 +71,7 @@ class Course:
         )
 
     def ids(self) -> list[str]:
-        return sorted(path.parent.name for path in (self.root / "solutions").glob("*/assignment.toml"))
+        return find_ids(self.root)
 
     def assignment(self, id: str) -> Assignment:
         id = normal(id)
@@ -84,8 +84,38 @@ class Course:
     def released(self, id: str) -> Path:
         return self.root / "assignments" / id
 
+    # In the folders that nbgrader's tools look into
+
+    def generated(self, id: str, step: str) -> Path:
+        """step: "source" or "release", as nbgrader calls them."""
+        return self.home / step / id
+
     def submitted(self, id: str, student: str) -> Path:
         return self.home / "submitted" / student / id
+
+    def autograded(self, id: str, student: str) -> Path:
+        return self.home / "autograded" / student / id
+
+    def page(self, id: str, student: str) -> Path:
+        """A student's feedback."""
+        return self.home / "feedback" / student / id / f"{id}.html"
+
+    # Our own
+
+    def attempts(self, id: str, student: str) -> Path:
+        """Where a student's former submissions are kept."""
+        return self.home / "attempts" / student / id
+
+    def log(self, id: str, student: str) -> Path:
+        return self.home / "logs" / id / f"{student}.log"
+
+    def journal(self, id: str, kind: str = "jsonl") -> Path:
+        """kind: "jsonl" of verdicts, "lock" of the run, "due" for what the gradebook was told."""
+        return self.home / "journal" / f"{id}.{kind}"
+
+    @property
+    def secret(self) -> Path:
+        return self.home / "secret"
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -100,10 +130,6 @@ class Course:
         """When a submission was handed in, where that is known."""
         return stamp_of(self.submitted(id, student), self.zone)
 
-    def attempts(self, id: str, student: str) -> Path:
-        """Where a student's former submissions are kept."""
-        return self.home / "attempts" / student / id
-
     def students(self, id: str) -> list[str]:
         """Students who handed in something, in order. Folders that were laid down by hand, their names written in
         another way, are renamed. Raises UsageError where somebody has two."""
@@ -116,7 +142,7 @@ class Course:
 
     def secrets(self) -> list[Path]:
         """What no student's code may read."""
-        hidden = [self.root / "solutions", self.root / "autograder" / "rubrics", self.home]
+        hidden = [path.parent for path in paths_of(self.root, "any")] + [self.home]
         kind, _, path = self.database.partition(":///")
         return [*hidden, Path(path.partition("?")[0])] if kind.startswith("sqlite") and path else hidden
 

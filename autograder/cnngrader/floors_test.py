@@ -5,7 +5,7 @@ import cnngrader
 
 HOUSE = Path(cnngrader.__file__).parent
 FLOORS = """
-    errors plain_text files no_uri_grammar installed console
+    errors plain_text cells files no_uri_grammar installed console
     ids when stamp_file declared course_zone
     sandbox
     assignment course kernel

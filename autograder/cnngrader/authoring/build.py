@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
 from cnngrader.authoring.rubric import Rubric
+from cnngrader.cells import OF_ANSWERS, OF_LOCKED, mark_of
 from cnngrader.errors import AuthorError
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -47,7 +48,7 @@ def _tell_limits(cells: list[NotebookNode], assignment: Assignment) -> None:
         f"{limits.total_seconds:g} s. What your code computes and what it sleeps counts, on one core of a current "
         "server (a slower machine gives more); what a busy machine lets it wait does not."
     )
-    if cells and cells[0].cell_type == "markdown" and "nbgrader" not in cells[0].metadata:
+    if cells and cells[0].cell_type == "markdown" and not mark_of(cells[0]):
         cells[0].source += f"\n\n{told}"
     else:
         cells.insert(0, nbformat.v4.new_markdown_cell(told, id="limits"))
@@ -84,7 +85,7 @@ class _Builder:
         name = str(cell.metadata[mark]) if mark else ""
         if mark and not _NAME.fullmatch(name):
             raise self.error(f'{mark}="{name}": an id is letters, digits, "-" and "_"')
-        grade_id = {"answer": f"answer-{name}", "locked": f"locked-{name}"}.get(mark, name)
+        grade_id = {"answer": f"{OF_ANSWERS}{name}", "locked": f"{OF_LOCKED}{name}"}.get(mark, name)
         metadata = self._nbgrader(cell, mark, name, grade_id) if mark else {}
         if cell.cell_type == "code":
             cell.source = _LOADING.sub(self._with_release, cell.source)

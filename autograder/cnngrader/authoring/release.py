@@ -24,7 +24,7 @@ def build(course: Course, assignment: Assignment) -> Path:
     course.prepare()
     rubric = Rubric(assignment.rubric)
     notebook = build_notebook(assignment, rubric)
-    folder = course.home / "source" / assignment.id
+    folder = course.generated(assignment.id, "source")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f"{assignment.id}.ipynb")
@@ -80,7 +80,7 @@ def generate(course: Course, assignment: Assignment) -> dict[str, bytes]:
                 "of it. Give the new version an id of its own, or start a new course directory with --course."
             )
         raise AuthorError(f"{assignment.id}: nbgrader could not release it: {_reason(log)}")
-    released = course.home / "release" / assignment.id
+    released = course.generated(assignment.id, "release")
     return {name: read_content(released / name) for name in files_in(source)}
 
 

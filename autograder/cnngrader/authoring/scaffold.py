@@ -5,6 +5,7 @@ import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from cnngrader.assignment import paths_of
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 
@@ -14,7 +15,7 @@ def scaffold(course: Course, id: str) -> list[Path]:
     no Python name or is taken."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", id):
         raise UsageError(f"{id!r} is no id for an assignment: small letters, digits and _, a letter first")
-    folder, rubric = course.root / "solutions" / id, course.root / "autograder" / "rubrics" / f"test_{id}.py"
+    folder, rubric = paths_of(course.root, id)
     for path in (folder, rubric):
         if path.exists():
             raise UsageError(f"{path} is there already; choose another id, or remove it first")

@@ -72,7 +72,7 @@ def grade_class(
         assignment.id,
         feedback=f"cnnkit feedback {assignment.id}{here}",
         by_hand=f"cd {course.home} && jupyter lab, and there Nbgrader > Formgrader",
-        logs=str(course.home / "logs" / assignment.id / "STUDENT.log"),
+        logs=str(course.log(assignment.id, "STUDENT")),
         zone=course.zone_of(assignment),
         lines=lines,
     )

@@ -53,7 +53,7 @@ def _clean(folder: Path) -> Path:
 
 def _compare(course: Course, students: list[MadeUpStudent]) -> int:
     """Print what each got beside what is due; returns how many differ."""
-    entries = Journal(course.home, ASSIGNMENT).latest()
+    entries = Journal(course.journal(ASSIGNMENT)).latest()
     out.print("\n[bold]student   score   due    status     what they handed in[/bold]")
     wrong = 0
     for student in students:

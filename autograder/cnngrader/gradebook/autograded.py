@@ -53,7 +53,7 @@ class Autograded:
             os.replace(self._part(student), self._folder(student))
 
     def _folder(self, student: str) -> Path:
-        return self.course.home / "autograded" / student / self.assignment
+        return self.course.autograded(self.assignment, student)
 
     def _part(self, student: str) -> Path:
-        return self.course.home / "autograded" / student / f".{self.assignment}.part"
+        return self.course.autograded(f".{self.assignment}.part", student)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from pathlib import Path
 
 from nbgrader.api import Assignment as Entered
 from nbgrader.api import SubmittedAssignment
@@ -62,7 +61,7 @@ class _Told:
     """What the gradebook was last told of the assignment that it has as `entered`; another gradebook knows nothing."""
 
     def __init__(self, course: Course, assignment: str, entered: str):
-        self.path, self.entered = Path(course.home, "journal", f"{assignment}.due"), entered
+        self.path, self.entered = course.journal(assignment, "due"), entered
         self.line = self.path.read_text(encoding="utf-8").strip() if self.path.is_file() else ""
 
     def counts(self, wanted: datetime | None, found: datetime | None) -> bool:

@@ -3,6 +3,7 @@
 import nbformat
 from nbgrader.api import MissingEntry
 
+from cnngrader.cells import id_of, mark_of
 from cnngrader.course import Course
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 
@@ -10,7 +11,7 @@ from cnngrader.gradebook.nbgrader_course import open_gradebook
 def knows(course: Course, assignment: str, notebook_text: str) -> bool:
     """Whether a release has entered the assignment, with every cell of the released notebook."""
     cells = nbformat.reads(notebook_text, as_version=4).cells
-    released = {cell.metadata.nbgrader.grade_id for cell in cells if "nbgrader" in cell.metadata}
+    released = {id_of(cell) for cell in cells if mark_of(cell)}
     with open_gradebook(course) as book:
         try:
             # nbgrader enters cell after cell, each one's source as the last

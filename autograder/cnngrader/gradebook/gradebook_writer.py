@@ -18,6 +18,7 @@ from nbgrader.api import (
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 from sqlalchemy import Boolean, Connection, bindparam, case, insert, select, update
 
+from cnngrader.cells import id_of, mark_of
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.gradebook.late_penalty import LatePenalty
@@ -93,8 +94,8 @@ class GradebookWriter:
         for cell in nbformat.v4.reads(notebook_text).cells:
             if not (is_grade(cell) or is_solution(cell)):
                 continue
-            name = cell.metadata.nbgrader.grade_id
-            untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+            name = id_of(cell)
+            untouched = mark_of(cell).get("checksum") == compute_checksum(cell)
             if is_grade(cell):
                 score = (0.0 if untouched else None) if is_solution(cell) else earned.get(name, 0.0)
                 same = name in unchanged

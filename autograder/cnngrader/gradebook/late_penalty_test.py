@@ -75,7 +75,7 @@ def test_who_hands_in_anew_in_time_has_none(course):
 )
 def test_another_time_alone_changes_the_penalty_and_runs_nothing(course, stamp, due, penalty):
     grade(course, ana="2026-03-09 20:00:00")
-    before = Journal(course.home, "window").latest()["ana"].verdict
+    before = Journal(course.journal("window")).latest()["ana"].verdict
     if stamp:
         (course.submitted("window", "ana") / "timestamp.txt").write_text(f"{stamp} UTC")
     assignment = replace(course.assignment("window"), due=datetime(2026, 3, due, 23, tzinfo=UTC))

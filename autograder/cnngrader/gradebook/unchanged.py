@@ -6,6 +6,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
+from cnngrader.cells import id_of, mark_of
+
 
 def unchanged(before: str, now: str) -> tuple[str, ...]:
     """Names of the graded cells that are in `now` as they were in `before`, both texts of autograded notebooks:
@@ -37,7 +39,7 @@ def _grounds(notebook: NotebookNode) -> dict[str, _Ground]:
     found = {}
     for cell in notebook.cells:
         if is_grade(cell):
-            mark, written = cell.metadata.nbgrader, is_solution(cell)
+            written = is_solution(cell)
             shown = "" if written else "".join(str(output.get("text", "")) for output in cell.get("outputs", ()))
-            found[str(mark.grade_id)] = _Ground(written, float(mark.points), cell.source, shown)
+            found[id_of(cell)] = _Ground(written, float(mark_of(cell).points), cell.source, shown)
     return found

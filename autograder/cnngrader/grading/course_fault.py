@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from nbformat import NotebookNode
 
+from cnngrader.cells import is_answer, is_check, name_of
 from cnngrader.plain_text import plain
 
 UNWRITTEN = "NotImplementedError"
@@ -19,7 +20,7 @@ def course_fault(template: NotebookNode, executed: Iterable[NotebookNode]) -> st
     given = {
         cell.source.strip(): f"cell {number} {_name(cell)}".strip()
         for number, cell in reversed(list(enumerate(template.cells, 1)))
-        if cell.cell_type == "code" and not {"grade", "solution"} & _marks(cell)
+        if cell.cell_type == "code" and not is_answer(cell) and not is_check(cell)
     }
     failing, notebooks = dict.fromkeys(reversed(given), ""), 0
     for notebook in executed:
@@ -34,13 +35,9 @@ def course_fault(template: NotebookNode, executed: Iterable[NotebookNode]) -> st
     return plain(f"{given[source]}: {error}", 300)
 
 
-def _marks(cell: NotebookNode) -> set[str]:
-    return {name for name, value in cell.metadata.get("nbgrader", {}).items() if value is True}
-
-
 def _name(cell: NotebookNode) -> str:
-    id = cell.metadata.get("nbgrader", {}).get("grade_id", "").removeprefix("locked-")
-    return f"({id})" if id else ""
+    name = name_of(cell)
+    return f"({name})" if name else ""
 
 
 def _error(cell: NotebookNode) -> str:

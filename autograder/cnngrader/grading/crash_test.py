@@ -114,7 +114,7 @@ def main(root: Path) -> None:
             _grade(killed)
             os._exit(0)
         _, status = os.waitpid(child, 0)
-        journaled = [student for student, entry in Journal(killed.home, "window").latest().items() if _of_now(entry)]
+        journaled = [student for student, entry in Journal(killed.journal("window")).latest().items() if _of_now(entry)]
         back = _copy(killed, "back")
         hand_in(back, "ana", "wrong")
         _grade(back)
@@ -153,7 +153,7 @@ def _state(course: Course) -> tuple:
         for path in (course.home / folder).rglob("*")
         if path.is_file()
     }
-    entries = Journal(course.home, "window").latest()
+    entries = Journal(course.journal("window")).latest()
     return gradebook_rows(course), files, {s: (e.verdict, e.committed, e.digests) for s, e in entries.items()}
 
 

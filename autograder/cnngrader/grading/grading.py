@@ -13,6 +13,7 @@ from cnngrader.assignment import Assignment
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.rubric_digests import digest_tests
 from cnngrader.authoring.variants import read_given
+from cnngrader.cells import id_of
 from cnngrader.course import Course
 from cnngrader.errors import CnnkitError, ConfinementError, CourseError, GraderError, UsageError
 from cnngrader.files import write_whole
@@ -98,7 +99,7 @@ class Grading:
         self.points, self.tests = rubric.points(), digest_tests(rubric)
         self._check_release()
         self.students = self._students(students)
-        self.journal = Journal(course.home, assignment.id)
+        self.journal = Journal(course.journal(assignment.id))
         self.autograded = Autograded(course, assignment.id)
         self._seed, self._threads, self._confined = course_secret(course), threads, confined
         self._lock: RunLock | None = None
@@ -108,7 +109,7 @@ class Grading:
     def prepare(self) -> list[Plan]:
         """Take hold of the assignment until the run has ended, and find what is to be done for each submission that
         can be read. Raises UsageError where the assignment is being graded already."""
-        self._lock = RunLock(self.course.home / "journal" / f"{self.assignment.id}.lock")
+        self._lock = RunLock(self.course.journal(self.assignment.id, "lock"))
         former = self.journal.latest()
         for student in self.students:
             entry = former.get(student)
@@ -121,7 +122,7 @@ class Grading:
 
     def _check_release(self) -> None:
         notebook = nbformat.v4.reads(self.files[f"{self.assignment.id}.ipynb"].decode())
-        cells = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
+        cells = set(map(id_of, notebook.cells))
         if new := [check for check in self.points if check not in cells]:
             raise UsageError(f"the release has no check {new[0]!r} yet. Run: cnnkit release {self.assignment.id}")
 
@@ -289,7 +290,7 @@ class Grading:
 
 def course_secret(course: Course) -> str:
     """The secret that seeds hidden tests, made once for a course."""
-    path = course.home / "secret"
+    path = course.secret
     if not path.exists():
         course.home.mkdir(parents=True, exist_ok=True)
         write_whole(path, secrets.token_hex(32), mode=0o600)

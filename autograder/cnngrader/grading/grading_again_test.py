@@ -66,14 +66,14 @@ def shown(course: Course, student: str) -> str:
 
 
 def test_nothing_changed_and_nothing_runs(course):
-    before = Journal(course.home, "window").path.read_bytes()
+    before = Journal(course.journal("window")).path.read_bytes()
     again = grade(course, pool := InstantPool(course))
     assert pool.ran == []
     assert {s: (g.kept, g.before, g.verdict.score) for s, g in again.items()} == {
         "ana": (True, None, 3.0),
         "béla": (True, None, 0.0),
     }
-    assert Journal(course.home, "window").path.read_bytes() == before
+    assert Journal(course.journal("window")).path.read_bytes() == before
 
 
 def test_a_score_that_was_given_by_hand_is_told(course):
@@ -196,7 +196,7 @@ def test_a_new_test_runs_alone(course):
 
 
 def test_what_went_wrong_is_run_as_a_whole_when_a_test_changed(course):
-    journal = Journal(course.home, "window")
+    journal = Journal(course.journal("window"))
     entry = journal.latest()["béla"]
     journal.write(replace(entry, verdict=replace(entry.verdict, status="timeout")))
     journal.commit(entry.key, "béla")
@@ -207,14 +207,14 @@ def test_what_went_wrong_is_run_as_a_whole_when_a_test_changed(course):
 
 def journaled(course: Course, student: str, **changes) -> None:
     """As if the student's verdict had been another."""
-    journal = Journal(course.home, "window")
+    journal = Journal(course.journal("window"))
     entry = journal.latest()[student]
     journal.write(replace(entry, verdict=replace(entry.verdict, **changes)))
     journal.commit(entry.key, student)
 
 
 def test_a_test_that_failed_itself_is_run_again_alone(course):
-    text, fresh = Journal(course.home, "window").latest()["béla"].verdict.tests
+    text, fresh = Journal(course.journal("window")).latest()["béla"].verdict.tests
     journaled(course, "béla", tests=[text, replace(fresh, fault="ZeroDivisionError")])
     again = grade(course, pool := InstantPool(course))
     assert pool.ran == [("béla", (FRESH,))]
@@ -289,7 +289,7 @@ def asks(course: Course) -> set[str]:
 
 def uncommitted(course: Course) -> None:
     """As if the run had been killed before it told the gradebook of its last verdict."""
-    journal = Journal(course.home, "window")
+    journal = Journal(course.journal("window"))
     lines = journal.path.read_text().splitlines(keepends=True)
     last = max(i for i, line in enumerate(lines) if "committed" in json.loads(line) and "ana" in line)
     journal.path.write_text("".join(lines[:last] + lines[last + 1 :]))
@@ -321,7 +321,7 @@ def test_another_submission_or_environment_runs_everything(course, monkeypatch):
 
 
 def test_lines_of_the_former_journal_are_graded_again(course):
-    journal = Journal(course.home, "window")
+    journal = Journal(course.journal("window"))
     lines = [json.loads(line) for line in journal.path.read_text().splitlines()]
     for line in lines:
         line.pop("tests", None)
@@ -362,7 +362,7 @@ def test_a_release_that_was_cut_short_is_entered_anew(course: Course):
         notebook = book.find_notebook("window", "window")
         book.db.delete(notebook.source_cells[-1])
         book.db.commit()
-    Journal(course.home, "window").path.unlink()
+    Journal(course.journal("window")).path.unlink()
     run = Grading(course, course.assignment("window"), confined=False)
     run.enter()
     assert {graded.verdict.student for graded in run.run(InstantPool(course))} == {"ana", "béla"}

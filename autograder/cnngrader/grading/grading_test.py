@@ -90,7 +90,7 @@ def test_what_has_not_changed_is_not_graded_again(class_of, window):
 
 def test_a_verdict_that_missed_the_gradebook_is_entered_by_the_next_run(class_of, window):
     course, _, _ = class_of
-    journal = Journal(course.home, "window")
+    journal = Journal(course.journal("window"))
     lines = journal.path.read_bytes().splitlines(keepends=True)
     kept = [line for line in lines if not ("committed" in json.loads(line) and json.loads(line)["student"] == "ana")]
     journal.path.write_bytes(b"".join(kept))

@@ -32,10 +32,10 @@ class Entry:
 
 
 class Journal:
-    """course/journal/<assignment>.jsonl: a line for each verdict and each commit, never changed."""
+    """A file of lines of JSON: one for each verdict and each commit, never changed."""
 
-    def __init__(self, home: Path, assignment: str):
-        self.path = home / "journal" / f"{assignment}.jsonl"
+    def __init__(self, path: Path):
+        self.path = path
         self.path.parent.mkdir(parents=True, exist_ok=True)
 
     def latest(self) -> dict[str, Entry]:

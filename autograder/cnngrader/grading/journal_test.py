@@ -18,7 +18,7 @@ def entry(key, *made, **options):
 
 @pytest.fixture
 def journal(tmp_path):
-    return Journal(tmp_path, "pooling")
+    return Journal(tmp_path / "journal" / "pooling.jsonl")
 
 
 def test_a_new_journal_is_empty(journal):

@@ -9,7 +9,7 @@ from cnngrader.submission.verdict import Verdict
 
 def write_log(course: Course, verdict: Verdict) -> Path:
     """Add what came of grading a submission to its log."""
-    path = course.home / "logs" / verdict.assignment / f"{verdict.student}.log"
+    path = course.log(verdict.assignment, verdict.student)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as log:
         log.write(text_of(verdict, datetime.now().astimezone()) + "\n")

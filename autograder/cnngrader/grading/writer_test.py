@@ -76,7 +76,7 @@ def test_a_full_disk_is_an_error_that_loses_nothing(course, monkeypatch, place):
     journaled = (place + 1) // 2  # each syncs its notebook, then its verdict, whose line is there by then
     assert grade(course) == ["ana", "béla"][journaled:]
     assert gradebook_rows(course) == wanted
-    assert all(entry.committed for entry in Journal(course.home, "window").latest().values())
+    assert all(entry.committed for entry in Journal(course.journal("window")).latest().values())
 
 
 def test_a_gradebook_in_use_is_waited_for(course):
@@ -108,7 +108,7 @@ def test_a_submission_that_fails_leaves_nothing_and_the_writer_goes_on(course):
     (ana, béla) = entries(course)
     with closing(sqlite3.connect(course.home / "gradebook.db")) as database:
         database.execute("CREATE TRIGGER no BEFORE UPDATE ON comment BEGIN SELECT RAISE(ABORT, 'not today'); END")
-    with Writer(course, "window", Journal(course.home, "window"), POINTS) as writer:
+    with Writer(course, "window", Journal(course.journal("window")), POINTS) as writer:
         with pytest.raises(IntegrityError, match="not today"):
             writer.write(*ana)
         with closing(sqlite3.connect(course.home / "gradebook.db")) as database:
@@ -121,7 +121,7 @@ def test_a_submission_that_fails_leaves_nothing_and_the_writer_goes_on(course):
 
 
 def test_writing_again_changes_nothing(course):
-    with Writer(course, "window", Journal(course.home, "window"), POINTS) as writer:
+    with Writer(course, "window", Journal(course.journal("window")), POINTS) as writer:
         for job, entry in entries(course):
             writer.write(job, entry)
         once = gradebook_rows(course)

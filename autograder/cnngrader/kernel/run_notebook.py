@@ -8,6 +8,7 @@ from typing import Any
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
+from cnngrader.cells import is_check
 from cnngrader.errors import CnnkitError
 from cnngrader.kernel.clock import LOOK, Time
 from cnngrader.kernel.limited_output import LimitedOutput, note
@@ -143,9 +144,3 @@ class _Client(LimitedOutput):
     def stop_output(self, cell: NotebookNode, cell_index: int) -> None:
         super().stop_output(cell, cell_index)
         self.run.errors[cell_index] = "the output went past its limit"
-
-
-def is_check(cell: NotebookNode) -> bool:
-    """A locked grade cell: what it stands for is done outside the kernel."""
-    mark = cell.metadata.get("nbgrader", {})
-    return bool(mark.get("grade") and not mark.get("solution"))

@@ -24,7 +24,7 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool, Dict, List, Unicode
 
-from cnngrader.assignment import Assignment
+from cnngrader.assignment import Assignment, holds_assignments, paths_of
 from cnngrader.course import Course
 from cnngrader.errors import CnnkitError, ConfinementError, UsageError
 from cnngrader.files import files_in, read_content, write_content
@@ -106,7 +106,7 @@ class ConfinedExecute(Execute, LimitedOutput):
         """The notebook, each check cell with the points that the trusted process found as its result."""
         course = Course(self._root, self._home)
         # What nbgrader has put there is not graded yet, and would pass for it.
-        (course.home / "autograded" / student / assignment.id / f"{assignment.id}.ipynb").unlink(missing_ok=True)
+        (course.autograded(assignment.id, student) / f"{assignment.id}.ipynb").unlink(missing_ok=True)
         grading = Grading(course, assignment, [student], threads=cores(), confined=self.confined)
         (graded,) = grading.run(shared_pool((Needs.of([assignment]), bool(self.confined))))
         verdict = graded.verdict
@@ -123,14 +123,13 @@ class ConfinedExecute(Execute, LimitedOutput):
         """None where the notebook is no assignment of the checkout's. Raises where its rubric is missing."""
         if not self.checkout:
             return None
-        if not (self._root / "solutions").is_dir() or not (self._root / "autograder" / "rubrics").is_dir():
+        if not holds_assignments(self._root):
             raise UsageError(
                 f"ConfinedExecute.checkout is {self.checkout!r}, and {self._root} holds no solutions/ and "
                 "autograder/rubrics/. Set it in nbgrader_config.py; without the rubrics nothing is graded."
             )
         id = resources["nbgrader"]["assignment"]
-        rubric = self._root / "autograder" / "rubrics" / f"test_{id}.py"
-        if not (self._root / "solutions" / id).exists() and not rubric.exists():
+        if not any(path.exists() for path in paths_of(self._root, id)):
             return None
         return Course(self._root, self._home).assignment(id)
 

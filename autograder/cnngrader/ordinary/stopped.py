@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import SchemaTooOldError
 
+from cnngrader.cells import id_of
 from cnngrader.errors import CnnkitError
 from cnngrader.plain_text import plain
 
@@ -50,11 +51,11 @@ def stopped_cells(notebook: NotebookNode, late: Mapping[int, str]) -> list[str]:
 
 def cell_name(notebook: NotebookNode, number: int) -> str:
     """As a person counts cells; number: from 0."""
-    id = notebook.cells[number].metadata.get("nbgrader", {}).get("grade_id", "")
+    id = id_of(notebook.cells[number])
     return f"cell {number + 1} ({id})" if id else f"cell {number + 1}"
 
 
 def _cells_twice(path: Path) -> list[str]:
     cells = nbformat.read(path, as_version=4).cells
-    ids = Counter(cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells)
+    ids = Counter(map(id_of, cells))
     return [id for id, times in ids.items() if id and times > 1]

@@ -26,7 +26,7 @@ from cnngrader.when import at, how_late
 def write_feedback(course: Course, assignment: Assignment, students: Sequence[str]) -> list[Path]:
     """Write course/feedback/STUDENT/<id>/<id>.html for those given, or for all graded; returns the
     paths. Raises UsageError for a student without a grade."""
-    entries = Journal(course.home, assignment.id).latest()
+    entries = Journal(course.journal(assignment.id)).latest()
     students = [find_meant(student, entries) for student in students]
     for student in students:
         if student not in entries:
@@ -45,7 +45,7 @@ def write_feedback(course: Course, assignment: Assignment, students: Sequence[st
             standing = read_standing(connection, assignment.id, student) or by_tests_alone(verdict)
             comments = comments_of(connection, assignment.id, student)
             page = render(assignment.title, template, verdict, standing, comments, zone)
-            path = course.home / "feedback" / student / assignment.id / f"{assignment.id}.html"
+            path = course.page(assignment.id, student)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(page, encoding="utf-8")
             written.append(path)

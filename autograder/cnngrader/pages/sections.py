@@ -7,6 +7,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from nbformat import NotebookNode
 
+from cnngrader.cells import id_of, name_of
 from cnngrader.gradebook.standing import CellComment, CellScore, Standing
 from cnngrader.submission.verdict import TestVerdict
 
@@ -65,15 +66,14 @@ def sections(
     made = [Section("The notebook", "section-0")]
     for cell, heads in zip(template.cells, found, strict=True):
         made += [Section(title, f"section-{len(made) + n}") for n, title in enumerate(_down_to(heads, deepest))]
-        mark = cell.metadata.get("nbgrader", {})
-        name = mark.get("grade_id", "")
+        name = id_of(cell)
         comment = comments.get(name, NO_COMMENT)
         if name in scores:
             text = comment.by_hand or (comment.automatic if scores[name].written else "")
             mine = [test for test in tests if test.check == name]
             made[-1].cards.append(Card(name, scores[name], mine, text))
         elif comment.by_hand:
-            made[-1].cards.append(Card(name.removeprefix("answer-"), None, [], comment.by_hand))
+            made[-1].cards.append(Card(name_of(cell), None, [], comment.by_hand))
     return [section for section in made if section.cards]
 
 

@@ -6,6 +6,8 @@ from itertools import pairwise
 
 from nbformat import NotebookNode
 
+from cnngrader.cells import id_of, mark_of
+
 WORDY = 12  # characters; a shorter text of a plain cell ("---") may be anybody's
 
 
@@ -29,11 +31,11 @@ def apart(cells: Sequence[NotebookNode], template: Sequence[NotebookNode]) -> tu
     for cell in template:
         text = cell.source.strip()
         if is_given(cell) and text and text not in there:
-            found = _Given(grade_id(cell), cell.cell_type, _lines(text))
+            found = _Given(id_of(cell), cell.cell_type, _lines(text))
             given.setdefault(found.lines[0], []).append(found)
     waiting = [found.id for texts in given.values() for found in texts]
-    questions = {grade_id(cell): before.source.strip() for before, cell in pairwise(template)}
-    locked = {grade_id(cell) for cell in template if is_given(cell)}
+    questions = {id_of(cell): before.source.strip() for before, cell in pairwise(template)}
+    locked = {id_of(cell) for cell in template if is_given(cell)}
     pieces = [piece for cell in cells for piece in _pieces(cell, given, questions, locked)]
     left = {found.id for texts in given.values() for found in texts}
     return pieces, [id for id in waiting if id and id not in left]
@@ -41,13 +43,9 @@ def apart(cells: Sequence[NotebookNode], template: Sequence[NotebookNode]) -> tu
 
 def is_given(cell: NotebookNode) -> bool:
     """Whether a template's cell is as it is: locked, or a text that tells a student something."""
-    if mark := cell.metadata.get("nbgrader"):
+    if mark := mark_of(cell):
         return bool(mark["locked"]) or not mark["solution"]
     return cell.cell_type == "markdown" and len("".join(cell.source.split())) >= WORDY
-
-
-def grade_id(cell: NotebookNode) -> str:
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
 def added_lines(text: str, given: str) -> str:
@@ -84,8 +82,8 @@ def _pieces(
     parts.append(("\n".join(lines[begun:]), False))
     parts = [(text.strip("\n"), is_given) for text, is_given in parts if text.strip()]
     own = [number for number, (_, is_given) in enumerate(parts) if not is_given]
-    behind = [n for n in own if n and parts[n - 1][0].strip() == questions.get(grade_id(cell))]
-    marked = next(iter([] if grade_id(cell) in locked else behind + own), None)
+    behind = [n for n in own if n and parts[n - 1][0].strip() == questions.get(id_of(cell))]
+    marked = next(iter([] if id_of(cell) in locked else behind + own), None)
     return [_piece(cell, text, number == marked) for number, (text, _) in enumerate(parts)]
 
 

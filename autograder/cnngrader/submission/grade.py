@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from cnngrader.cells import name_of
 from cnngrader.errors import NotebookError
 from cnngrader.kernel.ending import how_it_ended
 from cnngrader.kernel.protocol import Why
@@ -120,5 +121,5 @@ def _ending(kernel: WarmKernel, limits: Limits, where: str) -> tuple[Status, str
 
 
 def _number(notebook: NotebookNode, index: int) -> str:
-    name = notebook.cells[index].metadata.get("nbgrader", {}).get("grade_id", "")
-    return f"{index + 1} ({name.removeprefix('answer-').removeprefix('locked-')})" if name else str(index + 1)
+    name = name_of(notebook.cells[index])
+    return f"{index + 1} ({name})" if name else str(index + 1)

@@ -12,7 +12,8 @@ from functools import cached_property
 import nbformat
 from nbformat import NotebookNode
 
-from cnngrader.submission.given_text import added_lines, apart, grade_id, is_given
+from cnngrader.cells import id_of, is_answer, is_check, mark_of, name_of
+from cnngrader.submission.given_text import added_lines, apart, is_given
 from cnngrader.submission.pictures import keep_pictures
 
 ALIKE = 0.6
@@ -70,7 +71,7 @@ class _Repair:
     def __init__(self, submitted: NotebookNode, template: NotebookNode):
         self.template = [_Cell(cell) for cell in template.cells]
         self.metadata = template.metadata
-        self.wanted = {grade_id(cell.cell): cell for cell in self.template if "nbgrader" in cell.cell.metadata}
+        self.wanted = {id_of(cell.cell): cell for cell in self.template if mark_of(cell.cell)}
         self.given = {cell.text for cell in self.template if is_given(cell.cell)}
         cells, found = apart(submitted.cells, template.cells)
         self.cells = [_Cell(cell) for cell in cells]
@@ -100,7 +101,7 @@ class _Repair:
     def _by_id(self) -> None:
         places: dict[str, list[int]] = {}
         for index, cell in enumerate(self.cells):
-            if (name := grade_id(cell.cell)) in self.wanted:
+            if (name := id_of(cell.cell)) in self.wanted:
                 places.setdefault(name, []).append(index)
         for name, indices in places.items():
             wanted = self.wanted[name]
@@ -121,7 +122,7 @@ class _Repair:
 
     def _by_content(self) -> None:
         taken = set(self.match.values())
-        free = [i for i, c in enumerate(self.cells) if i not in taken and grade_id(c.cell) not in self.wanted]
+        free = [i for i, c in enumerate(self.cells) if i not in taken and id_of(c.cell) not in self.wanted]
         same: dict[str, list[int]] = {}
         defining: dict[str, list[int]] = {}
         for index in free:
@@ -169,10 +170,10 @@ class _Repair:
         places: dict[str, int] = {}
         for place, own in enumerate(self.cells):
             places.setdefault(own.text, place)
-        texts = [cell for cell in self.template if "nbgrader" not in cell.cell.metadata and cell.kind != "code"]
+        texts = [cell for cell in self.template if not mark_of(cell.cell) and cell.kind != "code"]
         before = -1
         for cell in self.template:
-            id = grade_id(cell.cell)
+            id = id_of(cell.cell)
             if _written(cell.cell):
                 index = self.match.get(id)
                 parts = self._texts((before if index is None else index) + 1, 1, texts, cell)
@@ -264,7 +265,7 @@ class _Repair:
     def _defined(self, wanted: _Cell, end: int) -> tuple[bool, int | None]:
         """Whether the student's cells before a place define all that is an answer's alone, and the first
         that defines some of it."""
-        own = self._own_names.get(grade_id(wanted.cell), set())
+        own = self._own_names.get(id_of(wanted.cell), set())
         places = {name: [i for i in self._definers.get(name, ()) if i < end] for name in own}
         found = [indices[0] for indices in places.values() if indices]
         return bool(own) and all(places.values()), min(found, default=None)
@@ -311,13 +312,12 @@ class _Repair:
 
 
 def _written(cell: NotebookNode) -> bool:
-    return cell.cell_type == "markdown" and bool(cell.metadata.get("nbgrader", {}).get("solution"))
+    return cell.cell_type == "markdown" and is_answer(cell)
 
 
 def _named(cell: NotebookNode) -> str:
-    mark = cell.metadata["nbgrader"]
-    kind = "Your answer" if mark["solution"] else "The check" if mark["grade"] else "The given cell"
-    return f"{kind} `{grade_id(cell).removeprefix('answer-').removeprefix('locked-')}`"
+    kind = "Your answer" if is_answer(cell) else "The check" if is_check(cell) else "The given cell"
+    return f"{kind} `{name_of(cell)}`"
 
 
 def _give_ids(cells: list[NotebookNode], given: set[str]) -> None:

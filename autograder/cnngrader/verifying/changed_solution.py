@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from cnngrader.authoring.rubric import Rubric, RubricTest
+from cnngrader.cells import OF_ANSWERS, id_of
 from cnngrader.declared import fault
 from cnngrader.errors import AuthorError
 from cnngrader.verifying.slicing import Slices
@@ -68,7 +69,7 @@ class ChangedSolution(ABC):
 
     def _place(self, notebook: NotebookNode, answer: str) -> int:
         for index, cell in enumerate(notebook.cells):
-            if cell.metadata.get("nbgrader", {}).get("grade_id") == f"answer-{answer}":
+            if id_of(cell) == f"{OF_ANSWERS}{answer}":
                 return index
         raise self.error(f"no cell is marked answer={answer!r}")
 

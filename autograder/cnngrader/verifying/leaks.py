@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from cnngrader.authoring.build import BEGIN, END
 from cnngrader.authoring.rubric import Rubric
+from cnngrader.cells import id_of
 
 LEAST = 8  # words and signs in a line that tells something
 WINDOW = 16  # of them in a row are no chance
@@ -53,7 +54,7 @@ def leaks(solution: NotebookNode, rubric: Rubric, release: Mapping[str, bytes]) 
     public = _Public(release)
     for cell in solution.cells:
         for region in _REGION.findall(cell.source):
-            name = cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
+            name = id_of(cell) or cell.id
             lines = _logical(region) if cell.cell_type == "code" else _sentences(region)
             yield from _leaked(lines, public, f"of {name}")
     known = _Public({"checks.py": rubric.public_text().encode()})

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from cnngrader.assignment import Assignment
 from cnngrader.authoring.build import build_notebook
 from cnngrader.authoring.rubric import Rubric
+from cnngrader.cells import OF_ANSWERS, id_of
 from cnngrader.verifying.mutants import Mutant, load_mutants
 from cnngrader.verifying.slicing import Slices
 
@@ -94,12 +95,7 @@ class MadeUpClass:
         return MadeUpStudent(name, story, nbformat.writes(notebook).encode(), round(score, 6), status)
 
     def _answers(self) -> list[int]:
-        cells = enumerate(self.solution.cells)
-        return [
-            i
-            for i, cell in cells
-            if cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "").startswith("answer-")
-        ]
+        return [i for i, cell in enumerate(self.solution.cells) if id_of(cell).startswith(OF_ANSWERS)]
 
     def _training_answers(self) -> set[int]:
         """Answers that only tests of a trained model need."""
