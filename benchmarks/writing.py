@@ -1,4 +1,5 @@
-"""Milliseconds a submission to write 10,000 verdicts: journal, autograded/ and gradebook.
+"""Milliseconds a submission to write 10,000 verdicts: journal, autograded/ and gradebook; and what planning a run for
+10,000 submissions of 5 MB takes.
 
 Nothing is graded here: the verdicts are made up, with the tests and the notebook of `mnist_cnn`.
 The peer is what nbgrader does for a submission's scores: open the gradebook, find and set each
@@ -30,6 +31,7 @@ from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.rubric_digests import digest_tests
 from cnngrader.course import COURSE_ID, Course
 from cnngrader.gradebook.nbgrader_course import open_gradebook
+from cnngrader.grading.grading import Grading
 from cnngrader.grading.jobs import job_of
 from cnngrader.grading.journal import Entry, Journal
 from cnngrader.grading.verdict_key import key_of
@@ -39,6 +41,7 @@ from cnngrader.submission.verdict import TestVerdict, Verdict
 
 ASSIGNMENT = "mnist_cnn"
 PICTURE = 100_000  # bytes of outputs in an executed notebook
+LARGE = 5_000_000  # characters in a notebook
 PEERS = 200  # submissions for the peer, which is slow
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -82,8 +85,7 @@ def write(students: Class, count: int) -> tuple[list[float], list[int]]:
             writer.write(job, entry)
             milliseconds.append(1000 * (time.perf_counter() - begun))
             if number % 1000 == 999:
-                pages = int(Path("/proc/self/statm").read_text().split()[1])
-                memory.append(pages * resource.getpagesize())
+                memory.append(memory_now())
     return milliseconds, memory
 
 
@@ -112,6 +114,30 @@ def write_as_nbgrader(students: Class, count: int) -> list[float]:
                     book.db.commit()
         milliseconds.append(1000 * (time.perf_counter() - begun))
     return milliseconds
+
+
+def prepare(students: Class, count: int) -> tuple[float, list[int]]:
+    """(seconds, bytes in memory before and after) of planning a run for large submissions, all links to one file."""
+    notebook = nbformat.reads(students.notebook, as_version=4)
+    notebook.cells[-1].source += "# " + "x" * LARGE
+    course = Course(ROOT, students.course.home.parent / "large")
+    generate(course, students.assignment)
+    first = course.submitted(ASSIGNMENT, "student00000") / f"{ASSIGNMENT}.ipynb"
+    first.parent.mkdir(parents=True)
+    first.write_text(nbformat.writes(notebook))
+    for number in range(1, count):
+        folder = course.submitted(ASSIGNMENT, f"student{number:05}")
+        folder.mkdir(parents=True)
+        os.link(first, folder / first.name)
+    grading = Grading(course, students.assignment, confined=False)
+    before, begun = memory_now(), time.perf_counter()
+    plans = grading.prepare()
+    assert len(plans) == count and all(plan.runs for plan in plans)
+    return time.perf_counter() - begun, [before, memory_now()]
+
+
+def memory_now() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def scores(students: Class) -> dict[str, float]:
@@ -146,6 +172,7 @@ def main() -> None:
         with counted_syncs() as syncs:
             milliseconds, memory = write(ours, count)
         peer = write_as_nbgrader(peers, PEERS)
+        planning, held = prepare(ours, count)
         begun = time.perf_counter()
         entries = Journal(ours.course.journal(ASSIGNMENT)).latest()
         restart = time.perf_counter() - begun
@@ -165,6 +192,8 @@ def main() -> None:
     print(f"Median {median(milliseconds):.2f} ms, nbgrader {median(peer):.2f} ms: "
           f"{median(peer) / median(milliseconds):.1f} times as fast.")  # fmt: skip
     print(f"Memory after 1,000: {memory[0] / 2**20:.0f} MiB, at the end: {memory[-1] / 2**20:.0f} MiB.")
+    more = (held[1] - held[0]) / 2**20
+    print(f"Planning {count} submissions of {LARGE / 1e6:.0f} MB: {planning:.0f} s, and {more:.0f} MiB more.")
     print(f"Restart: the journal of {count} ({size / 2**20:.0f} MiB) is read in {restart:.2f} s.")
 
 

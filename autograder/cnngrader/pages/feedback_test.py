@@ -12,7 +12,7 @@ from cnngrader.pages.feedback import by_tests_alone, render
 from cnngrader.pages.sections import headings, sections
 from cnngrader.submission.verdict import TestVerdict, Verdict
 
-ASSIGNMENTS = Path(__file__).resolve().parents[2] / "assignments"
+ASSIGNMENTS = Path(__file__).resolve().parents[3] / "assignments"
 
 
 def score(id, most, tests, by_hand=None, *, written=False, asks=False, extra=0.0):
