@@ -49,6 +49,18 @@ test-onednn: env  ## the library's and the assignments' own tests as on a proces
 verify-onednn: env  ## the proof of every assignment, likewise
 	TF_ENABLE_ONEDNN_OPTS=0 $(BIN)/cnnkit verify
 
+# The library's own versions, with JAX and the CPU build of PyTorch, apart from .venv: TensorFlow is not needed here.
+BACKENDS := .venv-backends
+PINNED := keras numpy scipy scikit-image scikit-learn matplotlib ipython sqlalchemy pytest docstring-parser
+LIBRARY := lib/cnnkit/layers lib/cnnkit/blocks lib/cnnkit/models lib/cnnkit/losses lib/cnnkit/callbacks lib/cnnkit/counting \
+	lib/cnnkit/segmentation lib/cnnkit/visualize lib/cnnkit/attack lib/cnnkit/model_view lib/cnnkit/gradients_test.py
+
+$(BACKENDS)/.installed: requirements.lock
+	@$(PYTHON) -m venv $(BACKENDS)
+	@sed -nE 's/^([a-z0-9-]+==[^ ]+)( ;.*[^\\])? *\\?$$/\1\2/p' requirements.lock > $(BACKENDS)/versions.txt
+	@$(BACKENDS)/bin/python -m pip install --quiet --constraint $(BACKENDS)/versions.txt $(PINNED) jax==0.10.2 torch==2.13.0
+	@touch $@
+
 test-backends: $(BACKENDS)/.installed  ## the library's tests under PyTorch and JAX
 	KERAS_BACKEND=torch PYTHONPATH=lib $(BACKENDS)/bin/python -m pytest -p no:cacheprovider $(LIBRARY)
 	KERAS_BACKEND=jax PYTHONPATH=lib $(BACKENDS)/bin/python -m pytest -p no:cacheprovider $(LIBRARY)

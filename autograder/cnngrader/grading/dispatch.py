@@ -29,7 +29,11 @@ class Workers(Protocol):
         """{student: seconds since their grading began} of what is being graded now, the longest first."""
 
     def submit(self, job: Job) -> Future[Verdict]:
-        """Cancelled where nobody is left who could tell what comes of it."""
+        """What comes of it, in time."""
+
+
+class SchedulerLost(CnnkitError):
+    """Nobody is left who could tell what comes of a job."""
 
 
 class WorkerLost(CnnkitError):
@@ -41,7 +45,7 @@ def dispatch(jobs: Iterable[Job], workers: Workers) -> Iterator[tuple[Job, Verdi
 
     A submission whose worker is lost, or that something goes wrong with, is graded again when nothing else is. Where
     that fails as well, and an empty notebook is graded, it is this submission: it is lost, or its outcome is the error.
-    Raises CnnkitError where not even an empty notebook is graded.
+    Raises CnnkitError where not even an empty notebook is graded, or the scheduler is lost.
     """
     return _Dispatch(workers).run(iter(jobs))
 
@@ -85,12 +89,10 @@ class _Dispatch:
             done, _ = wait(self._sent, LOOK_SECONDS, FIRST_COMPLETED)
         future = next(each for each in self._sent if each in done)
         job = self._sent.pop(future)
-        if future.cancelled():
-            raise CnnkitError(f"the scheduler was lost. {GOES_ON}")
         error = future.exception()
         if error is None:
             return job, future.result()
-        if not isinstance(error, Exception):
+        if isinstance(error, SchedulerLost) or not isinstance(error, Exception):
             raise error
         return job, error if isinstance(error, CnnkitError) else GraderError.of(error)
 

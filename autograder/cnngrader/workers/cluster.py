@@ -18,7 +18,7 @@ from distributed.comm.core import connect
 from distributed.scheduler import KilledWorker
 
 from cnngrader.errors import CnnkitError, UsageError
-from cnngrader.grading.dispatch import LOOK_SECONDS, WorkerLost
+from cnngrader.grading.dispatch import GOES_ON, LOOK_SECONDS, SchedulerLost, WorkerLost
 from cnngrader.grading.verdict_key import kit
 from cnngrader.kernel.gpu import a_kernel_takes, slots
 from cnngrader.sandbox.confine import find_missing
@@ -95,13 +95,12 @@ class Cluster:
     def _end(self, key: str, task: "Task[Verdict]", outcome: Future[Verdict]) -> None:
         self._flying.pop(key, None)
         self._begun.pop(key, None)
-        if task.cancelled():
-            outcome.cancel()
+        if not outcome.set_running_or_notify_cancel():
             return
         try:
             outcome.set_result(task.result())
         except CancelledError:
-            outcome.cancel()
+            outcome.set_exception(SchedulerLost(f"the scheduler was lost. {GOES_ON}"))
         except KilledWorker:
             outcome.set_exception(WorkerLost("the workers that graded it were lost"))
         except Exception as error:

@@ -49,6 +49,8 @@ def equal(a, b):
         return all(equal(x, y) for x, y in zip(a.items(), b.items(), strict=True))
     if isinstance(a, list | tuple):
         return len(a) == len(b) and all(map(equal, a, b))
+    if isinstance(a, set):
+        return sorted(map(repr, a)) == sorted(map(repr, b))
     return repr(a) == repr(b)
 
 
