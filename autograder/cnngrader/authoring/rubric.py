@@ -162,9 +162,23 @@ class Rubric:
         hidden = "\n".join(f"    {check!r}: {points:g}," for check, points in self.hidden_points().items())
         told = "# Points of the tests that run when you hand in."
         parts.append(f"{told}\nHIDDEN = {{\n{hidden}\n}}\n\n")
+        if hints := self._hints_of_hidden():
+            lines = "\n".join(f"    {check!r}: {list(texts)!r}," for check, texts in hints.items())
+            parts.append(f'# The other hints: check("name", hint=1) shows one.\nHINTS = {{\n{lines}\n}}\n\n')
         text = "\n\n\n".join(part.strip("\n") for part in parts if part.strip())
         release = hashlib.sha256(text.encode()).hexdigest()[:8]
-        return f'{text}\n\ncheck = Checks(__name__, HIDDEN, "{self.assignment}", "{release}")\n', release
+        hints_too = ", HINTS" if hints else ""
+        return f'{text}\n\ncheck = Checks(__name__, HIDDEN, "{self.assignment}", "{release}"{hints_too})\n', release
+
+    def hints(self) -> dict[str, list[str]]:
+        """{check id: its hints}, in order."""
+        found: dict[str, list[str]] = {test.mark.check: [] for test in self.tests}
+        for test in self.tests:
+            found[test.mark.check] += test.mark.hints
+        return found
+
+    def _hints_of_hidden(self) -> dict[str, tuple[str, ...]]:
+        return {test.mark.check: test.mark.hints for test in self.tests if test.mark.hidden and test.mark.hints}
 
     def hidden_text(self) -> str:
         """What students must not see: the rubric without its public part, comments and all."""

@@ -11,7 +11,12 @@ LONGEST_SHOWN = 80  # characters of a value that a message repeats
 
 
 class CheckFailed(AssertionError):
-    """The answer is wrong; the message is for the student."""
+    """The answer is wrong; the message is for the student.
+
+    compared: (the answer, the right one), arrays of one shape, where that is what is wrong.
+    """
+
+    compared: tuple[np.ndarray, np.ndarray] | None = None
 
 
 class PartialCredit(AssertionError):
@@ -53,10 +58,16 @@ def expect(
     """
     if same(actual, expected, tolerance):
         return
-    for wrong, message in mistakes:
-        if same(actual, wrong, tolerance) and not same(wrong, expected, tolerance):
-            fail(f"{of}: {message}")
-    fail(f"{of}: {_difference(actual, expected, tolerance)}")
+    usual = (
+        message
+        for wrong, message in mistakes
+        if same(actual, wrong, tolerance) and not same(wrong, expected, tolerance)
+    )
+    failed = CheckFailed(f"{of}: {next(usual, None) or _difference(actual, expected, tolerance)}")
+    got, want = _numbers(actual), _numbers(expected)
+    if got is not None and want is not None and got.shape == want.shape:
+        failed.compared = got, want
+    raise failed
 
 
 def as_array(value: Any, *, of: str, shape: tuple[int, ...] | None = None) -> np.ndarray:

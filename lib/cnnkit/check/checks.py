@@ -1,73 +1,30 @@
 """`check("output-size")` in a student's notebook: the public tests, at once."""
 
-import html
+import io
 import os
-import re
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
 from difflib import get_close_matches
-from time import perf_counter
+from pathlib import Path
 from typing import Any
 
+from cnnkit.check._expect import CheckFailed
 from cnnkit.check._graded import GradedTest, title
-from cnnkit.check.outcome import Outcome, judge_end
+from cnnkit.check.check_result import CheckResult, Hint, Overview, TimedOutcome
+from cnnkit.check.comparison import picture_of
+from cnnkit.check.outcome import judge_end
 from cnnkit.check.plain_error import PlainError
-from cnnkit.check.submission import Submission, Transport, local
+from cnnkit.check.saved_notebook import find_left
+from cnnkit.check.submission import Submission, local
+from cnnkit.check.timed_answers import TimedAnswers
+
+LONGEST_PRINTED = 2000  # characters of what answers print
 
 
 def is_grading() -> bool:
     """Whether the grader runs this notebook: for what a student should see and no point depends on."""
     return bool(os.environ.get("CNNKIT_GRADING"))
-
-
-@dataclass(frozen=True)
-class TimedOutcome(Outcome):
-    """seconds: of the answer that took longest. allowed: how long one may take when it is graded."""
-
-    seconds: float = 0.0
-    allowed: float = float("inf")
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """What a check prints: its tests' outcomes, as text or as HTML with the same words."""
-
-    check: str
-    outcomes: list[TimedOutcome] = field(default_factory=list)
-    hidden_points: float = 0.0
-
-    @property
-    def passed(self) -> bool:
-        return all(outcome.passed for outcome in self.outcomes)
-
-    def _lines(self) -> list[tuple[str, str, str]]:
-        """(colour, mark, text) of each line. The colours are told apart by everybody, and by the marks."""
-        lines = []
-        for outcome in self.outcomes:
-            colour = "#0b6e4f" if outcome.passed else "#b3460b"
-            lines.append((colour, outcome.mark, str(outcome)))
-            if outcome.seconds > outcome.allowed:
-                slow = f"an answer took {outcome.seconds:.0f} s here, and is stopped after {outcome.allowed:g} s"
-                lines.append(("#b3460b", "!", f"{slow} when it is graded"))
-        if self.hidden_points:
-            lines.append(("#555555", "…", f"{self.hidden_points:g} more for hidden tests, when you hand in"))
-        return lines
-
-    def __repr__(self) -> str:
-        return "\n".join([self.check, *(f"  {mark} {text}" for _, mark, text in self._lines())])
-
-    def _repr_html_(self) -> str:
-        items = "".join(
-            f'<li style="color:{colour}"><span aria-hidden="true">{mark}</span> {_with_code(text)}</li>'
-            for colour, mark, text in self._lines()
-        )
-        return f'<b>{html.escape(self.check)}</b><ul style="list-style:none;margin:0">{items}</ul>'
-
-
-def _with_code(text: str) -> str:
-    """As HTML, with what stands in backticks as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 class CheckNotPassed(PlainError, AssertionError):
@@ -78,7 +35,7 @@ class CheckNotPassed(PlainError, AssertionError):
 
 
 class NoSuchCheck(PlainError, LookupError):
-    """The module has no check of this id."""
+    """The module has no check of this id, or the check no hint of this number."""
 
 
 class Checks:
@@ -88,23 +45,26 @@ class Checks:
         module: name of the module that holds `graded` tests.
         hidden: {check id: points} of tests that are not in the module.
         assignment, release: what these checks are of; "" where that is not known.
+        hints: {check id: hints} of tests that are not in the module.
         variables: the notebook's variables; those of the running notebook where not given.
     """
 
     def __init__(
         self,
         module: str,
-        hidden: dict[str, float] | None = None,
+        hidden: Mapping[str, float] | None = None,
         assignment: str = "",
         release: str = "",
+        hints: Mapping[str, Sequence[str]] | None = None,
         *,
         variables: dict[str, Any] | None = None,
     ):
         self.module = module
-        self.hidden = hidden or {}
+        self.hidden = dict(hidden or {})
         self.assignment = assignment
         self.release = release
         self.variables = variables
+        self._hints = dict(hints or {})
 
     def tests(self) -> dict[str, list[Callable[[Submission], None]]]:
         found: dict[str, list[Callable[[Submission], None]]] = {check: [] for check in self.hidden}
@@ -114,9 +74,22 @@ class Checks:
                 found.setdefault(mark.check, []).append(value)
         return found
 
-    def __call__(self, check: str) -> CheckResult | None:
-        """Run the public tests of a check. Raises NoSuchCheck, naming the ids, where there is none, and
-        CheckNotPassed under nbgrader's Validate, which takes a cell without an error for passed."""
+    def hints(self, check: str) -> list[str]:
+        """From what to look at to the shape of the line."""
+        marks: list[GradedTest] = [test.graded for test in self.tests()[check]]  # type: ignore[attr-defined]
+        return [*(hint for mark in marks for hint in mark.hints), *self._hints.get(check, ())]
+
+    def __call__(self, check: str | None = None, hint: int = 0) -> CheckResult | Overview | Hint | None:
+        """Run the public tests of a check, or of all where none is given; or show one of a check's hints.
+
+        Args:
+            check: its id. Without one all are run, and the points so far are told.
+            hint: the number of a hint, from 1; 0 for none.
+
+        Raises:
+            NoSuchCheck: naming what there is, where there is none.
+            CheckNotPassed: under nbgrader's Validate, which takes a cell without an error for passed.
+        """
         if is_grading():
             return None  # the grader runs the tests itself, from another process
         execution = os.environ.get("NBGRADER_EXECUTION")
@@ -127,11 +100,15 @@ class Checks:
                 "nbgrader_config.py whose Autograde.autograde_preprocessors begin with ConfinedExecute."
             )
         tests = self.tests()
+        if check is None:
+            return Overview([self._result(each, tests[each]) for each in tests], self._left())
         if not isinstance(check, str) or check not in tests:
             near = get_close_matches(str(check), tests, n=1)
             meant = f" Did you mean {near[0]!r}?" if near else ""
             raise NoSuchCheck(f"No check is called {check!r}.{meant} There are {', '.join(sorted(tests))}.")
-        result = CheckResult(check, [self._run(test) for test in tests[check]], self.hidden.get(check, 0.0))
+        if hint:
+            return self._hint(check, hint)
+        result = self._result(check, tests[check])
         if execution != "validate":
             return result
         if not result.passed:
@@ -139,9 +116,25 @@ class Checks:
         print(result)  # as a value, nbgrader would try to read it as points
         return None
 
+    def _hint(self, check: str, number: int) -> Hint:
+        hints = self.hints(check)
+        if not isinstance(number, int) or not 1 <= number <= len(hints):
+            there = f"has {len(hints)}: hint=1 to hint={len(hints)}" if hints else "has none"
+            raise NoSuchCheck(f"The check {check!r} has no hint {number!r}. It {there}.")
+        more = number < len(hints)
+        return Hint(hints[number - 1], f'One that says more: `check("{check}", hint={number + 1})`' if more else "")
+
+    def _result(self, check: str, tests: Sequence[Callable[[Submission], None]]) -> CheckResult:
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            outcomes = [self._run(test) for test in tests]
+        said = printed.getvalue()
+        said = said if len(said) <= LONGEST_PRINTED else f"{said[: LONGEST_PRINTED - 1]}…"
+        return CheckResult(check, outcomes, self.hidden.get(check, 0.0), said.strip("\n"), len(self.hints(check)))
+
     def _run(self, test: Callable[[Submission], None]) -> TimedOutcome:
         mark: GradedTest = test.graded  # type: ignore[attr-defined]
-        raised, answers = None, _Timed(local(self._variables()))
+        raised, answers = None, TimedAnswers(local(self._variables()), mark.seconds)
         try:
             test(Submission(answers))
         except Exception as error:
@@ -150,7 +143,19 @@ class Checks:
             assert raised is not None
             raise raised
         share, message = end
-        return TimedOutcome(title(test), mark.points, mark.points * share, message, answers.longest, mark.seconds)
+        compared = raised.compared if isinstance(raised, CheckFailed) else None
+        return TimedOutcome(
+            title(test),
+            mark.points,
+            mark.points * share,
+            message,
+            answers.longest,
+            mark.seconds,
+            picture_of(*compared) if compared else None,
+        )
+
+    def _left(self) -> list[str]:
+        return find_left(Path(f"{self.assignment}.ipynb")) if self.assignment else []
 
     def _variables(self) -> dict[str, Any]:
         if self.variables is not None:
@@ -159,18 +164,3 @@ class Checks:
 
         shell = get_ipython()
         return vars(sys.modules["__main__"]) if shell is None else shell.user_ns
-
-
-class _Timed:
-    """A transport that notes the seconds of the answer that took longest."""
-
-    def __init__(self, transport: Transport):
-        self._transport = transport
-        self.longest = 0.0
-
-    def __call__(self, request: bytes) -> bytes:
-        begun = perf_counter()
-        try:
-            return self._transport(request)
-        finally:
-            self.longest = max(self.longest, perf_counter() - begun)

@@ -3,12 +3,13 @@ import re
 import sys
 import types
 
+import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from cnnkit.check import CheckFailed, Checks, PartialCredit, expect, graded
-from cnnkit.check.checks import CheckResult, TimedOutcome
+from cnnkit.check.check_result import STYLE, CheckResult, TimedOutcome
 
 
 @pytest.fixture(autouse=True)
@@ -48,9 +49,14 @@ def check(monkeypatch):
     return Checks(module.__name__, {"half": 1.5, "secret": 4.0}, variables=variables)
 
 
+def block_of(result):
+    """Its HTML, without the style."""
+    return re.sub(r"<style>.*?</style>", "", result._repr_html_(), flags=re.DOTALL)
+
+
 def as_text(result):
     """The words of the HTML, without its tags."""
-    shown = re.sub(r"<[^>]*>", "\n", result._repr_html_())
+    shown = re.sub(r"<[^>]*>", "\n", block_of(result))
     return " ".join(html.unescape(shown).split())
 
 
@@ -113,7 +119,7 @@ def test_a_mistake_of_the_tests_author_is_not_taken_for_the_students(check):
 
 def test_an_answer_that_would_be_too_late_when_it_is_graded_is_told(check, monkeypatch):
     times = iter([0.0, 20.0, 20.0, 41.0])
-    monkeypatch.setattr("cnnkit.check.checks.perf_counter", lambda: next(times))
+    monkeypatch.setattr("cnnkit.check.timed_answers.perf_counter", lambda: next(times))
     lines = repr(check("double")).splitlines()
     assert lines[2:] == [
         "  ✔ name (2 of 2)",
@@ -197,18 +203,110 @@ def test_what_stands_in_backticks_is_code():
 
 @pytest.mark.parametrize("result", RESULTS.values(), ids=RESULTS.keys())
 def test_html_holds_no_tag_of_a_message(result):
-    assert set(re.findall(r"</?(\w+)", result._repr_html_())) <= {"b", "ul", "li", "span", "code"}
-    assert "<b><" not in result._repr_html_()
+    assert set(re.findall(r"</?(\w+)", block_of(result))) <= {"div", "b", "ul", "li", "span", "code"}
+    assert "<b><" not in block_of(result)
 
 
 def test_colour_is_not_the_only_mark():
-    shown = [RESULTS[name]._repr_html_() for name in ("passed", "failed", "hidden")]
-    without_colour = [re.sub(r"color:#\w+", "", text) for text in shown]
+    shown = [block_of(RESULTS[name]) for name in ("passed", "failed", "hidden")]
+    without_colour = [re.sub(r'class="\w+"', "", text) for text in shown]
     assert [mark for text in without_colour for mark in "✔✘…" if mark in text] == ["✔", "✘", "…"]
-    assert len({re.search(r"color:(#\w+)", text)[1] for text in shown}) == 3
+    assert [re.search(r'<li class="(\w+)"', text)[1] for text in shown] == ["okay", "wrong", "aside"]
+
+
+def luminance(colour: str) -> float:
+    """Relative, of #rrggbb (WCAG 2.1)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(("theme", "page"), [(0, "#ffffff"), (1, "#111111"), (1, "#1e1e1e"), (1, "#383838")])
+def test_each_colour_has_contrast_on_the_page_of_its_theme(theme, page):
+    """JupyterLab's pages, and Visual Studio Code's and Colab's dark ones; 4.5 is WCAG's AA."""
+    themes = re.findall(r"\{\s*(--okay[^}]*)\}", STYLE)
+    assert len(themes) == 2
+    colours = re.findall(r"#\w+", themes[theme])
+    assert len(colours) == 3
+    for colour in colours:
+        long = colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
+        light, dark = sorted([luminance(long), luminance(page)], reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, colour
 
 
 def test_marks_are_not_read_aloud_but_the_points_are():
-    shown = RESULTS["failed"]._repr_html_()
+    shown = block_of(RESULTS["failed"])
     assert '<span aria-hidden="true">✘</span>' in shown
     assert "(0 of 2)" in shown
+
+
+@pytest.fixture
+def hinted(monkeypatch):
+    """Checks with hints: of a public test's and of a hidden one's check."""
+
+    @graded("double", points=1, hints=["Look at `x`.", "There is a 2 in it."])
+    def test_double(submission):
+        expect(submission.double(np.arange(6.0)), 2 * np.arange(6.0), of="double(...)")
+
+    module = types.ModuleType("hinted_checks")
+    module.test = test_double
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    hints = {"secret": ["Think of `y`."]}
+    return Checks(module.__name__, {"secret": 4.0}, "nothing", "", hints, variables={"double": lambda x: x})
+
+
+def test_a_hint_is_shown_when_it_is_asked_for(hinted):
+    assert 'a hint: `check("double", hint=1)`' in repr(hinted("double"))
+    assert repr(hinted("double", hint=1)) == 'Look at `x`.\nOne that says more: `check("double", hint=2)`'
+    assert repr(hinted("double", hint=2)) == "There is a 2 in it."
+    assert repr(hinted("secret", hint=1)) == "Think of `y`."
+    hinted.variables["double"] = lambda x: 2 * x
+    assert "hint" not in repr(hinted("double"))
+
+
+@pytest.mark.parametrize(("id", "number", "said"), [("double", 3, "It has 2: hint=1 to hint=2"), ("secret", "x", "1")])
+def test_a_hint_that_is_not_there_names_those_that_are(hinted, id, number, said):
+    with pytest.raises(LookupError, match=said):
+        hinted(id, hint=number)
+
+
+def test_without_an_id_every_check_is_run_and_the_points_so_far_are_told(check, monkeypatch):
+    del sys.modules[check.module].d  # the faulty one
+    check.variables["half"] = lambda x: x // 2
+    shown = check()
+    assert repr(shown).splitlines() == [
+        "✘ half        1.5 of 3  1.5 more",
+        "… secret        0 of 0  4 more",
+        "✔ double        3 of 3",
+        "4.5 of 6 points so far; 5.5 more for hidden tests, when you hand in",
+    ]
+    assert as_text(shown).split() == ["check", "points", "hidden", "tests", *repr(shown).split()]
+    assert '<th scope="col">points</th>' in block_of(shown)
+
+
+def test_an_array_that_is_wrong_is_drawn_beside_the_right_one(hinted):
+    shown = hinted("double")._repr_html_()
+    assert "data:image/png;base64,iVBOR" in shown
+    assert 'alt="Your values beside the expected ones. The farthest off, at [5], is 5 and should be 10."' in shown
+    hinted.variables["double"] = lambda x: 2 * x
+    assert "<img" not in hinted("double")._repr_html_()
+
+
+def test_what_answers_print_is_kept_apart(check, capsys):
+    check.variables["half"] = lambda x: print("<here>") or x / 2
+    result = check("half")
+    assert capsys.readouterr().out == ""
+    assert repr(result).splitlines()[-2:] == ["    <here>", "    <here>"]
+    assert "<pre>&lt;here&gt;\n&lt;here&gt;</pre>" in result._repr_html_()
+
+
+def test_an_answer_without_end_is_stopped(check, monkeypatch):
+    monkeypatch.setattr("cnnkit.check.timed_answers.PATIENCE", 0.005)
+
+    def endless(x):
+        while True:
+            pass
+
+    check.variables["double"] = endless
+    assert "`double` took more than 0.1 s, and was stopped." in repr(check("double"))
+    assert check("half").passed
