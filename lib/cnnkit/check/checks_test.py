@@ -275,9 +275,9 @@ def test_without_an_id_every_check_is_run_and_the_points_so_far_are_told(check, 
     check.variables["half"] = lambda x: x // 2
     shown = check()
     assert repr(shown).splitlines() == [
+        "✔ double        3 of 3",
         "✘ half        1.5 of 3  1.5 more",
         "… secret        0 of 0  4 more",
-        "✔ double        3 of 3",
         "4.5 of 6 points so far; 5.5 more for hidden tests, when you hand in",
     ]
     assert as_text(shown).split() == ["check", "points", "hidden", "tests", *repr(shown).split()]
