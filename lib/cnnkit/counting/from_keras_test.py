@@ -211,6 +211,8 @@ APPLICATIONS = {
 @pytest.mark.parametrize("name", APPLICATIONS)
 def test_networks_of_keras_are_counted(name):
     """With the parameters that Keras has; `from_keras` itself compares each layer's."""
+    if name == "NASNetMobile" and keras.backend.backend() == "torch":
+        pytest.skip("Keras does not make NASNetMobile under PyTorch")
     sized = {"input_shape": (224, 224, 3)} if name.startswith("MobileNetV3") else {}
     with without_weights():
         model = getattr(keras.applications, name)(weights=None, **sized)
