@@ -64,6 +64,7 @@ def changed(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
+        ("points=1, hidden", 'points=1, hints=["A hint."], hidden'),
         ("SIZES = [", "SIZES  = ["),
         ("SIZES = [(7, 3), (5, 5)]", "SIZES = [\n    (7, 3),  # of the text\n    (5, 5),\n]"),
         ("\n\n\n@graded", "\n\n\n# a remark\n\n@graded"),

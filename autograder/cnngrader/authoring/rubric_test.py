@@ -130,6 +130,14 @@ def test_the_public_text_runs_on_its_own(write, load):
     assert "no `build`" in repr(checks.check("model"))
 
 
+def test_hints_go_to_students_also_those_of_a_check_whose_tests_are_hidden(write, load):
+    hinted = TEXT.replace('@graded("late",', '@graded("late", hints=["Look at `build`.", "Two of them."],')
+    assert hinted != TEXT
+    rubric = write(hinted)
+    assert rubric.hints() == {"size": [], "model": [], "late": ["Look at `build`.", "Two of them."]}
+    assert repr(load(rubric).check("late", hint=2)) == "Two of them."
+
+
 def test_the_public_text_holds_nothing_that_only_hidden_tests_reach(write):
     public = write(TEXT).public_text()
     for word in ("secret", "SECRET", "Sizes:", "UNUSED", "math", "hidden is", "what comes next", "staff"):

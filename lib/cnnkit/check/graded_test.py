@@ -41,3 +41,9 @@ def test_the_title_is_the_docstrings_first_line_or_the_name(doc, words):
 
     test_fresh_sizes.__doc__ = doc
     assert title(test_fresh_sizes) == words
+
+
+@pytest.mark.parametrize("hints", ["one text", [""], [3], ["a", " "]])
+def test_hints_are_texts(hints):
+    with pytest.raises(ValueError, match="hints are a list of texts"):
+        graded("a", points=1, hints=hints)
