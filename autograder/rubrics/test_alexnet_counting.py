@@ -20,7 +20,24 @@ ONE_ROW = "the result has size * size places. Did you take one edge?"
 BIAS_COUNTED = "adding the bias is left out here. Did you count it?"
 
 
-@graded("output-size", points=0.5)
+@graded(
+    "output-size",
+    points=0.5,
+    hints=[
+        (
+            "How many numbers of the padded edge does the filter cover at once, gaps included, and how often can it "
+            "move on from its first place?"
+        ),
+        (
+            "Try an edge of 5, a filter of 3 and a stride of 2 with a pencil. Then leave one number of the edge "
+            "over: what happens to it?"
+        ),
+        (
+            "First the reach of a filter with gaps; then what is left of the padded edge, divided by the stride "
+            "and rounded down; and the first place counts, too."
+        ),
+    ],
+)
 def test_sizes_of_the_lecture(submission):
     """Sizes in AlexNet, and a filter with gaps"""
     expect(submission.conv_size(227, 11, stride=4, pad=2), 56, of="conv_size(227, 11, stride=4, pad=2)")
@@ -55,7 +72,18 @@ def test_fresh_sizes(submission):
         )
 
 
-@graded("parameters", points=0.5)
+@graded(
+    "parameters",
+    points=0.5,
+    hints=[
+        ("Count for one filter first: through how many channels does it reach, and how many numbers has it in each?"),
+        "With groups a filter sees its own group's channels alone. And what has a filter besides its weights?",
+        (
+            "A product of four things: filters, channels of a group, rows and columns of the filter; and then one"
+            " more number a filter."
+        ),
+    ],
+)
 def test_parameters_of_alexnet(submission):
     """AlexNet's conv1, and conv2 of 2012 in two groups"""
     mistakes = [(23_232, NO_BIAS), (22_592, OUT_FOR_IN), (2_176, ONE_EDGE)]
@@ -88,7 +116,18 @@ def test_fresh_parameters(submission):
         )
 
 
-@graded("memory", points=0.5)
+@graded(
+    "memory",
+    points=0.5,
+    hints=[
+        "How many numbers has a result of this shape, and how many bytes has one of them?",
+        "Try a shape of a single number: which part of a kilobyte is that?",
+        (
+            "The product of all that the shape names, times the bytes of a number, divided by the bytes of a "
+            "kilobyte. A shape may have one entry."
+        ),
+    ],
+)
 def test_memory_of_conv1(submission):
     """AlexNet's conv1"""
     mistakes = [(802.816, KILO), (196, BITS), (802_816, "these are bytes. How many KB are that?")]
@@ -105,7 +144,15 @@ def test_fresh_memory(submission):
         expect(submission.memory_kb(shape), right, of=f"memory_kb({shape})", mistakes=mistakes)
 
 
-@graded("multiply-adds", points=0.5)
+@graded(
+    "multiply-adds",
+    points=0.5,
+    hints=[
+        "What does one number of the result cost? And how many numbers has the result?",
+        "A filter is applied at each place of a square. With groups it reaches through fewer channels.",
+        "The weights without biases, as in 1.2, times the places at which each of them is used.",
+    ],
+)
 def test_operations_of_alexnet(submission):
     """AlexNet's conv1, and conv2 of 2012 in two groups"""
     mistakes = [(145_711_104, TWICE), (1_300_992, ONE_ROW), (73_056_256, BIAS_COUNTED), (6_623_232, ONE_EDGE)]
@@ -190,7 +237,24 @@ def _mistakes(key, row, should, shape):
     return []
 
 
-@graded("alexnet-table", points=1)
+@graded(
+    "alexnet-table",
+    points=1,
+    hints=[
+        (
+            "Walk through the layers with a variable for the shape: what one layer returns, the next one gets. "
+            "The table in part 2 has a line for each kind."
+        ),
+        (
+            "Run your function on two layers and compare the shapes with the text. After `flatten` and `gap` a "
+            "shape has one entry."
+        ),
+        (
+            "A loop with a branch for each kind: new shape, parameters, operations, by your functions of part 1; "
+            "then a dictionary a layer. Pooling needs the shape of its result, `gap` that of its input."
+        ),
+    ],
+)
 def test_the_first_rows_of_alexnet(submission):
     """AlexNet's first three layers, and a small head"""
     layers = [conv("conv1", 64, 11, stride=4, pad=2), pool("pool1", 3, stride=2), conv("conv2", 192, 5, pad=2)]
@@ -258,7 +322,21 @@ SUCCESSOR = "these are the layers' own parameters. The layer behind them now rea
 WHOLE = "the part in the whole: divide by the sum over all rows."
 
 
-@graded("remarks", points=1)
+@graded(
+    "remarks",
+    points=1,
+    hints=[
+        (
+            "For `share`: which rows count for the part, and which for the whole? For `saved_params`: what does "
+            "the layer behind a gap read now?"
+        ),
+        "Take a layer out of a small list by hand and count both networks with `count_network`.",
+        (
+            "`share` is one sum over another. `saved_params` is the difference of two sums, of the list as it is "
+            "and of the list without these layers."
+        ),
+    ],
+)
 def test_shares_and_layer_7(submission):
     """Shares of a small table, and AlexNet without layer 7"""
     rows = [
@@ -294,7 +372,15 @@ def test_other_shares_and_savings(submission):
         expect(submission.saved_params(layers, shape, names), before - after, of=of, mistakes=[(own, SUCCESSOR)])
 
 
-@graded("bottleneck", points=0.5)
+@graded(
+    "bottleneck",
+    points=0.5,
+    hints=[
+        "Two convolutions, one behind the other. Which channels does each read, and which does it make?",
+        "Both keep the size of the map. The filter of the first has an edge of 1.",
+        "A sum of two calls of a function from part 1.",
+    ],
+)
 def test_the_bottleneck_of_l4(submission):
     """L4's 12.4 million"""
     mistakes = [
@@ -319,7 +405,21 @@ def test_fresh_bottlenecks(submission):
         expect(found, right, of=of, mistakes=[(size**2 * between * filters * kernel**2, "did you forget the 1x1?")])
 
 
-@graded("separable", points=0.5)
+@graded(
+    "separable",
+    points=0.5,
+    hints=[
+        (
+            "Depthwise: one filter for each channel, which reaches through that channel alone. Pointwise: a 1x1 "
+            "convolution. Count each."
+        ),
+        "Check with L3's numbers in the text. No biases here.",
+        (
+            "The weights are a sum of two products; the share is that sum, divided by the weights of one whole "
+            "convolution."
+        ),
+    ],
+)
 def test_l3s_72_weights(submission):
     """L3's 72 weights against 162"""
     mistakes = [
@@ -354,7 +454,24 @@ POOLED = "after the pooling comes a 1x1 convolution too."
 REDUCED = "the 3x3 and the 5x5 read the channels that the 1x1 before them leaves."
 
 
-@graded("blocks", points=0.5)
+@graded(
+    "blocks",
+    points=0.5,
+    hints=[
+        (
+            "Draw each block as boxes and write beside each box what it reads and what it makes. Which of them "
+            "have biases, by the text?"
+        ),
+        (
+            "In ResNeXt the 3x3 of a path reads only that path's channels. In Inception the 3x3 and the 5x5 read "
+            "what a 1x1 has made."
+        ),
+        (
+            "Sums over paths or branches. For `equal_width` try every whole width and keep the one whose count is"
+            " nearest to that of the one path."
+        ),
+    ],
+)
 def test_blocks_of_the_lecture(submission):
     """ResNeXt's 32 x 4d and 2 x 40d, Inception's module 3a, and an excitation"""
     apart = "the 3x3 of a path reads that path's `width` channels, not those of all paths."
@@ -404,7 +521,24 @@ def test_other_blocks(submission):
 NO_REACH = "did you forget the dilation? Its gaps make a filter reach further."
 
 
-@graded("receptive-field", points=0.5)
+@graded(
+    "receptive-field",
+    points=0.5,
+    hints=[
+        (
+            "Two numbers walk along: what one value sees, and how far apart in the image its neighbours are. The "
+            "rule is written in part 6."
+        ),
+        (
+            "In which order are they changed? The stride of a layer matters only to the layers after it. A filter"
+            " with gaps reaches farther than it has weights."
+        ),
+        (
+            "A loop over the layers: the field grows by the reach less one, times the distance; then the distance"
+            " grows by the stride."
+        ),
+    ],
+)
 def test_the_fields_of_alexnet(submission):
     """AlexNet's first layers: 11, 19, 51"""
     layers = [conv("conv1", 64, 11, stride=4, pad=2), pool("pool1", 3, stride=2), conv("conv2", 192, 5, pad=2)]
@@ -470,7 +604,18 @@ def printed_number(submission, table, row, column):
         return None
 
 
-@graded("errata", points=0.5)
+@graded(
+    "errata",
+    points=0.5,
+    hints=[
+        "Count each table with your own functions and compare it with what is printed, row by row.",
+        (
+            "Mind the units of the columns. A printed number is right where the exact one rounds to it, and "
+            "totals are of all rows, poolings among them."
+        ),
+        "An entry names the table, its row, its column and the number that should stand there.",
+    ],
+)
 def test_the_form_of_the_errata(submission):
     """Each entry names a cell, and another number than the printed one"""
     for table, row, column, right in as_entries(submission.value("errata"), "errata", 3):
@@ -512,7 +657,18 @@ def test_the_errata(submission):
         raise PartialCredit((len(right) - len(alarms)) / len(ERRATA), said)
 
 
-@graded("own-table", points=0.5)
+@graded(
+    "own-table",
+    points=0.5,
+    hints=[
+        "Count your table's network with `count_network`, as it is described, and compare every cell.",
+        ("For each cell that differs ask which slip gives exactly the printed number: go through `CAUSES` one by one."),
+        (
+            "Each finding names a cell, the right number and the cause whose slip makes the printed one. Six "
+            "cells differ."
+        ),
+    ],
+)
 def test_the_form_of_the_findings(submission):
     """Each finding names a cell of your table, another number and a known cause"""
     causes = submission.value("CAUSES")
