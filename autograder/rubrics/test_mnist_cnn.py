@@ -59,7 +59,21 @@ L2_FILTER = [[1, 0, -1]] * 3
 OVERLAPPING = [[1.00, 1.00, 0.55], [1.00, 1.00, 1.00], [0.55, 1.00, 1.00]]
 
 
-@graded("output-size", points=0.5)
+@graded(
+    "output-size",
+    points=0.5,
+    hints=[
+        (
+            "How many numbers does the filter cover, and how many places are left to move on to? Draw an edge of "
+            "6 and a filter of 3."
+        ),
+        "With a stride of 2 a last number may be left over: what then? And padding adds zeros on both sides.",
+        (
+            "What is left of the padded edge beside the filter, divided by the stride and rounded down, and the "
+            "first place counts, too."
+        ),
+    ],
+)
 def test_sizes_of_the_lectures(submission):
     """Sizes that the lectures print, and one more"""
     expect(submission.output_size(32, 5), 28, of="output_size(32, 5)")
@@ -91,7 +105,24 @@ def test_fresh_sizes(submission):
             )
 
 
-@graded("cross-correlation", points=1)
+@graded(
+    "cross-correlation",
+    points=1,
+    hints=[
+        (
+            "For one place of the result: which part of the image lies under the filter, and what is done with "
+            "the pairs of numbers?"
+        ),
+        (
+            "Print one patch and its place by hand: with a stride the patch begins at a multiple of it. The "
+            "filter is not turned round."
+        ),
+        (
+            "Two loops over the places of the result; at each a patch is cut out of the padded image, multiplied "
+            "with the filter number by number, and summed."
+        ),
+    ],
+)
 def test_filters_of_the_lectures(submission):
     """L1's picture, L2's edge, and a frame of zeros"""
     image, filter_1 = np.array(L1_IMAGE, float), np.array(L1_FILTER, float)
@@ -146,7 +177,21 @@ def test_fresh_filters(submission):
         )
 
 
-@graded("conv-layer", points=0.5)
+@graded(
+    "conv-layer",
+    points=0.5,
+    hints=[
+        (
+            "What does one filter make of an image with several channels? One map. Then how many maps do all "
+            "filters make?"
+        ),
+        "Check the order of the axes of `filters` in the text. Then look at the bias: one for each filter.",
+        (
+            "For each filter: the sum over the channels of what you have written above, and its bias; the maps "
+            "are put side by side along the last axis."
+        ),
+    ],
+)
 def test_small_layers(submission):
     """Three 1x1 filters on an image of two channels, and L2's filter with a bias"""
     image = np.array([[[1.0, 10], [2, 20]], [[3, 30], [4, 40]]])
@@ -198,7 +243,21 @@ def test_fresh_layers(submission):
         )
 
 
-@graded("pooling", points=1)
+@graded(
+    "pooling",
+    points=1,
+    hints=[
+        "Which numbers does one window hold, and what is kept of them?",
+        (
+            "L2's map of 7 rows becomes one of 4: its last window hangs over the edge. What may not win there, "
+            "even where all numbers are negative?"
+        ),
+        (
+            "Loops over the windows; a slice that ends at the edge of the image is shorter by itself; then the "
+            "largest along rows and columns."
+        ),
+    ],
+)
 def test_the_pool_of_l2(submission):
     """L2's first map, 7x7, becomes 4x4"""
     image = np.array(
@@ -255,7 +314,18 @@ def test_fresh_maps(submission):
         )
 
 
-@graded("softmax", points=0.5)
+@graded(
+    "softmax",
+    points=0.5,
+    hints=[
+        "Each row is turned into probabilities for itself. Which sum must be 1?",
+        (
+            "The exponential of 1000 is too large for a number. What may be subtracted from a whole row without "
+            "changing its probabilities?"
+        ),
+        ("Take the largest of each row away, keeping the axis; the exponential; divide by the sum of the same row."),
+    ],
+)
 def test_two_rows(submission):
     """Two rows of logits become probabilities"""
     down = [[0.26894142, 0.11920292, 0.04742587], [0.73105858, 0.88079708, 0.95257413]]
@@ -294,7 +364,18 @@ def test_small_and_big_logits(submission):
     _finite(submission.softmax(apart), _softmax(apart), of="rows with one logit near 1000 among small ones")
 
 
-@graded("cross-entropy", points=0.5)
+@graded(
+    "cross-entropy",
+    points=0.5,
+    hints=[
+        "Which one of a row's probabilities does the loss look at, and which function is applied to it?",
+        (
+            "Try L1's first row by hand. A probability of 0 may stand beside the target: what is its logarithm, "
+            "and does the loss look at it?"
+        ),
+        "The logarithm of the probability of the right class, its sign turned, and the mean over the rows.",
+    ],
+)
 def test_the_three_rows_of_l1(submission):
     """L1's three rows"""
     computed = np.array([[0.3, 0.3, 0.4], [0.3, 0.4, 0.3], [0.1, 0.2, 0.7]])
@@ -342,7 +423,21 @@ def test_fresh_rows(submission):
     _sure_rows(submission)
 
 
-@graded("backprop", points=0.5)
+@graded(
+    "backprop",
+    points=0.5,
+    hints=[
+        (
+            "Write the two steps below each other: the sum, then the product. What does the product's slope by "
+            "each of its factors look like?"
+        ),
+        "Change one input by 0.001 and compute the result again: how much does it change for each unit?",
+        (
+            "From behind: the slope by each factor is the other factor; a sum passes on what it gets to both of "
+            "its terms."
+        ),
+    ],
+)
 def test_the_numbers_of_l4(submission):
     """x = -2, y = 5, z = -4"""
     mistakes = [((-12, 1, 1, 3), CHAIN_RULE), ((-12, 1, -4, 3), CHAIN_RULE), ((-12, -4, 1, 3), CHAIN_RULE)]
@@ -375,7 +470,18 @@ def _l1(submission):
         raise
 
 
-@graded("keras-3", points=0.5)
+@graded(
+    "keras-3",
+    points=0.5,
+    hints=[
+        "Compare your `summary()` with the slide, row by row: the first row that differs is the one to look at.",
+        (
+            "Which layers have an activation, and which have none? Does padding keep the size or not? How many "
+            "numbers go into the first dense layer?"
+        ),
+        "A list of layers in the slide's order, beginning with the input's shape.",
+    ],
+)
 def test_the_sizes_of_l1(submission):
     """The slide's sizes and its 137,660 parameters"""
     model = _l1(submission)
@@ -454,7 +560,15 @@ def test_what_the_network_computes(submission):
     expect(model.predict(images), _softmax(logits), of="the predictions", mistakes=mistakes, tolerance=1e-3)
 
 
-@graded("batches", points=0.5)
+@graded(
+    "batches",
+    points=0.5,
+    hints=[
+        "Ten images, four at a time: write the first and the last index of every batch on paper.",
+        "The last batch may be a shorter one, and a batch ends before the next one begins.",
+        "Begin at each multiple of the batch's size; end after as many, and never behind the last image.",
+    ],
+)
 def test_ten_images(submission):
     """Ten images in batches of four"""
     mistakes = [([(0, 4), (4, 8)], LAST_BATCH), ([(0, 4), (4, 8), (8, 12)], TOO_FAR)]
@@ -477,7 +591,15 @@ def test_fresh_batches(submission):
         expect(submission.batch_slices(count, size), right, of=f"batch_slices({count}, {size})", mistakes=mistakes)
 
 
-@graded("learning-rate", points=0.5)
+@graded(
+    "learning-rate",
+    points=0.5,
+    hints=[
+        ("Which two losses are compared, and what counts as having gone up? Read the rule in the text word by word."),
+        "What happens at the first loss, where there is none before it? And when a loss is no number at all?",
+        "A condition with two parts, of which either halves the rate; otherwise the rate stays.",
+    ],
+)
 def test_up_and_down(submission):
     """Losses that go far up, a little up, or down, or are no number"""
     _rates(submission, 0.1, 1.0)
@@ -525,7 +647,24 @@ def test_fresh_losses(submission):
         )
 
 
-@graded("lenet-5", points=0.5)
+@graded(
+    "lenet-5",
+    points=0.5,
+    hints=[
+        (
+            "A cross in the table means that a filter reaches to that map. How many weights has such a filter, "
+            "and what has each new map besides?"
+        ),
+        (
+            "Count a small table by hand: two maps, three new maps. For the activation try 0 and a large number: "
+            "where does it level off?"
+        ),
+        (
+            "The crosses times the weights of one filter, and a bias for each new map. The activation is a scaled"
+            " tanh with the paper's two constants."
+        ),
+    ],
+)
 def test_a_small_table(submission):
     """A table of two rows and three columns, and the ends of the activation"""
     mistakes = [(100, NO_BIASES), (153, "a filter is counted where nothing is connected.")]
@@ -561,7 +700,26 @@ def _accuracy(submission, images, labels):
     return np.mean(as_array(submission.predict_digits(images[order]), of=of, shape=labels.shape) == labels[order])
 
 
-@graded("accuracy", points=0.5, trains=True, seconds=60)
+@graded(
+    "accuracy",
+    points=0.5,
+    trains=True,
+    seconds=60,
+    hints=[
+        (
+            "Compare your learning curves with those described in the text: does the loss fall from its start "
+            "near log 10?"
+        ),
+        (
+            "Were the images scaled as the text says, and do the labels belong to them? Look at ten images with "
+            "their labels."
+        ),
+        (
+            "More epochs, a rate that is not too large, and the network as the slide has it; judge by the "
+            "validation curve."
+        ),
+    ],
+)
 def test_digits_as_they_are(submission):
     """At least 95 % of the test digits, as they are"""
     images, labels = digit_arrays("test")
