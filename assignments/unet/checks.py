@@ -175,7 +175,15 @@ LAST_TILES = "Are the last tiles made, which may be smaller?"
 TO_ITS_END = "with nothing to cut off, [0:-0] is empty. Cut from a start to start + length."
 
 
-@graded("unpooling", points=0.5)
+@graded(
+    "unpooling",
+    points=0.5,
+    hints=[
+        "Draw an image of 2x2 numbers and the 4x4 result: where does each number go?",
+        "The size holds along rows and along columns: each number fills a square block.",
+        "Repeat along one axis, then along the other.",
+    ],
+)
 def test_the_lecture_s_blocks(submission):
     """The lecture's 2x2, made 4x4 in both ways"""
     image = np.array([[1.0, 2], [3, 4]])
@@ -188,7 +196,24 @@ def test_the_lecture_s_blocks(submission):
     expect(submission.bed_of_nails(image), nails, of="bed_of_nails([[1, 2], [3, 4]])", mistakes=mistakes)
 
 
-@graded("max-unpooling", points=0.5)
+@graded(
+    "max-unpooling",
+    points=0.5,
+    hints=[
+        (
+            "Which four numbers of the image belong to one number of the pooled map? And how does the text count "
+            "the places of an image?"
+        ),
+        (
+            "Two blocks may hold the same number, and a number may stand outside its block, too: look for the "
+            "place within the block alone."
+        ),
+        (
+            "Inside a block the place of the greatest has a row and a column; with the block's own corner they "
+            "give the place in the whole image."
+        ),
+    ],
+)
 def test_a_small_pool(submission):
     """A 4x4 image down and up"""
     image = np.array([[1.0, 5, 6, 0], [3, 4, 1, 7], [9, 8, 6, 6], [0, 2, 6, 6]])
@@ -209,7 +234,21 @@ def _pair(answer, name):
     return pair
 
 
-@graded("transposed", points=0.5)
+@graded(
+    "transposed",
+    points=0.5,
+    hints=[
+        (
+            "Each pixel puts down a copy of the kernel, scaled by itself. Where does the copy of the pixel in row"
+            " i, column j begin?"
+        ),
+        "Where copies overlap their numbers are added, not written over. Try an image with a single 1 first.",
+        (
+            "A result of zeros of the given size, two loops over the pixels, and a slice to which a scaled kernel"
+            " is added."
+        ),
+    ],
+)
 def test_two_copies(submission):
     """Two copies that overlap"""
     kernel = np.array([[1.0, 2, 3]])
@@ -226,7 +265,18 @@ def test_two_copies(submission):
     )
 
 
-@graded("as-a-matrix", points=0.5)
+@graded(
+    "as-a-matrix",
+    points=0.5,
+    hints=[
+        (
+            "Each number of the result is one row of the matrix, each number of the padded input one column. "
+            "Which columns does the first row use?"
+        ),
+        "From one row to the next the kernel moves by the stride. All other entries are 0.",
+        "A matrix of zeros of the given shape, and a loop over its rows that puts the kernel into a slice.",
+    ],
+)
 def test_the_matrices_of_the_lecture(submission):
     """The lecture's two matrices"""
     kernel = np.array([1.0, 2, 3])
@@ -241,7 +291,18 @@ def test_the_matrices_of_the_lecture(submission):
     expect(submission.conv_matrix(kernel, 6), four, of="conv_matrix([x, y, z], 6)", mistakes=mistakes)
 
 
-@graded("fully-convolutional", points=1)
+@graded(
+    "fully-convolutional",
+    points=1,
+    hints=[
+        (
+            "The weights are listed in the order in which the map was flattened. Which of row, column and channel"
+            " changes fastest in it?"
+        ),
+        "No number is computed anew: they are only put in another shape.",
+        "The leading axis is taken apart into the three of the map; the units stay the last axis.",
+    ],
+)
 def test_the_dense_layer_as_a_filter(submission):
     """On a map of the layer's own size both give the same"""
     weights = np.arange(24.0).reshape(12, 2)
@@ -256,7 +317,24 @@ def test_the_dense_layer_as_a_filter(submission):
     )
 
 
-@graded("sizes", points=0.5)
+@graded(
+    "sizes",
+    points=0.5,
+    hints=[
+        (
+            "What do two 3x3 convolutions without padding take from an edge, what does pooling do with it, and "
+            "what the way up?"
+        ),
+        (
+            "Check the first and the last number against the docstring. Where on the way can an edge be odd or "
+            "too small?"
+        ),
+        (
+            "A loop for the way down and one for bottom and way up; note the edge after the two convolutions, and"
+            " only then halve or double it."
+        ),
+    ],
+)
 def test_572(submission):
     """572 becomes 388"""
     right = [568, 280, 136, 64, 28, 52, 100, 196, 388]
@@ -277,7 +355,15 @@ def _fitting(submission, n, depth):
         fail(f"unet_sizes({n}, depth={depth}): {error} This edge fits. {ONE_CONV[0].upper()}{ONE_CONV[1:]}")
 
 
-@graded("crop", points=0.5)
+@graded(
+    "crop",
+    points=0.5,
+    hints=[
+        "How many rows are too many, and how many of them are above the middle part?",
+        "Rows and columns may have to lose different numbers. The channels stay.",
+        "Half of what is too much is where a slice begins; it is as long as what is wanted.",
+    ],
+)
 def test_a_small_crop(submission):
     """The middle of 5x4, and of its columns alone"""
     features = np.arange(20.0).reshape(5, 4, 1)
@@ -335,7 +421,24 @@ def _why_shape(found, wanted):
     return f"It reads {found[read]} channels, and should read {wanted[read]}. Which maps reach it, and of which level?"
 
 
-@graded("unet-model", points=1)
+@graded(
+    "unet-model",
+    points=1,
+    hints=[
+        (
+            "Compare `summary()` with the picture of U-Net, level by level: the first shape that differs is the "
+            "one to look at."
+        ),
+        (
+            "The convolutions keep the size. The copy of a level comes from before its pooling, and the number of"
+            " filters doubles on each level down."
+        ),
+        (
+            "A loop down that keeps what each level has made, the bottom, and a loop up over the same levels in "
+            "the other order; the last convolution gives logits."
+        ),
+    ],
+)
 def test_a_small_unet(submission):
     """Weights and output of a small one"""
     model = submission.model("build_unet", filters=4)
@@ -358,7 +461,18 @@ def _output(model, images):
         fail(f"{error} {SIZES}" if " raised " in str(error) else str(error))
 
 
-@graded("scores", points=0.5)
+@graded(
+    "scores",
+    points=0.5,
+    hints=[
+        "Draw two small masks and count: pixels in both, and pixels in at least one.",
+        (
+            "Numbers of cells are no truth values yet. And what is right where both masks are empty, and where "
+            "only one is?"
+        ),
+        "One count divided by another, with one case for a union of nothing.",
+    ],
+)
 def test_small_masks(submission):
     """Two small masks, and two empty ones"""
     marked, truth = np.array([[0, 1, 1, 0, 0]]), np.array([[0, 0, 5, 7, 0]])
@@ -380,7 +494,18 @@ def test_small_masks(submission):
         expect(getattr(submission, name)(empty, full), 0.0, of=f"{name} of an empty mask and another", mistakes=why)
 
 
-@graded("loss", points=0.5)
+@graded(
+    "loss",
+    points=0.5,
+    hints=[
+        ("For each pixel: the log of the softmax at its true class. Then the weights. What is the mean taken over?"),
+        "The exponential of a large logit overflows. What may be taken from all logits of a pixel?",
+        (
+            "Shift each pixel's logits by their maximum, take the true class's logit less the log of the sum of "
+            "exponentials, weigh, average over pixels."
+        ),
+    ],
+)
 def test_two_pixels(submission):
     """Two pixels, one weighing three times as much"""
     logits = np.log(np.array([[[0.2, 0.8], [0.5, 0.5]]]))
@@ -396,7 +521,24 @@ def test_two_pixels(submission):
     expect(submission.pixel_cross_entropy(logits, classes, weights), right, of="two pixels", mistakes=mistakes)
 
 
-@graded("weight-map", points=0.5)
+@graded(
+    "weight-map",
+    points=0.5,
+    hints=[
+        (
+            "For each background pixel: how far is the nearest cell, and how far the second nearest? Which "
+            "function of their sum does the text have?"
+        ),
+        (
+            "The distance is to a cell as a whole, and each number in the mask is a cell of its own, also where "
+            "two touch. With fewer than two cells there is no second one."
+        ),
+        (
+            "A distance transform for each cell, sorted over the cells at each pixel; the bell of the two "
+            "smallest, and 0 inside cells."
+        ),
+    ],
+)
 def test_a_gap_of_five(submission):
     """A row with two cells, and one with a single cell"""
     mask = np.array([[1, 0, 0, 0, 0, 2]])
@@ -422,7 +564,15 @@ def test_a_gap_of_five(submission):
     expect(found, [[0, 0, 0, 0]], of=alone)
 
 
-@graded("augment", points=0.5)
+@graded(
+    "augment",
+    points=0.5,
+    hints=[
+        "What is done to an image's place must be done to the mask, too; what is done to its numbers must not.",
+        "In which order does the docstring say mirror and turn? Rows are the first axis, columns the second.",
+        "Swap the columns of both where asked, turn both, and scale one of them.",
+    ],
+)
 def test_a_small_turn(submission):
     """A quarter turn and a mirror of 2x2"""
     image, mask = np.array([[[1.0], [2]], [[3], [4]]]), np.array([[1, 2], [3, 4]])
@@ -439,7 +589,18 @@ def test_a_small_turn(submission):
         expect(moved, right, of=f"the mask, {of}", mistakes=[(wrong, why), (mask, MASK_LEFT), (2 * right, LIT)])
 
 
-@graded("elastic", points=0.5)
+@graded(
+    "elastic",
+    points=0.5,
+    hints=[
+        ("Each pixel of the result looks up the image at another place. Which place is that, for row i and column j?"),
+        "Between pixels an image is blended and a mask is not: what would be between cell 2 and cell 4?",
+        (
+            "Indices of rows and columns, moved by dy and dx, looked up in both; with an order for the image and "
+            "another one for the mask."
+        ),
+    ],
+)
 def test_half_a_pixel(submission):
     """Half a pixel to the right, one pixel up"""
     image, mask = np.array([[[0.0], [10], [20], [30]]] * 3), np.array([[0, 0, 8, 8], [0, 0, 8, 8], [5, 5, 5, 5]])
@@ -473,7 +634,20 @@ def _expect_numbers_of(moved, mask, of):
         fail(f"{of}: {MIXED}")
 
 
-@graded("trained", points=0.5, trains=True, seconds=90)
+@graded(
+    "trained",
+    points=0.5,
+    trains=True,
+    seconds=90,
+    hints=[
+        "Look at the curve of the loss: does it fall to the end, and was the network trained as the text says?",
+        ("Masks and images must be changed together, and the loss needs the weight map. Look at one augmented pair."),
+        (
+            "Train `build_unet()` for as many steps as the text has, from a fixed seed; look at IoU on the images"
+            " held back."
+        ),
+    ],
+)
 def test_four_images(submission):
     """An IoU above 0.60 on four new images; when you hand in, all points from 0.80 on"""
     images, masks = cell_arrays(np.random.default_rng(1), 4, size=96)
@@ -497,7 +671,21 @@ def _iou(submission, images, masks):
     return np.mean(both / np.maximum(either, 1)), advice
 
 
-@graded("tiling", points=0.5)
+@graded(
+    "tiling",
+    points=0.5,
+    hints=[
+        (
+            "A tile needs its surroundings: how many pixels around it does the function look at, and which part "
+            "of its answer is then right?"
+        ),
+        "Tiles at the right and the bottom may be smaller, and images need not be square.",
+        (
+            "Pad the image by its mirror, loop over the tiles' corners, call the function on tile and margin, cut"
+            " the margin off again."
+        ),
+    ],
+)
 def test_no_seams(submission):
     """A blur of 7x7 of a wide and a high image, in tiles with a margin of 3, and with none"""
     image = np.arange(12 * 23).reshape(12, 23) % 17.0
@@ -573,4 +761,4 @@ HIDDEN = {
     'tiling': 1.5,
 }
 
-check = Checks(__name__, HIDDEN, "unet", "1522265b")
+check = Checks(__name__, HIDDEN, "unet", "087e28c3")

@@ -87,7 +87,21 @@ B_ALONE = "images count that A had right before, too."
 STILL_RIGHT = "this is the share that B still has right."
 
 
-@graded("pca", points=0.5)
+@graded(
+    "pca",
+    points=0.5,
+    hints=[
+        ("What is taken from every vector before directions make sense? And what is the variance along a direction?"),
+        (
+            "The greatest variance comes first: `eigh` sorts the other way round. Shares are of all variance, not"
+            " of that of the directions asked for."
+        ),
+        (
+            "Centre, decompose (singular values or eigenvalues), project on the first directions; squares of "
+            "singular values go with variances."
+        ),
+    ],
+)
 def test_points_on_a_cross(submission):
     """Five points on a cross"""
     vectors = np.array([[1.0, 9], [1, 1], [4, 5], [-2, 5], [1, 5]])
@@ -149,7 +163,15 @@ def test_other_points(submission):
         expect(shares, variances[:dimensions] / variances.sum(), of=f"{of}, the shares", mistakes=mistakes)
 
 
-@graded("perplexity", points=0.5)
+@graded(
+    "perplexity",
+    points=0.5,
+    hints=[
+        "The bell curve of the text: what is squared, and by what is it divided?",
+        ("Mind the order of operations: what stands below the line belongs into brackets. The shares have the sum 1."),
+        "The bell at each distance, divided by the sum of all bells.",
+    ],
+)
 def test_four_neighbours(submission):
     """Four neighbours at one distance, two at different ones, and the perplexity of three"""
     expect(
@@ -199,7 +221,15 @@ def test_other_neighbours(submission):
         expect(submission.perplexity(shares), np.exp(entropy), of="the perplexity of nine shares", mistakes=mistakes)
 
 
-@graded("occlusion", points=0.5)
+@graded(
+    "occlusion",
+    points=0.5,
+    hints=[
+        "How far does the score fall? From which score, and to which, for one place of the window?",
+        "Only windows that lie wholly in the image count, and the image itself must not change: cover a copy.",
+        ("Two loops over the places, each with its covered copy; the score of the whole image less that of the copy."),
+    ],
+)
 def test_a_linear_score(submission):
     """Nine pixels, a window of 2x2, stride 1"""
     image = np.arange(1.0, 10).reshape(3, 3, 1)
@@ -259,7 +289,18 @@ def test_other_windows(submission):
         expect(submission.occlude_brightest(image, window, stride, fill), right, of=of)
 
 
-@graded("gradient", points=0.5)
+@graded(
+    "gradient",
+    points=0.5,
+    hints=[
+        "One logit for each image, the one of its class. Their gradient by the images is what is asked for.",
+        "It is the logit and no probability or loss, and each image has a class of its own.",
+        (
+            "A function that picks a logit from each row of the model's answer, and the gradient of that function"
+            " at the images."
+        ),
+    ],
+)
 def test_a_linear_network(submission):
     """The gradient of a linear network is its weights"""
     weights = np.array([[1.0, 2, -3, 4], [5, 0, 7, -8]]).reshape(2, 2, 2, 1)
@@ -316,7 +357,15 @@ def test_networks_that_find_a_pattern(submission):
     expect(submission.saliency(gradients), np.abs(gradients).max(axis=-1), of="saliency", mistakes=mistakes)
 
 
-@graded("guided-relu", points=0.5)
+@graded(
+    "guided-relu",
+    points=0.5,
+    hints=[
+        "ReLU is x or 0. What is its slope on either side?",
+        "The slope depends on what went in, not on what comes from above.",
+        "What comes from above, kept where the input was positive, and 0 elsewhere.",
+    ],
+)
 def test_the_table(submission):
     """The table of the text"""
     x, upstream = np.array([2.0, 2, -1, -1]), np.array([3.0, -3, 3, -3])
@@ -341,7 +390,15 @@ def test_other_maps(submission):
         expect(found, np.where(x > 0, deconv, 0), of=f"guided_back of {shape}", mistakes=mistakes)
 
 
-@graded("map-score", points=0.5)
+@graded(
+    "map-score",
+    points=0.5,
+    hints=[
+        "The mass of a map is the sum of its sizes, whatever their signs.",
+        "What is the share of a map that is 0 everywhere?",
+        "A sum over the region divided by a sum over the whole map, both of absolute values.",
+    ],
+)
 def test_a_small_map(submission):
     """A map of six pixels, two of them inside"""
     array = np.array([[0.5, -0.9, 0.1], [0.3, 0.1, 0.4]])
@@ -377,7 +434,18 @@ def test_other_scores(submission):
     expect(found, 0.0, of="share_inside of zeros", mistakes=[(np.nan, zeros)])
 
 
-@graded("similarity", points=0.5)
+@graded(
+    "similarity",
+    points=0.5,
+    hints=[
+        "Spearman's correlation is that of the ranks. Which numbers get ranks here, signs or sizes?",
+        "Equal numbers share their mean rank. Ranks are centred before they are multiplied.",
+        (
+            "Ranks of the absolute values, less their mean; the sum of products divided by the root of the "
+            "product of both sums of squares."
+        ),
+    ],
+)
 def test_ranks_of_four(submission):
     """Four pixels in the same order, and in reverse"""
     first, second = np.array([[0.1, 0.2], [-3.0, 0.4]]), np.array([[1.0, -2.0], [4.0, 3.0]])
@@ -408,7 +476,21 @@ def test_other_similarities(submission):
         expect(submission.similarity(first, second), right, of="two maps of 6x8", mistakes=mistakes)
 
 
-@graded("maximization", points=0.5)
+@graded(
+    "maximization",
+    points=0.5,
+    hints=[
+        (
+            "Each step goes along the gradient and then back to the sphere. What is the norm of the image after "
+            "every step?"
+        ),
+        ("The gradient's own length does not count, and the start is put on the sphere, too. What if a gradient is 0?"),
+        (
+            "A loop: gradient, divided by its norm, times rate and `rho`, added; then the image is scaled to the "
+            "norm `rho` again."
+        ),
+    ],
+)
 def test_one_step_on_the_sphere(submission):
     """The step of the text"""
     weights, start = np.array([[[0.0], [2.0]]]), np.array([[[1.0], [0.0]]])
@@ -480,7 +562,18 @@ def _triple(answer, name):
     return three
 
 
-@graded("climb", points=1)
+@graded(
+    "climb",
+    points=1,
+    hints=[
+        "When does it stop? Look at the scores before each step: there may be nothing to do at all.",
+        "The gradient is the target's. A step has the given length, and no pixel may leave 0 to 1.",
+        (
+            "A loop while the target is not the greatest and steps are left: gradient over its norm, times the "
+            "size, added, clipped, counted."
+        ),
+    ],
+)
 def test_a_climb_of_two_steps(submission):
     """Two classes, two pixels"""
     weights = np.array([[0.0, 0.0], [3.0, -4.0]]).reshape(2, 1, 2, 1)
@@ -554,7 +647,18 @@ def test_other_climbs(submission):
             fail(f"{case}: {CHANGED}")
 
 
-@graded("fgsm", points=0.5)
+@graded(
+    "fgsm",
+    points=0.5,
+    hints=[
+        (
+            "The loss's slope by the logits is known: probabilities, with something taken from the true class's. "
+            "Then the chain rule."
+        ),
+        "Logits may be as large as 1000: which shift changes no probability? The sum runs over all classes.",
+        ("The softmax of the shifted logits, 1 taken away at the true class, then a weighted sum of the gradients."),
+    ],
+)
 def test_the_step_of_the_text(submission):
     """The numbers of the text"""
     image, gradient = np.full((1, 1, 3), 0.5), np.array([[[3.0, -0.001, 0.0]]])
@@ -613,7 +717,21 @@ def test_other_steps(submission):
         expect(found, np.clip(moved, low, high), of=of, mistakes=mistakes)
 
 
-@graded("linear", points=0.5)
+@graded(
+    "linear",
+    points=0.5,
+    hints=[
+        "For each rival class: how large is its lead, and how fast does a step in all pixels close it?",
+        (
+            "A step of epsilon in every pixel changes a difference of logits by epsilon times the sum of sizes of"
+            " its gradient. The nearest rival need not be the runner-up."
+        ),
+        (
+            "For each rival the lead divided by the sum of the absolute differences of both gradients; then the "
+            "smallest."
+        ),
+    ],
+)
 def test_four_classes(submission):
     """A linear network of four classes"""
     mistakes = [
@@ -675,7 +793,18 @@ def _five_classes(rng, one_near):
     return logits, gradients, top, np.delete(np.arange(5), top)
 
 
-@graded("bisection", points=0.5)
+@graded(
+    "bisection",
+    points=0.5,
+    hints=[
+        (
+            "Keep two numbers: one that does not fool and one that does. Which of them moves, by the answer in "
+            "the middle?"
+        ),
+        "Ask at the largest first. When are they near enough? The answer is the one that fools.",
+        "A loop that halves the interval until it is not wider than `width`.",
+    ],
+)
 def test_a_threshold(submission):
     """Everything from 0.4 on fools"""
     _bisected(submission, 0.4, 1.0, 0.001)  # 409.6 / 1024: the last middle, 409 / 1024, does not fool, nor does 409.5
@@ -723,7 +852,21 @@ def test_other_thresholds(submission):
     _bisected(submission, 0.7, 0.5, 0.01)
 
 
-@graded("beyond", points=0.5)
+@graded(
+    "beyond",
+    points=0.5,
+    hints=[
+        ("Two linear logits are equal on a plane. How far is a plane, by its slope and the difference of the logits?"),
+        (
+            "The nearest class need not be the runner-up, and the slope is that of the difference of two logits. "
+            "Its length is the ordinary one."
+        ),
+        (
+            "For each rival: lead over the norm of the difference of gradients; the way goes along that "
+            "difference and is as long as the distance."
+        ),
+    ],
+)
 def test_the_question_that_you_chose(submission):
     """Small numbers"""
     if _chosen(submission) == "deepfool":
