@@ -14,7 +14,6 @@ from cnngrader.errors import AuthorError, UsageError
 from cnngrader.files import write_whole
 from cnngrader.ids import move_to_one_form, normal
 from cnngrader.stamp_file import stamp_of
-from cnnkit.check.saved_notebook import UNANSWERED
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -22,13 +21,14 @@ if TYPE_CHECKING:
 COURSE_ID = "cnnkit"
 CONFIG_NAME = "nbgrader_config.py"
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
+TEXT_STUB = "*Write your answer here.*"
 
 CONFIG = f'''"""nbgrader's configuration of this course: formgrader and every nbgrader command read it."""
 
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = {COURSE_ID!r}
 c.ClearSolutions.code_stub = {{"python": {CODE_STUB!r}}}
-c.ClearSolutions.text_stub = {UNANSWERED!r}
+c.ClearSolutions.text_stub = {TEXT_STUB!r}
 
 # "Autograde" goes the confined way: nbgrader's own steps, and in place of its Execute ours. The names are texts,
 # so that nothing is graded where cnngrader cannot be imported.
@@ -47,7 +47,7 @@ c.Autograde.autograde_preprocessors = [
 
 def stubs() -> dict[str, object]:
     """What nbgrader's ClearSolutions puts where a solution was."""
-    return {"code_stub": {"python": CODE_STUB}, "text_stub": UNANSWERED}
+    return {"code_stub": {"python": CODE_STUB}, "text_stub": TEXT_STUB}
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from cnngrader.course import CONFIG_NAME, Course
+from cnngrader.course import CONFIG_NAME, TEXT_STUB, Course
 from cnngrader.errors import AuthorError, UsageError
 from cnngrader.gradebook.gradebook import knows
 from cnngrader.gradebook.nbgrader_course import open_gradebook
+from cnnkit.check.saved_notebook import UNANSWERED
 
 
 @pytest.fixture
@@ -108,3 +109,8 @@ def test_a_course_elsewhere_knows_its_checkout(tiny_course):
     elsewhere.prepare()
     found = elsewhere.home / elsewhere.config().ConfinedExecute.checkout
     assert found.resolve() == tiny_course.root.resolve()
+
+
+def test_the_library_knows_an_answer_that_is_not_written_yet():
+    """Which the course does not ask it for, since that would import NumPy for every command."""
+    assert TEXT_STUB == UNANSWERED
