@@ -21,23 +21,32 @@ from cnngrader.workers.pool import Needs
 NEEDS = Needs(("numpy",))
 
 
-@pytest.fixture(scope="module")
-def started_campus():
+def start_campus() -> LocalCluster:
     """A scheduler and two workers, each a process under a nanny, which starts it again."""
+    return LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
+    )
+
+
+@pytest.fixture(scope="module")
+def campuses():
     if missing := find_missing():
         pytest.skip(f"this machine cannot confine: {missing[0]}")
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
-    ) as cluster:
-        yield cluster
+    started = [start_campus()]
+    yield started
+    for cluster in started:
+        cluster.close()
 
 
 @pytest.fixture
-def campus(started_campus):
-    """With both workers, also after a test that has killed one."""
-    with Client(started_campus.scheduler_address, set_as_default=False) as client:
-        client.wait_for_workers(2)
-    return started_campus
+def campus(campuses):
+    """With both workers, also after a test that has killed one: a nanny may give up on a machine that is busy."""
+    with Client(campuses[-1].scheduler_address, set_as_default=False) as client:
+        try:
+            client.wait_for_workers(2, timeout=60)
+        except TimeoutError:
+            campuses.append(start_campus())
+    return campuses[-1]
 
 
 @pytest.fixture
