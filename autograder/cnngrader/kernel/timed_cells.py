@@ -9,11 +9,11 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from traitlets import Integer
 
-from cnngrader.kernel.clock import LAG, LOOK, Deadline, Time
+from cnngrader.kernel.clock import LOOK, Deadline, Time
 
 GRACE = 5.0  # seconds of its own time in which a cell may end after it was interrupted
 AGAIN = 1.0
-OUTPUT_SECONDS = LAG  # in which what a cell has printed comes after its end, unless the notebook has cut that off
+OUTPUT_SECONDS = 2.0  # in which what a cell has printed comes after its end, unless the notebook has cut that off
 WALL_SECONDS = 600
 
 
