@@ -167,9 +167,15 @@ def test_other_points(submission):
     "perplexity",
     points=0.5,
     hints=[
-        "The bell curve of the text: what is squared, and by what is it divided?",
+        (
+            "The two formulas of 2.2: what is squared in the exponent, and which logarithm does H take? The "
+            "perplexity is not H itself."
+        ),
         ("Mind the order of operations: what stands below the line belongs into brackets. The shares have the sum 1."),
-        "The bell at each distance, divided by the sum of all bells.",
+        (
+            "The bell at each distance, divided by the sum of all bells. For H: each share above 0 times its "
+            "logarithm, added, with a minus; 2 to that power."
+        ),
     ],
 )
 def test_four_neighbours(submission):
@@ -296,8 +302,8 @@ def test_other_windows(submission):
         "One logit for each image, the one of its class. Their gradient by the images is what is asked for.",
         "It is the logit and no probability or loss, and each image has a class of its own.",
         (
-            "A function that picks a logit from each row of the model's answer, and the gradient of that function"
-            " at the images."
+            "A function that picks a logit from each row of the model's answer, and its gradient at the images. "
+            "`saliency`: sizes first, then the greatest over the channels."
         ),
     ],
 )
@@ -361,9 +367,12 @@ def test_networks_that_find_a_pattern(submission):
     "guided-relu",
     points=0.5,
     hints=[
-        "ReLU is x or 0. What is its slope on either side?",
-        "The slope depends on what went in, not on what comes from above.",
-        "What comes from above, kept where the input was positive, and 0 elsewhere.",
+        "The two formulas of 3.3. ReLU is x or 0: what is its slope on either side?",
+        ("The table of 3.3, row by row. ReLU asks only whether x was above 0; guided asks the same of u, too."),
+        (
+            "What comes from above times a mask of the input, True where it is above 0; guided has a second mask, of "
+            "what comes from above."
+        ),
     ],
 )
 def test_the_table(submission):
@@ -395,8 +404,14 @@ def test_other_maps(submission):
     points=0.5,
     hints=[
         "The mass of a map is the sum of its sizes, whatever their signs.",
-        "What is the share of a map that is 0 everywhere?",
-        "A sum over the region divided by a sum over the whole map, both of absolute values.",
+        (
+            "Size counts in both functions: try a map with one large value below 0. And what is the share of a map "
+            "that is 0 everywhere?"
+        ),
+        (
+            "A sum over the region by a sum over the whole map, both of absolute values. Best pixel: the place of the "
+            "greatest size, looked up in the region."
+        ),
     ],
 )
 def test_a_small_map(submission):
@@ -652,11 +667,17 @@ def test_other_climbs(submission):
     points=0.5,
     hints=[
         (
-            "The loss's slope by the logits is known: probabilities, with something taken from the true class's. "
-            "Then the chain rule."
+            "The two formulas of 7.1. The sum over k has a factor for each class: what is it for the true class, "
+            "and what for a rival?"
         ),
-        "Logits may be as large as 1000: which shift changes no probability? The sum runs over all classes.",
-        ("The softmax of the shifted logits, 1 taken away at the true class, then a weighted sum of the gradients."),
+        (
+            "Logits may be as large as 1000: which shift changes no probability? And `fgsm`: what if a pixel is "
+            "already at the end of its range?"
+        ),
+        (
+            "Softmax of shifted logits, 1 less at the true class, then a weighted sum of gradients over the classes. "
+            "`fgsm`: add signs times epsilon, cut to low and high."
+        ),
     ],
 )
 def test_the_step_of_the_text(submission):
@@ -856,14 +877,17 @@ def test_other_thresholds(submission):
     "beyond",
     points=0.5,
     hints=[
-        ("Two linear logits are equal on a plane. How far is a plane, by its slope and the difference of the logits?"),
         (
-            "The nearest class need not be the runner-up, and the slope is that of the difference of two logits. "
-            "Its length is the ordinary one."
+            "The text of your `CHOICE`. deepfool: how far is the plane on which two logits are equal? transfer: which "
+            "images count, and what is asked of them?"
         ),
         (
-            "For each rival: lead over the norm of the difference of gradients; the way goes along that "
-            "difference and is as long as the distance."
+            "deepfool: the nearest class need not be the runner-up, and length is Euclidean. transfer: an image that "
+            "A or B had wrong before does not count. What if none counts?"
+        ),
+        (
+            "deepfool: for each rival the gap over the norm of the difference of gradients; the way lies along it, "
+            "and is as long. transfer: a mask of both right, and in it the mean of B's mistakes."
         ),
     ],
 )

@@ -664,8 +664,6 @@ show(
 #
 # $$\text{similarity} = \frac{\sum_i (a_i - \bar a)(b_i - \bar b)}
 # {\sqrt{\sum_i (a_i - \bar a)^2 \, \sum_i (b_i - \bar b)^2}}$$
-# {\sqrt{\sum_i (a_i - \bar a)^2 \, \sum_i (b_i - \bar b)^2}}$$
-# {\sqrt{\sum_i (a_i - \bar a)^2 \, \sum_i (b_i - \bar b)^2}}$$
 #
 # It is 1 for the same order, 0 for no relation, -1 for the reverse. `rankdata(values)` gives the ranks of a flat array;
 # equal values share the mean of their ranks.
