@@ -4,7 +4,7 @@ from cnnkit.testing import check_floors
 FLOORS = """
     errors plain_text cells files no_uri_grammar installed console
     ids when stamp_file declared course_zone
-    sandbox
+    sandbox showing
     assignment course kernel
     submission
     gradebook

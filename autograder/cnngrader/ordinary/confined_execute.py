@@ -34,11 +34,13 @@ from cnngrader.kernel.ending import how_it_ended
 from cnngrader.kernel.limited_output import LimitedOutput
 from cnngrader.kernel.warm_kernel import START_SECONDS, WarmKernel
 from cnngrader.kernel.warm_parent import ENDING, WarmParent
+from cnngrader.ordinary.given_cells import given_texts, read_released, restore_metadata
 from cnngrader.ordinary.notebook_imports import instructors_imports
 from cnngrader.ordinary.notebook_kernel import PYTHON_PATH, importable, ipython_settings, variables_of
 from cnngrader.ordinary.shared import Shared
 from cnngrader.ordinary.stopped import OUTPUT_ERROR, cell_name, stopped_cells
 from cnngrader.sandbox.confine import Limits, find_exposed, find_missing
+from cnngrader.showing.notebook import clean_notebook
 from cnngrader.stamp_file import STAMP
 from cnngrader.submission.status import Status
 from cnngrader.submission.verdict import Verdict
@@ -97,7 +99,11 @@ class ConfinedExecute(Execute, LimitedOutput):
         if assignment := self._assignment(resources):
             return self._judged(assignment, resources["nbgrader"]["student"]), resources
         self.resources = resources
+        about = resources["nbgrader"]
+        released = read_released(self._courses, about["assignment"], about["notebook"])
+        restore_metadata(nb, released)
         _in_thread(lambda: self._execute(nb, resources), self.stop)
+        clean_notebook(nb, given_texts(nb, released))
         return nb, resources
 
     # An assignment with a rubric

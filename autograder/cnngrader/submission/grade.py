@@ -18,6 +18,7 @@ from cnngrader.kernel.run_notebook import Run, run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.plain_text import encodable
 from cnngrader.sandbox.confine import Limits
+from cnngrader.showing.notebook import clean_notebook
 from cnngrader.submission.check_outputs import show_verdicts
 from cnngrader.submission.job import Job
 from cnngrader.submission.judge import judge
@@ -69,6 +70,7 @@ def grade(job: Job, address: str) -> Verdict:
         elif remote.stopped and not lost:
             status, problem = _ending(kernel, job.limits, "while its functions were being checked")
         layers, slower = kernel.layers, kernel.slower
+    clean_notebook(notebook, given={cell.source for cell in template.cells})
     return Verdict(
         student=job.student,
         assignment=job.assignment,
