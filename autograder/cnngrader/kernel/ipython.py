@@ -13,14 +13,16 @@ QUIET = ["--HistoryManager.enabled=False", "--Session.check_pid=False", "--log-l
 STREAM = "--IPKernelApp.outstream_class=cnngrader.kernel.shown_stream.ShownStream"
 
 
-def run(connection_file: str, threads: int) -> None:
+def run(connection_file: str, threads: int, *, confined: bool) -> None:
     """Serve the notebook until the kernel is told to end."""
     import ipykernel
     from ipykernel import compiler, kernelapp
     from ipykernel.iostream import IOPubThread
     from ipykernel.zmqshell import ZMQInteractiveShell
 
+    from cnngrader.kernel.programs import without_terminal
     from cnngrader.kernel.shown_stream import ShownStream
+    from cnngrader.sandbox.seccomp import refuse_binding
 
     def without_pipe(socket: Any, pipe: bool, session: Any) -> Any:
         # The pipe, for output of child processes, is a TCP socket, and there is no network here.
@@ -37,6 +39,9 @@ def run(connection_file: str, threads: int) -> None:
     application = kernelapp.IPKernelApp.instance()
     application.initialize(["-f", connection_file, STREAM, *QUIET])
     application.shell.events.register("post_execute", ShownStream.show_all)
+    without_terminal()
+    if confined:
+        refuse_binding()
     _forget_grader()
     application.start()
 

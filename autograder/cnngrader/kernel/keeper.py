@@ -72,7 +72,7 @@ def _become_kernel(policy: Policy, apart: bool, request: Request, channel: int, 
         os._exit(1)
     os.close(report)
     try:
-        run(request.connection_file, policy.limits.threads)
+        run(request.connection_file, policy.limits.threads, confined=policy.confined)
         os._exit(0)
     except BaseException:
         traceback.print_exc()

@@ -20,8 +20,8 @@ ENDING = 10.0  # and after which a parent that was killed is seen to have ended
 
 # What a kernel imports while it starts.
 KERNEL = (
-    "cnngrader.kernel.keeper cnngrader.kernel.shown_stream ipykernel.kernelapp ipykernel.debugger "
-    "IPython.core.completerlib IPython.core.debugger "
+    "cnngrader.kernel.keeper cnngrader.kernel.programs cnngrader.kernel.shown_stream "
+    "ipykernel.kernelapp ipykernel.debugger IPython.core.completerlib IPython.core.debugger "
     "IPython.core.logger IPython.core.oinspect IPython.extensions.storemagic IPython.utils.wildcard "
     "tornado.platform.asyncio tornado.queues cnnkit.check.serve"
 ).split()
@@ -133,6 +133,7 @@ class WarmParent:
         if "CNNKIT_DATA" in environment:
             environment["CNNKIT_DATA"] = os.path.abspath(environment["CNNKIT_DATA"])
         home = str(self.folder / "home")
+        os.makedirs(home, mode=0o700, exist_ok=True)  # Keras, which finds none, reads what anybody may put into /tmp
         return environment | {
             "HOME": home,
             "TMPDIR": str(self.folder),

@@ -23,7 +23,8 @@ SYSTEM_FILES = (
     "/sys/fs/cgroup/cpu.max /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu/cpu.cfs_period_us "
     f"/etc/python3.{sys.version_info.minor}"  # where Debian has what its Python imports at the start
 ).split()
-DEVICES = "/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/ptmx /dev/pts".split()
+DEVICES = "/dev/null /dev/zero /dev/full /dev/random /dev/urandom".split()
+OF_TERMINALS = "/dev/tty /dev/ptmx /dev/pts".split()  # only where they are of this kernel alone
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,9 @@ def confine(policy: Policy, *, apart: bool = False) -> list[str]:
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     readable = [*python_files(), *map(Path, SYSTEM_FILES), *policy.readable, *own]
     writable = [policy.scratch, *(path for path in own if path == namespaces.SHARED_MEMORY)]
-    version = landlock.restrict(readable, writable, [*map(Path, DEVICES), *policy.devices])
-    seccomp.restrict(signals=apart or version >= landlock.SIGNALS)
+    devices = [*DEVICES, *(OF_TERMINALS if namespaces.TERMINALS in own else [])]
+    version = landlock.restrict(readable, writable, [*map(Path, devices), *policy.devices])
+    seccomp.restrict(signals=apart or version >= landlock.SIGNALS, apart=apart)
     mounts = [f"own {path}" for path in own]
     return [*layers, "capabilities", f"landlock {version}", "seccomp", *(["namespaces", *mounts] if apart else [])]
 

@@ -48,12 +48,22 @@ def grader():
                 process.kill()
 
 
+@pytest.fixture(scope="module")
+def terminal_name():
+    """Of one that the grader sits at."""
+    master, slave = os.openpty()
+    yield os.ttyname(slave)
+    os.close(master)
+    os.close(slave)
+
+
 @pytest.fixture
-def attempt(warm, secret, grader):
+def attempt(warm, secret, grader, terminal_name):
     """attempt(code): (the output, how the kernel ended) of code in a kernel of its own."""
 
     def run(code: str, limits: Limits = LIMITS) -> tuple[str, dict | None]:
         code = code.replace("SECRET", repr(str(secret))).replace("GRADER", str(grader)).replace("HELD", HELD)
+        code = code.replace("TERMINAL", repr(terminal_name))
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
         with WarmKernel(warm.address, limits) as kernel:
             run_notebook(notebook, kernel, limits)
@@ -86,6 +96,17 @@ def attempt(warm, secret, grader):
         "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
         "import socket; socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
         "import os, socket; s = socket.socket(socket.AF_UNIX); s.connect(os.path.dirname(SECRET) + '/service')",
+        "import os, socket; a, b = socket.socketpair(); a.sendmsg([b'x'])",
+        "import socket; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)",
+        "import socket; a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM); a.sendto(b'x', '/dev/log')",
+        "import socket; s = socket.socket(socket.AF_UNIX); s.bind(chr(0) + 'meet')",
+        "import socket; s = socket.socket(socket.AF_UNIX); s.bind('meet')",
+        "import os; os.close(os.open(TERMINAL, os.O_RDWR | os.O_NOCTTY))",
+        "import os; os.close(os.open(TERMINAL, os.O_RDONLY | os.O_NOCTTY))",
+        "open('/dev/tty')",
+        "import os; os.sched_setaffinity(GRADER, {0})",
+        "import os; os.sched_setscheduler(GRADER, os.SCHED_IDLE, os.sched_param(0))",
+        "import os; os.setpriority(os.PRIO_PROCESS, GRADER, 19)",
         "import os; os.kill(GRADER, 0)",
         "import resource; resource.prlimit(GRADER, resource.RLIMIT_CPU, (1, 1))",
         "import ctypes; e = ctypes.CDLL(None, use_errno=True).unshare(0x10000000); assert e == 0",
@@ -137,6 +158,16 @@ def test_environment_tells_nothing_of_the_grader(attempt, monkeypatch):
     assert not {"PWD", "USER", "PYTEST_CURRENT_TEST", "SSH_AUTH_SOCK"} & set(
         said.replace("'", " ").replace(",", " ").split()
     )
+
+
+def test_what_anybody_may_put_into_a_shared_folder_is_not_read(attempt):
+    said, _ = attempt("import os; print(os.path.expanduser('~'), os.environ['KERAS_HOME'])")
+    assert not [path for path in said.split() if Path(path).parent == Path("/tmp")]
+
+
+def test_programs_run_with_a_terminal_or_without(attempt):
+    assert attempt("!echo one; echo two >&2")[0].split() == ["one", "two"]
+    assert attempt("said = !echo one\nprint(said)")[0] == "['one']"
 
 
 def test_a_fork_bomb_is_ended_with_all_its_processes(attempt):

@@ -22,8 +22,9 @@ from cnngrader.sandbox.system import (
 )
 
 FLAGS = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWPID
-SHARED_MEMORY, PROCESSES = Path("/dev/shm"), Path("/proc")
+SHARED_MEMORY, PROCESSES, TERMINALS = Path("/dev/shm"), Path("/proc"), Path("/dev/pts")
 _PLAIN = MS_NOSUID | MS_NODEV | MS_NOEXEC
+_DEVICES = MS_NOSUID | MS_NOEXEC
 
 
 @cache
@@ -52,20 +53,21 @@ def enter() -> bool:
 
 
 def own_mounts(shared_mb: int) -> list[Path]:
-    """Give this process, the first of its PID namespace, shared memory of so many MB and a list of processes
-    that nobody else has. Returns those of the two that it got; some containers allow neither."""
+    """Give this process, the first of its PID namespace, shared memory of so many MB, a list of processes and
+    terminals that nobody else has. Returns those of the three that it got; some containers allow none."""
     try:
         unshare(CLONE_NEWNS)
         mount("none", "/", "", MS_REC | MS_PRIVATE)
     except OSError:
         return []
     own = []
-    for kind, path, options in (
-        ("tmpfs", SHARED_MEMORY, f"size={shared_mb}m,nr_inodes=4096,mode=1777"),
-        ("proc", PROCESSES, ""),
+    for kind, path, flags, options in (
+        ("tmpfs", SHARED_MEMORY, _PLAIN, f"size={shared_mb}m,nr_inodes=4096,mode=1777"),
+        ("proc", PROCESSES, _PLAIN, ""),
+        ("devpts", TERMINALS, _DEVICES, "newinstance,ptmxmode=0666,mode=0620"),
     ):
         with suppress(OSError):
-            mount(kind, str(path), kind, _PLAIN, options)
+            mount(kind, str(path), kind, flags, options)
             own.append(path)
     return own
 

@@ -5,14 +5,15 @@ import errno
 import os
 import socket
 
-from cnngrader.sandbox.system import MACHINE, PR_SET_SECCOMP, prctl
+from cnngrader.sandbox.system import MACHINE, PR_SET_SECCOMP, prctl, syscall
 
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _COLUMN = {"x86_64": 0, "aarch64": 1}
 
 # (x86_64, aarch64); None where the architecture has no such call.
 _NUMBERS: dict[str, tuple[int | None, int | None]] = {
-    "socket": (41, 198), "connect": (42, 203), "clone": (56, 220), "clone3": (435, 435), "prlimit64": (302, 261),
+    "socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "sendto": (44, 206), "sendmsg": (46, 211),
+    "sendmmsg": (307, 269), "clone": (56, 220), "clone3": (435, 435), "prlimit64": (302, 261),
     "unshare": (272, 97), "setns": (308, 268), "chroot": (161, 51), "pivot_root": (155, 41),
     "mount": (165, 40), "umount2": (166, 39), "open_tree": (428, 428), "move_mount": (429, 429),
     "fsopen": (430, 430), "fsmount": (432, 432), "mount_setattr": (442, 442),
@@ -27,6 +28,9 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "memfd_create": (319, 279), "memfd_secret": (447, 447),
     "shmget": (29, 194), "shmat": (30, 196), "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180),
     "setpriority": (141, 140), "ioprio_set": (251, 30),
+    "sched_setscheduler": (144, 119), "sched_setparam": (142, 118), "sched_setattr": (314, 274),
+    "sched_setaffinity": (203, 122), "migrate_pages": (256, 238), "move_pages": (279, 239),
+    "process_madvise": (440, 440), "process_mrelease": (448, 448),
     "kill": (62, 129), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
     "tkill": (200, 130), "pidfd_send_signal": (424, 424), "fcntl": (72, 25), "ioctl": (16, 29),
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
@@ -41,14 +45,17 @@ _PRETENDED = (
     "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat "
     "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr"
 ).split()
-_SPECIAL = "socket clone clone3 prlimit64 memfd_create memfd_secret".split()
+_SPECIAL = "socket sendto bind clone clone3 prlimit64 memfd_create memfd_secret".split()
+_SCHEDULING = "sched_setscheduler sched_setparam sched_setattr sched_setaffinity".split()
 _TO_A_PROCESS = "kill tgkill rt_sigqueueinfo rt_tgsigqueueinfo".split()
 _SIGNALS = [*_TO_A_PROCESS, *"tkill pidfd_send_signal fcntl ioctl".split()]
-_REFUSED = [name for name in _NUMBERS if name not in (*_PRETENDED, *_SPECIAL, *_SIGNALS)]
+_REFUSED = [name for name in _NUMBERS if name not in (*_PRETENDED, *_SPECIAL, *_SCHEDULING, *_SIGNALS)]
 
-_LOAD, _EQUAL, _GREATER_EQUAL, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD, _AND, _EQUAL, _GREATER_EQUAL, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
-_CALL, _ARCH, _ARGUMENT, _SECOND = 0, 4, 16, 24
+_CALL, _ARCH, _ARGUMENT, _SECOND, _FIFTH = 0, 4, 16, 24, 48
+_TYPE = 0xF  # of a socket, beside flags
+_SECCOMP, _SET_FILTER, _ALL_THREADS = {"x86_64": 317, "aarch64": 277}, 1, 1
 _OWNER = {"fcntl": (8, 15), "ioctl": (0x8901, 0x8902)}  # who gets a descriptor's signals: another way to send one
 _NAMESPACES = 0x7E020000  # every CLONE_NEW* that clone knows
 
@@ -68,21 +75,41 @@ def supported() -> bool:
     return MACHINE in _ARCHITECTURE
 
 
-def restrict(*, signals: bool = True) -> None:
-    """Refuse, from now on: sockets other than Unix ones and connecting any; reading other processes;
-    namespaces, mounts, modules, keys, io_uring, files in memory alone; changing other processes' limits.
+def restrict(*, signals: bool = True, apart: bool = False) -> None:
+    """Refuse, from now on: sockets other than Unix streams, connecting any, sending to an address, sending
+    descriptors; reading other processes; namespaces, mounts, modules, keys, io_uring, files in memory alone;
+    changing other processes' limits.
 
-    signals: False refuses those to any process but the caller, its children included.
-    `no_new_privs` must be set. Raises OSError where the system refuses the filter, KeyError for
-    an unknown architecture.
+    signals: False refuses those to any process but the caller, its children included. apart: False, likewise,
+    refuses to schedule others. `no_new_privs` must be set. Raises OSError where the system refuses the filter,
+    KeyError for an unknown architecture.
     """
-    program = _program(MACHINE, None if signals else os.getpid())
+    itself = os.getpid()
+    program = _program(MACHINE, None if signals else itself, None if apart else itself)
+    prctl(PR_SET_SECCOMP, 2, ctypes.byref(_compiled(program)))
+
+
+def refuse_binding() -> None:
+    """Refuse all threads, from now on, to give a socket an address, by which a stranger could connect to it."""
+    number = _NUMBERS["bind"][_COLUMN[MACHINE]]
+    assert number is not None
+    program = [
+        (_LOAD, 0, 0, _CALL),
+        (_EQUAL, 0, 1, number),
+        (_RETURN, 0, 0, _ERRNO | errno.EPERM),
+        (_RETURN, 0, 0, _ALLOW),
+    ]
+    how = ctypes.c_uint(_SET_FILTER), ctypes.c_uint(_ALL_THREADS)
+    syscall(_SECCOMP[MACHINE], *how, ctypes.byref(_compiled(program)))
+
+
+def _compiled(program: list[Instruction]) -> _Program:
     filters = (_Filter * len(program))(*[_Filter(*instruction) for instruction in program])
-    prctl(PR_SET_SECCOMP, 2, ctypes.byref(_Program(len(program), filters)))
+    return _Program(len(program), filters)
 
 
-def _program(machine: str, itself: int | None) -> list[Instruction]:
-    """itself: the one process that signals may be sent to; any where it is None."""
+def _program(machine: str, signalled: int | None, scheduled: int | None) -> list[Instruction]:
+    """signalled: the one process that signals may be sent to; any where it is None. scheduled: likewise."""
     column = _COLUMN[machine]
     refuse, missing = _ERRNO | errno.EPERM, _ERRNO | errno.ENOSYS
     program: list[Instruction] = [
@@ -99,8 +126,22 @@ def _program(machine: str, itself: int | None) -> list[Instruction]:
         if number is not None:
             program.extend([(_EQUAL, 0, len(then), number), *then])
 
-    unix = (_EQUAL, 0, 1, int(socket.AF_UNIX))
-    when("socket", (_LOAD, 0, 0, _ARGUMENT), unix, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, refuse))
+    when(
+        "socket",
+        (_LOAD, 0, 0, _ARGUMENT),
+        (_EQUAL, 0, 4, int(socket.AF_UNIX)),
+        (_LOAD, 0, 0, _SECOND),
+        (_AND, 0, 0, _TYPE),
+        (_EQUAL, 0, 1, int(socket.SOCK_STREAM)),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, refuse),
+    )
+    # To an address: half of a pointer is looked at at a time. What sendmsg is told lies in memory.
+    when(
+        "sendto",
+        *((_LOAD, 0, 0, _FIFTH), (_EQUAL, 0, 3, 0), (_LOAD, 0, 0, _FIFTH + 4), (_EQUAL, 0, 1, 0)),
+        *((_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, refuse)),
+    )
     # The flags of clone3 lie in memory, which a filter cannot read: without it, libc uses clone.
     when("clone3", (_RETURN, 0, 0, missing))
     # Nobody sees how large such a file is. Who finds none takes a temporary file, which is seen.
@@ -110,8 +151,12 @@ def _program(machine: str, itself: int | None) -> list[Instruction]:
     when("clone", (_LOAD, 0, 0, _ARGUMENT), new, (_RETURN, 0, 0, refuse), (_RETURN, 0, 0, _ALLOW))
     own = (_EQUAL, 0, 1, 0)
     when("prlimit64", (_LOAD, 0, 0, _ARGUMENT), own, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, refuse))
-    if itself is not None:
-        to_itself = (_EQUAL, 0, 1, itself)
+    if scheduled is not None:
+        for name in _SCHEDULING:
+            itself = (_EQUAL, 1, 0, 0), (_EQUAL, 0, 1, scheduled)  # 0 is the caller, too
+            when(name, (_LOAD, 0, 0, _ARGUMENT), *itself, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, refuse))
+    if signalled is not None:
+        to_itself = (_EQUAL, 0, 1, signalled)
         for name in _TO_A_PROCESS:
             when(name, (_LOAD, 0, 0, _ARGUMENT), to_itself, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, refuse))
         for name in ("tkill", "pidfd_send_signal"):

@@ -52,6 +52,11 @@ def signal_others_and_oneself() -> None:
     others += [(signal.pidfd_send_signal, os.pidfd_open(grader), 0)]
     assert [refused(*other) for other in others] == [True] * len(others)
     assert fcntl.fcntl(reader, fcntl.F_GETFL) == os.O_RDONLY
+    idle = os.sched_param(0)
+    scheduling = [(os.sched_setaffinity, grader, {0}), (os.sched_setscheduler, grader, os.SCHED_IDLE, idle)]
+    assert [refused(*other) for other in scheduling] == [True] * len(scheduling)
+    for itself in (0, os.getpid()):
+        os.sched_setaffinity(itself, os.sched_getaffinity(0))
 
 
 def test_no_signal_reaches_another_process():
