@@ -1,6 +1,7 @@
 """Where everything lies: the author's files, the released ones, and nbgrader's course directory."""
 
 import os
+import stat
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from difflib import get_close_matches
@@ -23,15 +24,7 @@ CONFIG_NAME = "nbgrader_config.py"
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 TEXT_STUB = "*Write your answer here.*"
 
-CONFIG = f'''"""nbgrader's configuration of this course: formgrader and every nbgrader command read it."""
-
-c = get_config()  # noqa: F821
-c.CourseDirectory.course_id = {COURSE_ID!r}
-c.ClearSolutions.code_stub = {{"python": {CODE_STUB!r}}}
-c.ClearSolutions.text_stub = {TEXT_STUB!r}
-
-# "Autograde" goes the confined way: nbgrader's own steps, and in place of its Execute ours. The names are texts,
-# so that nothing is graded where cnngrader cannot be imported.
+CONFINED = """\
 c.ConfinedExecute.checkout = ".."
 c.Autograde.autograde_preprocessors = [
     "cnngrader.ordinary.confined_execute.ConfinedExecute",
@@ -42,7 +35,17 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-'''
+"""
+CONFIG = f'''"""nbgrader's configuration of this course: formgrader and every nbgrader command read it."""
+
+c = get_config()  # noqa: F821
+c.CourseDirectory.course_id = {COURSE_ID!r}
+c.ClearSolutions.code_stub = {{"python": {CODE_STUB!r}}}
+c.ClearSolutions.text_stub = {TEXT_STUB!r}
+
+# "Autograde" goes the confined way: nbgrader's own steps, and in place of its Execute ours. The names are texts,
+# so that nothing is graded where cnngrader cannot be imported.
+{CONFINED}'''
 
 
 def stubs() -> dict[str, object]:
@@ -171,9 +174,32 @@ class Course:
         return not kind.startswith("sqlite") or Path(path.partition("?")[0]).is_file()
 
     def prepare(self) -> None:
-        """Make nbgrader's directory, where it is not there yet."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        """Make nbgrader's directory, where it is not there yet. It is closed to all but its owner, or, where it was
+        opened to them, its group. Raises UsageError for a path that no gradebook can have."""
+        if "?" in str(self.home):
+            raise UsageError(f"{self.home}: a course's path must hold no '?', which begins a gradebook's options")
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if (mode := stat.S_IMODE(self.home.stat().st_mode)) & stat.S_IRWXO:
+            self.home.chmod(mode & ~stat.S_IRWXO)
         config = self.home / CONFIG_NAME
         if not config.exists():
-            checkout = os.path.relpath(self.root, self.home)
-            write_whole(config, CONFIG.replace('checkout = ".."', f"checkout = {checkout!r}"))
+            write_whole(config, self._with_checkout(CONFIG))
+
+    def find_unconfined(self) -> str:
+        """What to do where nbgrader's own Autograde would run a student's code with the rights of whoever presses it;
+        "" where it would not."""
+        if not (self.home / CONFIG_NAME).is_file():
+            return ""
+        steps = self.config().Autograde.get("autograde_preprocessors", [])
+        given = steps if isinstance(steps, list | tuple) else ()
+        names = [str(getattr(step, "__name__", step)).rpartition(".")[2] for step in given]
+        if "ConfinedExecute" in names and "Execute" not in names:
+            return ""
+        return (
+            f"{self.home / CONFIG_NAME} does not say that nbgrader's own Autograde is to be confined: there, and in "
+            "formgrader, a student's code would run with your rights. Add these lines to it:\n\n"
+            f"{self._with_checkout(CONFINED)}"
+        )
+
+    def _with_checkout(self, config: str) -> str:
+        return config.replace('checkout = ".."', f"checkout = {os.path.relpath(self.root, self.home)!r}")

@@ -1,9 +1,11 @@
+import os
+import stat
 import sys
 from pathlib import Path
 
 import pytest
 
-from cnngrader.course import CONFIG_NAME, TEXT_STUB, Course
+from cnngrader.course import CONFIG_NAME, CONFINED, TEXT_STUB, Course
 from cnngrader.errors import AuthorError, UsageError
 from cnngrader.gradebook.gradebook import knows
 from cnngrader.gradebook.nbgrader_course import open_gradebook
@@ -94,6 +96,48 @@ def test_a_driver_that_is_missing_is_named_and_the_password_is_not(course, monke
     with pytest.raises(UsageError, match=told) as error:
         open_gradebook(course)
     assert "hush" not in str(error.value)
+
+
+def test_nobody_else_can_read_a_course(course):
+    before = os.umask(0)
+    try:
+        course.prepare()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(course.home.stat().st_mode) == 0o700
+
+
+def test_a_course_that_was_open_to_a_group_stays_so_and_to_nobody_else(course):
+    course.home.mkdir()
+    course.home.chmod(0o2775)
+    course.prepare()
+    assert stat.S_IMODE(course.home.stat().st_mode) == 0o2770
+
+
+def test_a_path_that_no_gradebook_can_have_is_refused(tmp_path):
+    with pytest.raises(UsageError, match=r"no '\?'"):
+        Course(tmp_path, tmp_path / "q?x=1").prepare()
+    assert not (tmp_path / "q?x=1").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "c = get_config()\nc.CourseDirectory.db_url = 'sqlite:///grades.db'",
+        "c = get_config()\nc.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute']",
+        "c = get_config()\nc.Autograde.autograde_preprocessors.insert(0, 'cnngrader.ordinary.ConfinedExecute')",
+        f"c = get_config()\n{CONFINED}c.Autograde.autograde_preprocessors.append('nbgrader.preprocessors.Execute')",
+    ],
+)
+def test_a_configuration_under_which_nbgrader_would_confine_nobody_is_told(course, text):
+    course.prepare()
+    assert course.find_unconfined() == ""
+    (course.home / CONFIG_NAME).write_text(text)
+    told = course.find_unconfined()
+    assert "with your rights" in told
+    lines = told.partition("\n\n")[2]
+    (course.home / CONFIG_NAME).write_text(f"{text}\n{lines}")
+    assert course.find_unconfined() == "", "the lines that are offered are right"
 
 
 def test_preparing_leaves_the_configuration_of_others_alone(course):

@@ -27,6 +27,14 @@ def find_course(home: Path | None = None, *, made: bool = False) -> "Course":
     return Course.find(home)
 
 
+def warn_of_unconfined(course: "Course") -> None:
+    """Say so where nbgrader's own Autograde would run students' code with one's own rights."""
+    from cnngrader.console import err
+
+    if words := course.find_unconfined():
+        err.print(f"cnnkit: {words}", style="bold red", markup=False)
+
+
 def _complete_id(context: click.Context, parameter: click.Parameter, begun: str) -> Sequence[CompletionItem]:
     from cnngrader.errors import CnnkitError
 

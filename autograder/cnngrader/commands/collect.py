@@ -23,6 +23,7 @@ def collect(id: str, path: Path, course: Path | None, student: str | None) -> in
     from cnngrader.when import how_late, yet_to_come
 
     found_course = arguments.find_course(course)
+    arguments.warn_of_unconfined(found_course)
     assignment = found_course.assignment(id)
     zone = found_course.zone_of(assignment)
     found, passed_over = bring(found_course, assignment.id, path, student, zone)

@@ -1,6 +1,11 @@
 """`cnnkit doctor`"""
 
+from contextlib import suppress
+
 import click
+
+from cnngrader.commands import arguments
+from cnngrader.errors import UsageError
 
 
 @click.command(epilog="Example: cnnkit doctor")
@@ -9,6 +14,8 @@ def doctor() -> int:
     from cnngrader.console import out
     from cnngrader.doctor import BAD, GOOD, examine
 
+    with suppress(UsageError):  # in no course
+        arguments.warn_of_unconfined(arguments.find_course())
     worst = 0
     for diagnosis in examine():
         mark, style = {"good": ("✔", "green"), "less": ("!", "yellow"), "bad": ("✘", "bold red")}[diagnosis.state]

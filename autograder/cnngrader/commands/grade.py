@@ -50,6 +50,7 @@ def grade(
     from cnngrader.commands.grade_class import grade_class
 
     found = arguments.find_course(course, made=True)
+    arguments.warn_of_unconfined(found)
     return grade_class(
         found,
         found.assignment(id),

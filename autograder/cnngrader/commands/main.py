@@ -42,6 +42,7 @@ for command in (doctor, new, build, verify, release, collect, grade, feedback, v
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 done, 1 something was not right, 2 usage."""
+    os.umask(os.umask(0o077) | 0o002)  # nothing that is written here is anybody's to change
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's time is up: as Ctrl-C
     try:
