@@ -2,6 +2,7 @@
 
 from cnngrader.kernel.protocol import LOST, Why
 from cnngrader.kernel.warm_kernel import WarmKernel
+from cnngrader.kernel.watch import THREADS
 from cnngrader.sandbox.confine import Limits
 
 
@@ -11,7 +12,7 @@ def how_it_ended(kernel: WarmKernel, limits: Limits) -> tuple[Why, str]:
     why, code = ending.why, ending.exit
     bounds = {
         Why.MEMORY: f"{limits.memory_mb} MB",
-        Why.PROCESSES: limits.processes,
+        Why.PROCESSES: f"{limits.processes}, and {THREADS * limits.processes} threads",
         Why.DISK: f"{limits.disk_mb} MB",
     }
     if why in bounds:

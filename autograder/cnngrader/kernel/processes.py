@@ -34,19 +34,24 @@ def descendants(process: int) -> list[int]:
 
 def anonymous_kb(process: int) -> int:
     """Memory that is no file's, with all that it shares."""
-    return _sum_kb(process, "status", ("RssAnon:", "RssShmem:"))
+    return _sum_of(process, "status", ("RssAnon:", "RssShmem:"))
 
 
 def proportional_kb(process: int) -> int:
     """Memory that is no file's, each page divided by the number of processes that share it; takes
     milliseconds. All of it where the process does not let itself be looked into."""
     try:
-        return _sum_kb(process, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
+        return _sum_of(process, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
     except PermissionError:
         return anonymous_kb(process)
 
 
-def _sum_kb(process: int, file: str, kinds: tuple[str, ...]) -> int:
+def threads(process: int) -> int:
+    """How many it has."""
+    return _sum_of(process, "status", ("Threads:",))
+
+
+def _sum_of(process: int, file: str, kinds: tuple[str, ...]) -> int:
     try:
         lines = Path(f"/proc/{process}/{file}").read_text().splitlines()
     except _GONE:
@@ -102,6 +107,17 @@ def deleted_files(process: int) -> Iterator[tuple[int, int]]:
                 status = os.stat(f"{folder}/{descriptor}")
                 if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
                     yield status.st_ino, status.st_blocks * 512
+
+
+def sockets(process: int) -> Iterator[int]:
+    """Inodes of the sockets that it has open. Raises PermissionError likewise."""
+    folder = f"/proc/{process}/fd"
+    with _unless_it_ends(process):
+        for descriptor in os.listdir(folder):
+            with suppress(*_GONE):
+                status = os.stat(f"{folder}/{descriptor}")
+                if stat.S_ISSOCK(status.st_mode):
+                    yield status.st_ino
 
 
 def deleted_mappings(process: int) -> Iterator[tuple[int, int, str]]:

@@ -1,18 +1,28 @@
-"""Watching what rlimits cannot bound: the memory and the number of a kernel's processes, its disk."""
+"""Watching what rlimits cannot bound: the memory and the number of a kernel's processes and threads, its disk."""
 
 import os
 import time
 from collections import Counter
 from pathlib import Path
 
-from cnngrader.kernel.processes import anonymous_kb, deleted_files, deleted_mappings, descendants, proportional_kb
+from cnngrader.kernel.processes import (
+    anonymous_kb,
+    deleted_files,
+    deleted_mappings,
+    descendants,
+    proportional_kb,
+    sockets,
+    threads,
+)
 from cnngrader.kernel.protocol import Why
 from cnngrader.sandbox.confine import Policy
 
 EVERY = 0.05
 SLOW_EVERY = 1.0
 HIDDEN_LOOKS = 3  # slow ones in a row; a process that is about to end cannot be looked into either
-SMALLEST_FILE = 4096  # an empty file and a folder take room too
+SMALLEST_FILE = 16384  # an empty file and a folder take room too, and time to be removed
+THREADS = 16  # for each process that there may be
+SOCKET = 212_992  # bytes that one can hold unread, which no process's memory tells: Linux's own default
 
 
 class Watch:
@@ -38,7 +48,8 @@ class Watch:
 
     def exceeded(self) -> Why | None:
         processes = descendants(os.getpid())
-        if len(processes) > self.limits.processes:
+        most = self.limits.processes
+        if len(processes) > most or sum(map(threads, processes)) > most * THREADS:
             return Why.PROCESSES
         if self._memory_is_exceeded(processes):
             return Why.MEMORY
@@ -69,8 +80,8 @@ class Watch:
         return resident - self._shared > limit
 
     def _exceeded_by_files(self, processes: list[int]) -> Why | None:
-        """By those in the scratch folder, the deleted ones that a process still holds, and shared
-        memory, a deleted file that may be larger than what of it is resident."""
+        """By those in the scratch folder, the deleted ones that a process still holds, shared memory, a deleted
+        file that may be larger than what of it is resident, and what sockets may hold."""
         limits = self.limits
         deleted = dict(file for process in processes for file in deleted_files(process))
         memory: dict[int, int] = {}
@@ -82,7 +93,8 @@ class Watch:
                 elif path.startswith(f"{self.scratch}/"):
                     deleted.setdefault(inode, limits.file_mb * 2**20)  # its size cannot be seen
             memory |= {inode: max(size, memory.get(inode, 0)) for inode, size in shared.items()}
-        if sum(memory.values()) > limits.memory_mb * 2**20:
+        unread = SOCKET * len({inode for process in processes for inode in sockets(process)})
+        if unread + sum(memory.values()) > limits.memory_mb * 2**20:
             return Why.MEMORY
         if _disk_bytes(self.scratch) + sum(deleted.values()) > limits.disk_mb * 2**20:
             return Why.DISK

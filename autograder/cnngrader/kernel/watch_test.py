@@ -135,3 +135,36 @@ for _ in range(5):
 time.sleep(2.5)
 print("went on")""")
     assert why == "" and said.endswith("went on\n")  # Python 3.12 and later warn of the fork before
+
+
+def test_threads_without_end_are_stopped(end):
+    why, _ = end("""
+import threading
+threading.stack_size(65536)
+for _ in range(6000):
+    threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+time.sleep(600)""")
+    assert why == "processes"
+
+
+def test_what_lies_unread_in_sockets_is_memory(end):
+    why, _ = end("""
+import socket
+for _ in range(4):
+    if os.fork() == 0:
+        pairs = [socket.socketpair() for _ in range(400)]
+        time.sleep(600)
+time.sleep(600)""")
+    assert why == "memory"
+
+
+def test_a_socket_holds_no_more_than_at_first(end):
+    _, said = end("""
+import socket
+one, other = socket.socketpair()
+before = one.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+for level, option in ((socket.SOL_SOCKET, socket.SO_SNDBUF), (socket.SOL_SOCKET, socket.SO_RCVBUF)):
+    one.setsockopt(level, option, 1)
+    one.setsockopt(level, option, 2**22)
+print(before == one.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF))""")
+    assert said == "True\n"

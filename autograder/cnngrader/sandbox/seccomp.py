@@ -13,7 +13,7 @@ _COLUMN = {"x86_64": 0, "aarch64": 1}
 # (x86_64, aarch64); None where the architecture has no such call.
 _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "sendto": (44, 206), "sendmsg": (46, 211),
-    "sendmmsg": (307, 269), "clone": (56, 220), "clone3": (435, 435), "prlimit64": (302, 261),
+    "sendmmsg": (307, 269), "setsockopt": (54, 208), "clone": (56, 220), "clone3": (435, 435), "prlimit64": (302, 261),
     "unshare": (272, 97), "setns": (308, 268), "chroot": (161, 51), "pivot_root": (155, 41),
     "mount": (165, 40), "umount2": (166, 39), "open_tree": (428, 428), "move_mount": (429, 429),
     "fsopen": (430, 430), "fsmount": (432, 432), "mount_setattr": (442, 442),
@@ -45,7 +45,7 @@ _PRETENDED = (
     "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat "
     "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr"
 ).split()
-_SPECIAL = "socket sendto bind clone clone3 prlimit64 memfd_create memfd_secret".split()
+_SPECIAL = "socket sendto setsockopt bind clone clone3 prlimit64 memfd_create memfd_secret".split()
 _SCHEDULING = "sched_setscheduler sched_setparam sched_setattr sched_setaffinity".split()
 _TO_A_PROCESS = "kill tgkill rt_sigqueueinfo rt_tgsigqueueinfo".split()
 _SIGNALS = [*_TO_A_PROCESS, *"tkill pidfd_send_signal fcntl ioctl".split()]
@@ -55,6 +55,7 @@ _LOAD, _AND, _EQUAL, _GREATER_EQUAL, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x35,
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _CALL, _ARCH, _ARGUMENT, _SECOND, _FIFTH = 0, 4, 16, 24, 48
 _TYPE = 0xF  # of a socket, beside flags
+_OPTION, _BUFFERS = 32, (7, 8)  # SO_SNDBUF and SO_RCVBUF: what a socket may hold is what it has at first
 _SECCOMP, _SET_FILTER, _ALL_THREADS = {"x86_64": 317, "aarch64": 277}, 1, 1
 _OWNER = {"fcntl": (8, 15), "ioctl": (0x8901, 0x8902)}  # who gets a descriptor's signals: another way to send one
 _NAMESPACES = 0x7E020000  # every CLONE_NEW* that clone knows
@@ -142,6 +143,9 @@ def _program(machine: str, signalled: int | None, scheduled: int | None) -> list
         *((_LOAD, 0, 0, _FIFTH), (_EQUAL, 0, 3, 0), (_LOAD, 0, 0, _FIFTH + 4), (_EQUAL, 0, 1, 0)),
         *((_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, refuse)),
     )
+    for size in _BUFFERS:
+        keep = (_LOAD, 0, 0, _OPTION), (_EQUAL, 0, 1, size), (_RETURN, 0, 0, _ERRNO), (_LOAD, 0, 0, _CALL)
+        when("setsockopt", (_LOAD, 0, 0, _SECOND), (_EQUAL, 0, 3, int(socket.SOL_SOCKET)), *keep)
     # The flags of clone3 lie in memory, which a filter cannot read: without it, libc uses clone.
     when("clone3", (_RETURN, 0, 0, missing))
     # Nobody sees how large such a file is. Who finds none takes a temporary file, which is seen.
