@@ -51,7 +51,7 @@ class Window:
 
     def job(self, notebook: NotebookNode | bytes, limits: Limits = LIMITS, student: str = "sam") -> Job:
         data = notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode()
-        job = job_of(self.assignment, self.release, notebook=data, student=student, seed="test")
+        job = job_of(self.assignment, self.release, notebook=data, student=student, secret="test")
         impatient = job.rubric.replace(", points=", ", seconds=1, points=")
         return replace(job, limits=limits, rubric=impatient)
 

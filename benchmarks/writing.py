@@ -62,7 +62,7 @@ class Class:
 
     def entry(self, number: int) -> tuple[Job, Entry]:
         student = f"student{number:05}"
-        job = job_of(self.assignment, self.files, notebook=self.notebook.encode(), student=student, seed="secret")
+        job = job_of(self.assignment, self.files, notebook=self.notebook.encode(), student=student, secret="secret")
         chance = random.Random(number)
         tests = [
             TestVerdict(

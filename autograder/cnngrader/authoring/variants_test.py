@@ -45,7 +45,7 @@ def job_for(course, assignment, student, answer=ANSWER, beside=None):
         if cell.id == "answer-window-mean":
             cell.source = answer
     data = nbformat.writes(notebook).encode()
-    return job_of(assignment, release, notebook=data, student=student, seed="a secret", beside=beside)
+    return job_of(assignment, release, notebook=data, student=student, secret="a secret", beside=beside)
 
 
 def test_one_students_is_the_same_each_time_and_another_ones_is_not(personal):

@@ -22,9 +22,7 @@ class Collection(NamedTuple):
     passed_over: dict[str, str]
 
 
-def collect(
-    course: Course, assignment: str, path: Path, student: str | None = None, zone: tzinfo | None = None
-) -> Collection:
+def collect(course: Course, id: str, path: Path, student: str | None = None, zone: tzinfo | None = None) -> Collection:
     """Copy submissions to course/submitted/STUDENT/<assignment>/.
 
     path: a folder of STUDENT/*.ipynb (or STUDENT/<assignment>/*.ipynb), a Canvas or Moodle zip,
@@ -39,10 +37,10 @@ def collect(
     if not path.exists():
         raise UsageError(f"{path} does not exist")
     if is_notebook(path.name) and path.is_file():
-        submissions = {"": _single(assignment, path, student)}
+        submissions = {"": _single(id, path, student)}
         loose: list[str] = []
     else:
-        files = _read(course, assignment, path, student, zone or course.zone)
+        files = _read(course, id, path, student, zone or course.zone)
         if student:
             files = _of(files, student)
         loose = [one.file for one in files if not one.student]
@@ -53,29 +51,29 @@ def collect(
     passed_over = {one.shown: one.lack() for one in found if not one.notebooks}
     passed_over |= dict.fromkeys(loose, "whose is not told (collect it alone, with --student)")
     if not collected:
-        raise _nothing(assignment, path, student, passed_over, loose)
+        raise _nothing(id, path, student, passed_over, loose)
     grade_ids = {id: ids_of(release.read_bytes()) for id in course.ids() if (release := _release(course, id)).is_file()}
     for one in collected:
-        one.look(assignment, grade_ids)
-    lay_down(course, assignment, path, collected)
+        one.look(id, grade_ids)
+    lay_down(course, id, path, collected)
     course.prepare()
     return Collection(collected, passed_over)
 
 
-def _single(assignment: str, path: Path, student: str | None) -> Collected:
+def _single(id: str, path: Path, student: str | None) -> Collected:
     if not student:
         raise UsageError(f"whose notebook is {path}? Name them with --student")
-    return Collected(student_id(student), student, {f"{assignment}.ipynb": path.read_bytes()}, modified(path))
+    return Collected(student_id(student), student, {f"{id}.ipynb": path.read_bytes()}, modified(path))
 
 
-def _read(course: Course, assignment: str, path: Path, student: str | None, zone: tzinfo | None) -> list[Owned]:
-    others = [id for id in course.ids() if id != assignment]
+def _read(course: Course, id: str, path: Path, student: str | None, zone: tzinfo | None) -> list[Owned]:
+    others = [other for other in course.ids() if other != id]
     if path.is_dir():
         name = path.resolve().name
         slug = name.removesuffix("-submissions") if name.endswith("-submissions") else ""
-        return find_owners(list(read_folder(path)), assignment, last_commits(path), slug, others, student, course.zone)
+        return find_owners(list(read_folder(path)), id, last_commits(path), slug, others, student, course.zone)
     if path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
-        return find_owners(list(read_zip(path, zone)), assignment, {}, others=others, student=student, zone=course.zone)
+        return find_owners(list(read_zip(path, zone)), id, {}, others=others, student=student, zone=course.zone)
     raise UsageError(f"{path} is no folder, zip or notebook")
 
 
@@ -85,12 +83,10 @@ def _of(files: list[Owned], student: str) -> list[Owned]:
     return [one for one in files if id == one.student]
 
 
-def _nothing(
-    assignment: str, path: Path, student: str | None, passed_over: dict[str, str], loose: list[str]
-) -> UsageError:
+def _nothing(id: str, path: Path, student: str | None, passed_over: dict[str, str], loose: list[str]) -> UsageError:
     said = f"{path} holds no notebook"
     said += f" of {student}" if student else " in a student's folder" if loose else ""
-    said += f". Expected: STUDENT/{assignment}.ipynb"
+    said += f". Expected: STUDENT/{id}.ipynb"
     if there := [f"{who}: {why}" for who, why in passed_over.items() if who not in loose]:
         said += f". It has {name_some(there)}"
     if loose:

@@ -46,17 +46,17 @@ class Collected:
         """What there is in place of a notebook."""
         return f"no notebook ({name_some([*sorted(self.files), *self.void])})"
 
-    def look(self, assignment: str, grade_ids: Mapping[str, set[bytes]]) -> None:
+    def look(self, id: str, grade_ids: Mapping[str, set[bytes]]) -> None:
         """Note what is odd about the notebooks. grade_ids: {assignment: those of its release}."""
-        wanted = f"{assignment}.ipynb"
+        wanted = f"{id}.ipynb"
         if wanted not in self.files and len(self.notebooks) > 1:
             *names, last = self.notebooks
             self.notes.append(f"{', '.join(names)} and {last}: which is {wanted}?")
             return
         found = ids_of(self.files[wanted if wanted in self.files else self.notebooks[0]])
-        closest = max(grade_ids, key=lambda id: (len(found & grade_ids[id]), id == assignment), default=assignment)
-        own = grade_ids.get(assignment, found) - grade_ids.get(closest, set())  # setup cells are called alike
-        if closest != assignment and not found & own:
+        closest = max(grade_ids, key=lambda one: (len(found & grade_ids[one]), one == id), default=id)
+        own = grade_ids.get(id, found) - grade_ids.get(closest, set())  # setup cells are called alike
+        if closest != id and not found & own:
             self.notes.append(f"looks like the notebook of {closest}")
 
     def set_aside(self, time: datetime | None, name: str, content: bytes) -> None:

@@ -13,7 +13,7 @@ from cnngrader.stamp_file import STAMP, stamp_of
 from cnngrader.when import written
 
 
-def lay_down(course: Course, assignment: str, path: Path, found: list[Collected]) -> None:
+def lay_down(course: Course, id: str, path: Path, found: list[Collected]) -> None:
     """Write each to course/submitted/STUDENT/<assignment>/, or to the attempts where a later one is there.
 
     Notes on each what became of it. Raises UsageError for what cannot be written, and then nothing was changed.
@@ -24,8 +24,8 @@ def lay_down(course: Course, assignment: str, path: Path, found: list[Collected]
     student, zone = "", course.zone
     try:
         for collected in found:
-            student, folder = collected.student, course.submitted(assignment, collected.student)
-            attempts = course.attempts(assignment, student)
+            student, folder = collected.student, course.submitted(id, collected.student)
+            attempts = course.attempts(id, student)
             earlier = [(time, files, "") for time, files in collected.earlier]
             if later := _later(folder, collected, zone):
                 note = f"older than what was handed in at {written(later)}, which stays; kept in"
@@ -45,7 +45,7 @@ def lay_down(course: Course, assignment: str, path: Path, found: list[Collected]
         raise UsageError(f"{path}: what {student} handed in cannot be written ({error})") from None
     else:
         for folder, collected in parts:
-            _keep_former(folder, collected, course.attempts(assignment, collected.student), zone)
+            _keep_former(folder, collected, course.attempts(id, collected.student), zone)
             _part(folder).replace(folder)
     finally:
         for folder, _ in parts:

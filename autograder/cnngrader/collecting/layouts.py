@@ -58,7 +58,7 @@ class Owned(NamedTuple):
 
 def find_owners(
     entries: list[Member],
-    assignment: str,
+    id: str,
     repositories: Mapping[str, datetime],
     slug: str = "",
     others: Collection[str] = (),
@@ -73,17 +73,17 @@ def find_owners(
     student: who is known to be meant. zone: the course's.
     """
     found = []
-    prefix = _classroom_prefix(entries, assignment, repositories, slug, others)
-    entries = _without_wrapper(entries, assignment, others)
-    shared = "" if prefix else _shared_folder(entries, assignment)
+    prefix = _classroom_prefix(entries, id, repositories, slug, others)
+    entries = _without_wrapper(entries, id, others)
+    shared = "" if prefix else _shared_folder(entries, id)
     for entry in entries:
-        one = _owned(entry, assignment, prefix, repositories, others, zone)
+        one = _owned(entry, id, prefix, repositories, others, zone)
         if one is None or not (one.file or one.void) or (one.file == STAMP and not one.stamped):
             continue
         if one.file.startswith(f"{STAMP}/"):  # where the time is to be
             one = one._replace(file=one.file.replace(STAMP, SET_ASIDE, 1))
         if one.student and (one.given != shared or (student and find_meant(student, [one.student]) == one.student)):
-            found.append(_named(one, assignment))
+            found.append(_named(one, id))
         elif is_notebook(entry.name):
             found.append(one._replace(student="", file=entry.name))
     return found
@@ -95,7 +95,7 @@ def is_notebook(name: str) -> bool:
 
 def _owned(
     entry: Member,
-    assignment: str,
+    id: str,
     prefix: str,
     repositories: Mapping[str, datetime],
     others: Collection[str],
@@ -107,7 +107,7 @@ def _owned(
         typed = "" if match["kind"] == "file" else "typed into Moodle"
         return Owned(student_id(given), given, match["file"], content, time, void=void or typed)
     if match := _EXCHANGE.fullmatch(name):
-        if match["id"] != assignment:
+        if match["id"] != id:
             return None
         with suppress(ValueError):
             time = parse(match["time"], zone)
@@ -124,19 +124,19 @@ def _owned(
     if prefix:
         time = repositories.get(top, time)
         file = file.removeprefix("assignments/")
-    file = file.removeprefix(f"{assignment}/")
+    file = file.removeprefix(f"{id}/")
     if file.partition("/")[0] in others:
         void = "another assignment's"
     given = top.removeprefix(prefix)
     return Owned(student_id(given), given, file, content, time, stamped=not prefix, void=void)
 
 
-def _named(one: Owned, assignment: str) -> Owned:
+def _named(one: Owned, id: str) -> Owned:
     """With the notebook under its own name, where a student or a platform has added to it."""
     if one.void or not is_notebook(one.file):
         return one._replace(exact=False)
-    wanted, file = f"{assignment}.ipynb", f"{one.file[: -len('.ipynb')]}.ipynb"
-    if assignment in file.lower() and "/" not in file:
+    wanted, file = f"{id}.ipynb", f"{one.file[: -len('.ipynb')]}.ipynb"
+    if id in file.lower() and "/" not in file:
         return one._replace(file=wanted, exact=one.exact and one.file == wanted)
     return one._replace(file=file, exact=False)
 
@@ -145,7 +145,7 @@ def _paths(entries: list[Member]) -> list[tuple[str, ...]]:
     return [PurePosixPath(entry.name).parts for entry in entries if not entry.void]
 
 
-def _shared_folder(entries: list[Member], assignment: str) -> str:
+def _shared_folder(entries: list[Member], id: str) -> str:
     """The only folder there is, where it holds several notebooks and none under the assignment's name:
     perhaps one student's, perhaps a class's. "" elsewhere."""
     inside = [path for path in _paths(entries) if len(path) > 1]
@@ -154,17 +154,17 @@ def _shared_folder(entries: list[Member], assignment: str) -> str:
     if len(tops) != 1 or len(notebooks) < 2 or any("_assignsubmission_" in top or "+" in top for top in tops):
         return ""
     loose = {path[1].lower() for path in notebooks if len(path) == 2}
-    named = f"{assignment}.ipynb" in loose or any(path[1] == assignment for path in notebooks)
+    named = f"{id}.ipynb" in loose or any(path[1] == id for path in notebooks)
     return "" if named or not loose else tops.pop()
 
 
-def _without_wrapper(entries: list[Member], assignment: str, others: Collection[str]) -> list[Member]:
+def _without_wrapper(entries: list[Member], id: str, others: Collection[str]) -> list[Member]:
     """The entries without the one folder around all of them that zipping a folder gives."""
     paths = _paths(entries)
     if not paths or len({parts[0] for parts in paths}) > 1 or any("_assignsubmission_" in parts[0] for parts in paths):
         return entries
     notebooks = [parts for parts in paths if is_notebook(parts[-1])]
-    if not notebooks or any(len(parts) < 3 or parts[1] in (assignment, *others) for parts in notebooks):
+    if not notebooks or any(len(parts) < 3 or parts[1] in (id, *others) for parts in notebooks):
         return entries
     wrapper = f"{paths[0][0]}/"
     inside = [entry._replace(name=entry.name.removeprefix(wrapper)) for entry in entries]
@@ -172,11 +172,11 @@ def _without_wrapper(entries: list[Member], assignment: str, others: Collection[
 
 
 def _classroom_prefix(
-    entries: list[Member], assignment: str, repositories: Mapping[str, datetime], slug: str, others: Collection[str]
+    entries: list[Member], id: str, repositories: Mapping[str, datetime], slug: str, others: Collection[str]
 ) -> str:
     """What stands before the student in each folder of GitHub Classroom's: mnist-cnn-jane, mnist-cnn-joe."""
-    tops = {path[0] for path in _paths(_without_wrapper(entries, assignment, others)) if len(path) > 1}
-    for known in (f"{slug}-" if slug else "", f"{assignment.replace('_', '-')}-", f"{assignment}-"):
+    tops = {path[0] for path in _paths(_without_wrapper(entries, id, others)) if len(path) > 1}
+    for known in (f"{slug}-" if slug else "", f"{id.replace('_', '-')}-", f"{id}-"):
         if known and tops and all(top.startswith(known) for top in tops):
             return known
     if len(tops) > 1 and tops <= set(repositories):

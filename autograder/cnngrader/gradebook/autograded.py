@@ -15,11 +15,11 @@ class Autograded:
     """course/autograded/STUDENT/<id>/. What is new is staged beside its place, so that at any
     moment there is either the whole of the old or the whole of the new."""
 
-    def __init__(self, course: Course, assignment: str):
-        self.course, self.assignment = course, assignment
+    def __init__(self, course: Course, id: str):
+        self.course, self.id = course, id
 
     def notebook(self, student: str) -> Path:
-        return self._folder(student) / f"{self.assignment}.ipynb"
+        return self._folder(student) / f"{self.id}.ipynb"
 
     def has(self, student: str) -> bool:
         return self.notebook(student).is_file()
@@ -34,9 +34,9 @@ class Autograded:
         part.mkdir(parents=True)
         for name, content in files.items():
             write_content(part / name, content)
-        if time := self.course.time_of(self.assignment, student):
+        if time := self.course.time_of(self.id, student):
             (part / STAMP).write_text(written(time))
-        with (part / f"{self.assignment}.ipynb").open("w", encoding="utf-8") as file:
+        with (part / f"{self.id}.ipynb").open("w", encoding="utf-8") as file:
             file.write(notebook)
             file.flush()
             os.fsync(file.fileno())  # the journal will say that it is there
@@ -53,7 +53,7 @@ class Autograded:
             os.replace(self._part(student), self._folder(student))
 
     def _folder(self, student: str) -> Path:
-        return self.course.autograded(self.assignment, student)
+        return self.course.autograded(self.id, student)
 
     def _part(self, student: str) -> Path:
-        return self.course.autograded(f".{self.assignment}.part", student)
+        return self.course.autograded(f".{self.id}.part", student)

@@ -60,8 +60,8 @@ def enter_due(course: Course, assignment: Assignment) -> DueDates:
 class _Told:
     """What the gradebook was last told of the assignment that it has as `entered`; another gradebook knows nothing."""
 
-    def __init__(self, course: Course, assignment: str, entered: str):
-        self.path, self.entered = course.journal(assignment, "due"), entered
+    def __init__(self, course: Course, id: str, entered: str):
+        self.path, self.entered = course.journal(id, "due"), entered
         self.line = self.path.read_text(encoding="utf-8").strip() if self.path.is_file() else ""
 
     def counts(self, wanted: datetime | None, found: datetime | None) -> bool:
@@ -81,10 +81,10 @@ class _Told:
         return f"{self.entered} {to_nbgrader(due) if due else 'none'}"
 
 
-def _extended(connection: Connection, assignment: str) -> dict[str, datetime]:
+def _extended(connection: Connection, id: str) -> dict[str, datetime]:
     rows = connection.execute(
         select(SUBMISSIONS.c.student_id, ENTERED.c.duedate, SUBMISSIONS.c.extension)
         .join(ENTERED, ENTERED.c.id == SUBMISSIONS.c.assignment_id)
-        .where(ENTERED.c.id == assignment, SUBMISSIONS.c.extension.is_not(None), ENTERED.c.duedate.is_not(None))
+        .where(ENTERED.c.id == id, SUBMISSIONS.c.extension.is_not(None), ENTERED.c.duedate.is_not(None))
     )
     return {student: from_nbgrader(due + extension) for student, due, extension in rows}

@@ -57,21 +57,21 @@ class GradebookWriter:
     compute the average of the class when they are loaded, which takes longer with every student.
     """
 
-    def __init__(self, course: Course, assignment: str, points: Mapping[str, float]):
+    def __init__(self, course: Course, id: str, points: Mapping[str, float]):
         self.course = course
         self.book = open_gradebook(course)
         try:
-            self._find(assignment, points)
+            self._find(id, points)
         except BaseException:
             self.book.close()
             raise
 
-    def _find(self, assignment: str, points: Mapping[str, float]) -> None:
+    def _find(self, id: str, points: Mapping[str, float]) -> None:
         try:
-            notebook = self.book.find_notebook(assignment, assignment)
+            notebook = self.book.find_notebook(id, id)
         except MissingEntry:
-            raise UsageError(f"the gradebook knows no {assignment}. Run: cnnkit release {assignment}") from None
-        self._name = assignment
+            raise UsageError(f"the gradebook knows no {id}. Run: cnnkit release {id}") from None
+        self._name = id
         self._assignment, self._notebook = notebook.assignment.id, notebook.id
         self._grades = {cell.name: cell.id for cell in (*notebook.grade_cells, *notebook.task_cells)}
         self._comments = {cell.name: cell.id for cell in (*notebook.solution_cells, *notebook.task_cells)}

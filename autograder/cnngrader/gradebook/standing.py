@@ -74,12 +74,12 @@ class Standing:
         return sum(cell.max_score for cell in self.cells if cell.written and cell.score is None)
 
 
-def read_standing(connection: Connection, assignment: str, student: str) -> Standing | None:
+def read_standing(connection: Connection, id: str, student: str) -> Standing | None:
     """None where the gradebook has no submission of the student's."""
     found = connection.execute(
         select(SUBMISSIONS.c.id, SUBMISSIONS.c.timestamp, SUBMISSIONS.c.extension, ASSIGNMENTS.c.duedate)
         .join(ASSIGNMENTS, ASSIGNMENTS.c.id == SUBMISSIONS.c.assignment_id)
-        .where(ASSIGNMENTS.c.name == assignment, SUBMISSIONS.c.student_id == student)
+        .where(ASSIGNMENTS.c.name == id, SUBMISSIONS.c.student_id == student)
     ).one_or_none()
     if found is None:
         return None
@@ -131,7 +131,7 @@ class CellComment:
     automatic: str
 
 
-def comments_of(connection: Connection, assignment: str, student: str) -> dict[str, CellComment]:
+def comments_of(connection: Connection, id: str, student: str) -> dict[str, CellComment]:
     """{cell: comments} on a submission of one notebook."""
     rows = connection.execute(
         select(CELLS.c.name, COMMENTS.c.manual_comment, COMMENTS.c.auto_comment)
@@ -140,6 +140,6 @@ def comments_of(connection: Connection, assignment: str, student: str) -> dict[s
         .join(SUBMITTED, SUBMITTED.c.id == COMMENTS.c.notebook_id)
         .join(SUBMISSIONS, SUBMISSIONS.c.id == SUBMITTED.c.assignment_id)
         .join(ASSIGNMENTS, ASSIGNMENTS.c.id == SUBMISSIONS.c.assignment_id)
-        .where(ASSIGNMENTS.c.name == assignment, SUBMISSIONS.c.student_id == student)
+        .where(ASSIGNMENTS.c.name == id, SUBMISSIONS.c.student_id == student)
     )
     return {name: CellComment(by_hand or "", automatic or "") for name, by_hand, automatic in rows}

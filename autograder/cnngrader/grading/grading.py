@@ -101,7 +101,7 @@ class Grading:
         self.students = self._students(students)
         self.journal = Journal(course.journal(assignment.id))
         self.autograded = Autograded(course, assignment.id)
-        self._seed, self._threads, self._confined = course_secret(course), threads, confined
+        self._secret, self._threads, self._confined = course_secret(course), threads, confined
         self._lock: RunLock | None = None
         self._plans: dict[str, Plan] = {}
         self._unread: list[Graded] = []
@@ -238,7 +238,7 @@ class Grading:
             self.files,
             notebook=notebook,
             student=student,
-            seed=self._seed,
+            secret=self._secret,
             threads=self._threads,
             beside=beside,
             confined=self._confined,

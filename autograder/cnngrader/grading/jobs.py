@@ -23,7 +23,7 @@ def job_of(
     *,
     notebook: bytes,
     student: str,
-    seed: str,
+    secret: str,
     threads: int = 1,
     beside: Mapping[str, bytes] | None = None,
     confined: bool = True,
@@ -34,7 +34,7 @@ def job_of(
     student's variant over both.
     """
     name = f"{assignment.id}.ipynb"
-    variant = variant_of(assignment, student, seed)
+    variant = variant_of(assignment, student, secret)
     given = {**{k: v for k, v in release.items() if k != name}, **variant.files}
     files, notes = beside_notebook(given, beside or {})
     return Job(
@@ -46,7 +46,7 @@ def job_of(
         files=files,
         readable=tuple(str(data_home() / dataset) for dataset in assignment.datasets),
         limits=replace(assignment.limits, threads=threads),
-        seed=seed,
+        secret=secret,
         notes=tuple(notes),
         variant=variant.answers,
         confined=confined,

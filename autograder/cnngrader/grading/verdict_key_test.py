@@ -18,7 +18,7 @@ JOB = Job(
     files={"checks.py": b"checks", "data.csv": b"1,2"},
     readable=("data/digits28",),
     limits=Limits(),
-    seed="secret",
+    secret="secret",
 )
 
 
@@ -27,7 +27,7 @@ OTHER = {
     "assignment": "mnist_cnn",
     "notebook": b"notebooks",
     "template": b"templates",
-    "seed": "secrets",
+    "secret": "secrets",
     "confined": False,
     "readable": ("data/mnist",),
 }

@@ -31,11 +31,11 @@ class Writer:
     else goes wrong as it is: that is of the one submission.
     """
 
-    def __init__(self, course: Course, assignment: str, journal: Journal, points: Mapping[str, float]):
+    def __init__(self, course: Course, id: str, journal: Journal, points: Mapping[str, float]):
         self.journal = journal
-        self.autograded = Autograded(course, assignment)
+        self.autograded = Autograded(course, id)
         with _told():
-            self.gradebook = GradebookWriter(course, assignment, points)
+            self.gradebook = GradebookWriter(course, id, points)
 
     def write(self, job: Job, entry: Entry) -> None:
         """A new verdict, with its notebook."""

@@ -205,10 +205,8 @@ class ConfinedExecute(Execute, LimitedOutput):
         limits = Limits(**{**defaults, **self.limits})
         return replace(limits, disk_mb=limits.disk_mb + sum(map(len, files.values())) // 2**20)
 
-    def _kernel(
-        self, files: dict[str, bytes], limits: Limits, assignment: str, variables: dict[str, str]
-    ) -> WarmKernel:
-        parent = shared_parent(_needs(self._courses, assignment, variables))
+    def _kernel(self, files: dict[str, bytes], limits: Limits, id: str, variables: dict[str, str]) -> WarmKernel:
+        parent = shared_parent(_needs(self._courses, id, variables))
         readable = [*map(Path, self.readable), *importable(variables, self._home)]
         settings = ipython_settings()
 
@@ -216,7 +214,7 @@ class ConfinedExecute(Execute, LimitedOutput):
             return WarmKernel(
                 _ready(parent).address,
                 limits,
-                name=assignment,
+                name=id,
                 readable=readable,
                 files=files,
                 settings=settings,
@@ -274,12 +272,12 @@ def require_confinement(home: Path) -> None:
         raise ConfinementError(f"{open_[0]} lies where a student's code must be able to read. Move the course.")
 
 
-def warm_up(courses: CourseDirectory, assignment: str, environment: Mapping[str, str]) -> None:
+def warm_up(courses: CourseDirectory, id: str, environment: Mapping[str, str]) -> None:
     """Wait until kernels can be had. environment: as configured. Raises CnnkitError, in the warm parent's last
     words, where they cannot."""
     variables = kernel_variables(environment)
     importable(variables, Path(courses.root))
-    _ready(shared_parent(_needs(courses, assignment, variables)))
+    _ready(shared_parent(_needs(courses, id, variables)))
 
 
 def kernel_variables(environment: Mapping[str, str]) -> dict[str, str]:
@@ -301,8 +299,8 @@ def with_results(verdict: Verdict) -> NotebookNode:
     return notebook
 
 
-def _needs(courses: CourseDirectory, assignment: str, variables: Mapping[str, str]) -> _Needs:
-    return instructors_imports(courses, assignment), tuple(sorted(variables.items()))
+def _needs(courses: CourseDirectory, id: str, variables: Mapping[str, str]) -> _Needs:
+    return instructors_imports(courses, id), tuple(sorted(variables.items()))
 
 
 def _warm(needs: _Needs) -> WarmParent:

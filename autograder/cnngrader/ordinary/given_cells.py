@@ -10,9 +10,9 @@ from nbgrader.utils import compute_checksum, is_grade, is_locked
 from cnngrader.cells import id_of, mark_of
 
 
-def read_released(courses: CourseDirectory, assignment: str, notebook: str) -> NotebookNode:
+def read_released(courses: CourseDirectory, id: str, notebook: str) -> NotebookNode:
     """The released notebook; one without cells where it does not lie in the course, or cannot be read."""
-    path = Path(courses.format_path(courses.release_directory, ".", assignment)) / f"{notebook}.ipynb"
+    path = Path(courses.format_path(courses.release_directory, ".", id)) / f"{notebook}.ipynb"
     try:
         return nbformat.read(path, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError):

@@ -11,11 +11,11 @@ from nbgrader.coursedir import CourseDirectory
 from cnngrader.submission.imports import imported_modules, modules_of
 
 
-def instructors_imports(course: CourseDirectory, assignment: str) -> tuple[str, ...]:
+def instructors_imports(course: CourseDirectory, id: str) -> tuple[str, ...]:
     """What the instructor's notebooks import, and never what a student's do: the warm parent has no limits."""
     found: dict[str, None] = {}
     for step in (course.source_directory, course.release_directory):
-        folder = Path(course.format_path(step, ".", assignment))
+        folder = Path(course.format_path(step, ".", id))
         for path in sorted(folder.rglob("*.py")):
             found |= dict.fromkeys(imported_modules(path))
         for path in sorted(folder.rglob("*.ipynb")):

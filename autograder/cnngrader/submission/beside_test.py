@@ -27,7 +27,7 @@ def test_no_name_ends_a_run(window, warm):
         window.release,
         notebook=notebook.encode(),
         student="sam",
-        seed="",
+        secret="",
         beside=TROUBLE | {"run.sh": run, "plain.sh": bytes(run)},
     )
     verdict = grade(job, warm.address)

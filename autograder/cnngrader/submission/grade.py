@@ -64,7 +64,7 @@ def grade(job: Job, address: str) -> Verdict:
         remote = Remote(kernel, lost, total_seconds=job.limits.total_seconds)
         rubric = _rubric_file(job, Path(address).parent)
         # The inputs are the same for the whole class: the same mistake costs everybody the same.
-        tests = judge(rubric, remote.within, seed=job.seed, only=job.only, variant=job.variant, readable=readable)
+        tests = judge(rubric, remote.within, secret=job.secret, only=job.only, variant=job.variant, readable=readable)
         if remote.out_of_time:
             status, problem = Status.TIMEOUT, remote.stopped
         elif remote.stopped and not lost:

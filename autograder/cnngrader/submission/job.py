@@ -13,7 +13,7 @@ class Job:
 
     notebook: the submitted file. template: the released one. rubric: the text of the tests.
     files: {name: content} beside the notebook. readable: paths the kernel may read, of data sets.
-    seed: the course's secret. only: names of tests to run, all where not given.
+    secret: the course's secret. only: names of tests to run, all where not given.
     notes: for staff, on what was handed in.
     variant: the student's own answers, for the rubric alone; see `cnngrader.authoring.variants`.
     """
@@ -26,7 +26,7 @@ class Job:
     files: Mapping[str, bytes] = field(default_factory=dict)
     readable: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    seed: str = ""
+    secret: str = ""
     variant: Any = None
     notes: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None

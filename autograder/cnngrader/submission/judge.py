@@ -25,7 +25,7 @@ def judge(
     rubric: Path,
     transport: Callable[[float], Transport],
     *,
-    seed: str = "",
+    secret: str = "",
     only: Collection[str] | None = None,
     variant: Any = None,
     readable: Sequence[Path] = (),
@@ -33,14 +33,14 @@ def judge(
     """Verdicts of the rubric's graded tests, in its order.
 
     transport: makes, for a time limit in seconds, what carries calls to the student's process.
-    seed: a secret; with the test's name it seeds the test's random inputs.
+    secret: with the test's name it seeds the test's random inputs.
     only: names of the tests to run; all where not given.
     variant: what `submission.variant` is.
     readable: folders of data sets that the tests may read.
 
     Raises AuthorError where the rubric itself cannot be loaded, or is none that `build` takes.
     """
-    plugin = _Judge(transport, seed, only, variant, readable)
+    plugin = _Judge(transport, secret, only, variant, readable)
     status = plugin.run(rubric, "-pno:terminal")
     if plugin.problem:
         raise AuthorError(f"{rubric.name} cannot be graded by:\n{plugin.problem}")
@@ -54,14 +54,14 @@ class _Judge(RubricPlugin):
     def __init__(
         self,
         transport: Callable[[float], Transport],
-        seed: str,
+        secret: str,
         only: Collection[str] | None,
         variant: Any,
         readable: Sequence[Path],
     ):
         super().__init__(only, readable)
         self.transport = transport
-        self.seed = seed
+        self.secret = secret
         self.variant = variant
         self.verdicts: list[TestVerdict] = []
         self._phases: list[Phase] = []
@@ -69,7 +69,7 @@ class _Judge(RubricPlugin):
     @pytest.fixture
     def submission(self, request: pytest.FixtureRequest) -> Submission:
         mark: GradedTest = request.function.graded
-        digest = hashlib.sha256(f"{self.seed}:{request.node.name}".encode()).digest()
+        digest = hashlib.sha256(f"{self.secret}:{request.node.name}".encode()).digest()
         rng = np.random.default_rng(int.from_bytes(digest[:16], "big"))
         return Submission(self.transport(mark.seconds), rng, self.variant)
 

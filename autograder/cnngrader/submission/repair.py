@@ -13,8 +13,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from cnngrader.cells import id_of, is_answer, is_check, mark_of, name_of
+from cnngrader.submission.attachments import keep_attachments
 from cnngrader.submission.given_text import added_lines, apart, is_given
-from cnngrader.submission.pictures import keep_pictures
 
 ALIKE = 0.6
 COMPARED = 5000  # characters of a cell that are compared word by word
@@ -91,7 +91,7 @@ class _Repair:
         self._drop_stubs()
         self._gather_written()
         cells = self._assemble()
-        for name in keep_pictures(cells):
+        for name in keep_attachments(cells):
             self.notes.append(f"The picture `{name}` was not among what was handed in, too large, or no picture.")
         _give_ids(cells, {cell.cell.get("id") for cell in self.template})
         return NotebookNode(nbformat=4, nbformat_minor=5, metadata=self.metadata, cells=cells), self.notes

@@ -55,15 +55,15 @@ def verify(
     threads = max(1, pool.cores // 2)
 
     def hand_in(
-        subject: str, notebook: NotebookNode | bytes, tests: list[RubricTest] | None = None, seed: str = "verify"
+        subject: str, notebook: NotebookNode | bytes, tests: list[RubricTest] | None = None, secret: str = "verify"
     ) -> Job:
         data = notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode()
-        job = job_of(assignment, release, notebook=data, student=subject, seed=seed, threads=threads)
+        job = job_of(assignment, release, notebook=data, student=subject, secret=secret, threads=threads)
         return replace(job, only=None if tests is None else tuple(test.name for test in tests))
 
     jobs, refused = [hand_in(SOLUTION, solution)], []
     if quick := [test for test in rubric.tests if not test.mark.trains]:  # a training is not made twice
-        jobs.append(hand_in(AGAIN, sliced(solution, quick), quick, seed="verify again"))
+        jobs.append(hand_in(AGAIN, sliced(solution, quick), quick, secret="verify again"))
     long_first = sorted(mutants.values(), key=lambda mutant: not mutant.trains(rubric))
     for changed in chain(alternatives.values(), long_first):
         try:

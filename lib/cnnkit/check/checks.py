@@ -12,7 +12,7 @@ from typing import Any
 from cnnkit.check._expect import CheckFailed
 from cnnkit.check._graded import GradedTest, title
 from cnnkit.check.check_result import CheckResult, Hint, Overview, TimedOutcome
-from cnnkit.check.comparison import picture_of
+from cnnkit.check.comparison import draw_comparison
 from cnnkit.check.outcome import judge_end
 from cnnkit.check.plain_error import PlainError
 from cnnkit.check.saved_notebook import find_left
@@ -151,7 +151,7 @@ class Checks:
             message,
             answers.longest,
             mark.seconds,
-            picture_of(*compared) if compared else None,
+            draw_comparison(*compared) if compared else None,
         )
 
     def _left(self) -> list[str]:

@@ -10,7 +10,7 @@ WRITTEN = 8  # rows and columns of which each value is written into its place
 OURS, YOURS = "#005f9e", "#a63c06"
 
 
-def picture_of(got: np.ndarray, want: np.ndarray) -> tuple[str, str] | None:
+def draw_comparison(got: np.ndarray, want: np.ndarray) -> tuple[str, str] | None:
     """(a PNG in base64, alternative text) of two arrays of one shape; None where words are enough.
 
     Of an array with more than two axes that plane is shown which holds the value that is the farthest off.

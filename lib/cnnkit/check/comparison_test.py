@@ -3,7 +3,7 @@ import base64
 import numpy as np
 import pytest
 
-from cnnkit.check.comparison import picture_of
+from cnnkit.check.comparison import draw_comparison
 
 
 @pytest.mark.parametrize("shape", [(6,), (3, 3), (20, 30), (8, 8, 3), (2, 6, 7, 4)])
@@ -11,7 +11,7 @@ def test_it_is_a_png_whose_words_name_the_farthest_off(shape):
     want = np.zeros(shape)
     got = want.copy()
     got.flat[-1] = np.pi
-    data, words = picture_of(got, want)
+    data, words = draw_comparison(got, want)
     assert base64.b64decode(data).startswith(b"\x89PNG")
     place = ", ".join(str(size - 1) for size in shape)
     assert words.endswith(f"at [{place}], is 3.14159 and should be 0.")
@@ -19,10 +19,10 @@ def test_it_is_a_png_whose_words_name_the_farthest_off(shape):
 
 def test_values_that_are_no_numbers_are_drawn_too():
     got = np.full((4, 4), np.nan)
-    assert picture_of(got, np.zeros((4, 4))) and picture_of(np.full((4, 4), np.inf), got)
-    assert picture_of(np.array([[True, False, True]] * 2), np.zeros((2, 3), bool))
+    assert draw_comparison(got, np.zeros((4, 4))) and draw_comparison(np.full((4, 4), np.inf), got)
+    assert draw_comparison(np.array([[True, False, True]] * 2), np.zeros((2, 3), bool))
 
 
 @pytest.mark.parametrize("shape", [(), (5,), (3000, 3000)])
 def test_for_few_values_and_for_too_many_words_are_enough(shape):
-    assert picture_of(np.zeros(shape), np.ones(shape)) is None
+    assert draw_comparison(np.zeros(shape), np.ones(shape)) is None

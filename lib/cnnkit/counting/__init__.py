@@ -4,6 +4,7 @@ Imports neither Keras nor matplotlib before they are needed. This list is what i
 """
 
 from cnnkit.counting import specs
+from cnnkit.counting._bars import alternative_text, bars
 from cnnkit.counting._count import count
 from cnnkit.counting._diff import Diff, Difference, diff
 from cnnkit.counting._from_keras import from_keras
@@ -12,7 +13,6 @@ from cnnkit.counting.conventions import CONVENTIONS, FLOP, LECTURE, MAC, Convent
 from cnnkit.counting.errors import CountingError
 from cnnkit.counting.formula import Formula, product
 from cnnkit.counting.networks import NETWORKS
-from cnnkit.counting.picture import alternative_text, bars
 from cnnkit.counting.published import PUBLISHED, Published
 from cnnkit.counting.row import Row, Total
 from cnnkit.counting.table import Table

@@ -4,9 +4,9 @@ import html
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cnnkit.counting._bars import bars
 from cnnkit.counting.conventions import Convention
 from cnnkit.counting.errors import CountingError
-from cnnkit.counting.picture import bars
 from cnnkit.counting.row import Row, Total
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnkit.datasets.cell_field import RandomSource, draw_cell_field, instance_mask
-from cnnkit.datasets.phase_contrast import photograph
+from cnnkit.datasets.phase_contrast import phase_contrast_image
 
 SPLITS = {"train": 30, "validation": 10, "test": 20}
 SIZES = (96, 192, 512)
@@ -46,7 +46,7 @@ def cell_arrays(
     masks = np.empty((len(sources), size, size), "int32")
     for index, random in enumerate(sources):
         cells = draw_cell_field(random, size)
-        images[index, ..., 0] = photograph(random, cells)
+        images[index, ..., 0] = phase_contrast_image(random, cells)
         masks[index] = instance_mask(cells)
     return images, masks
 

@@ -22,11 +22,11 @@ class Unusable(Exception):
 
 def read_images(path: Path) -> list[np.ndarray]:
     """float32 (height, width, 1 or 3) in [0, 1] of each page, 3 channels where they differ. Raises Unusable."""
-    return [_picture(shown(page), path) for page in pages(path)]
+    return [_image(shown(page), path) for page in pages(path)]
 
 
 def pages(path: Path) -> "list[Image.Image]":
-    """The pictures of a file, turned as the camera was held; of the several sizes or views that a telephone puts into a
+    """The images of a file, turned as the camera was held; of the several sizes or views that a telephone puts into a
     JPEG, the first. Raises Unusable."""
     from PIL import Image, ImageSequence
 
@@ -68,7 +68,7 @@ def is_grey(page: np.ndarray) -> bool:
     return page.ndim == 2 or bool((page == page[..., :1]).all())
 
 
-def _picture(page: np.ndarray, path: Path) -> np.ndarray:
+def _image(page: np.ndarray, path: Path) -> np.ndarray:
     if page.ndim == 2 or is_grey(page):
         page = page.reshape(*page.shape[:2], -1)[..., :1]
     low, high = page.min(), page.max()

@@ -7,7 +7,7 @@ from cnnkit.datasets.cell_field import MARGIN, REACH, CellField, RandomSource
 NEAR = slice(REACH, -REACH)  # of the field: no blur reaches the image from farther out than MARGIN
 
 
-def photograph(random: RandomSource, cells: CellField) -> np.ndarray:
+def phase_contrast_image(random: RandomSource, cells: CellField) -> np.ndarray:
     """uint8 (size, size): the cells darker than the background or as bright, each in a bright halo.
 
     Phase contrast shows how much later light comes than the light around it: the optical thickness

@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
-from cnngrader.submission import pictures as module
-from cnngrader.submission.pictures import keep_pictures
+from cnngrader.submission import attachments as module
+from cnngrader.submission.attachments import keep_attachments
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n picture").decode()
 
@@ -27,7 +27,7 @@ def page(*cells):
 @pytest.mark.parametrize("data", [PNG, [PNG[:7] + "\n", PNG[7:]]], ids=["text", "lines"])
 def test_a_pasted_picture_is_kept_and_shown(data):
     pasted = cell("![image.png](attachment:image.png)", **{"image.png": {"image/png": data}})
-    assert keep_pictures([pasted]) == []
+    assert keep_attachments([pasted]) == []
     assert pasted.attachments == {"image.png": {"image/png": PNG}}
     assert f"data:image/png;base64,{PNG}" in page(pasted)
 
@@ -46,7 +46,7 @@ def test_a_pasted_picture_is_kept_and_shown(data):
 def test_a_picture_of_any_name_is_shown(name, link):
     link = link if link.startswith("<") else f"attachment:{link}"
     pasted = cell(f"See ![it]({link})", **{name: {"image/png": PNG}})
-    assert keep_pictures([pasted]) == []
+    assert keep_attachments([pasted]) == []
     assert PNG in page(pasted)
 
 
@@ -65,7 +65,7 @@ MISSING = {
 def test_one_that_is_missing_or_no_picture_is_told_in_the_cell(attachments):
     made = nbformat.v4.new_markdown_cell("![a](attachment:a.png) and ![c](attachment:c.png)")
     made.attachments = attachments | {"c.png": {"image/png": PNG}}
-    assert keep_pictures([made]) == ["a.png"]
+    assert keep_attachments([made]) == ["a.png"]
     assert set(made.attachments) == {"c.png"}
     assert "no picture: <code>a.png</code>" in page(made)
 
@@ -89,17 +89,17 @@ def test_one_that_is_missing_or_no_picture_is_told_in_the_cell(attachments):
 )
 def test_nbconvert_opens_whatever_names_what_is_not_there(text):
     made = cell(text)
-    keep_pictures([made])
+    keep_attachments([made])
     assert page(made)
 
 
 def test_sizes_are_bounded_and_what_no_text_shows_is_left_out(monkeypatch):
-    monkeypatch.setattr(module, "MAX_PICTURES", 3 * len(PNG))
+    monkeypatch.setattr(module, "MOST_BYTES", 3 * len(PNG))
     many = [
         cell("![a](attachment:a.png)", **{"a.png": {"image/png": PNG}, "b.png": {"image/png": PNG}}) for _ in "12345"
     ]
-    assert keep_pictures(many) == ["a.png"] * 2
+    assert keep_attachments(many) == ["a.png"] * 2
     assert [list(made.get("attachments", {})) for made in many] == [["a.png"]] * 3 + [[]] * 2
     code = cell("x", "code", **{"a.png": {"image/png": PNG}})
-    assert keep_pictures([code]) == []
+    assert keep_attachments([code]) == []
     assert "attachments" not in code

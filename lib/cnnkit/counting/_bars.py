@@ -17,7 +17,7 @@ QUANTITIES = ("memory_kb", "parameters", "operations")
 
 
 class Counted(Protocol):
-    """What a `Table` is to its picture."""
+    """What a `Table` is to its bars."""
 
     convention: Convention
 

@@ -1,7 +1,7 @@
 import pytest
 
 from cnnkit.counting import alternative_text, bars, count
-from cnnkit.counting.picture import MOST_BARS
+from cnnkit.counting._bars import MOST_BARS
 
 
 def names_of(figure):

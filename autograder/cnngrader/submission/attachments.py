@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from nbformat import NotebookNode
 
-MAX_PICTURE = 5 * 10**6  # bytes
-MAX_PICTURES = 20 * 10**6  # of a notebook
+MAX_BYTES = 5 * 10**6  # bytes
+MOST_BYTES = 20 * 10**6  # of a notebook
 SIGNATURES = {
     "image/png": (b"\x89PNG",),
     "image/jpeg": (b"\xff\xd8\xff",),
@@ -26,12 +26,12 @@ _REFERENCE = re.compile(r"""attachment:([^\s)"'<>\]]*+)""")
 _DISGUISED = re.compile(r"&|\\(?=:)")
 
 
-def keep_pictures(cells: Iterable[NotebookNode]) -> list[str]:
+def keep_attachments(cells: Iterable[NotebookNode]) -> list[str]:
     """Leave attached to each text the pictures that it shows, and tell in it which are not there.
 
     Returns the names of these. nbconvert, and so formgrader, opens no notebook that names a missing one.
     """
-    left, missing = MAX_PICTURES, []
+    left, missing = MOST_BYTES, []
     for cell in cells:
         attached = cell.pop("attachments", {})
         if cell.cell_type != "markdown":
@@ -81,7 +81,7 @@ def _picture(bundle: Any, left: int) -> dict[str, str]:
     for kind, data in bundle.items() if isinstance(bundle, dict) else ():
         if isinstance(data, list) and all(isinstance(line, str) for line in data):
             data = "".join(data)
-        if kind not in SIGNATURES or not isinstance(data, str) or len(data) > min(left, MAX_PICTURE * 4 / 3):
+        if kind not in SIGNATURES or not isinstance(data, str) or len(data) > min(left, MAX_BYTES * 4 / 3):
             continue
         try:
             content = base64.b64decode("".join(data.split()), validate=True)
