@@ -1,5 +1,7 @@
+from graphlib import TopologicalSorter
+
 import cnngrader
-from cnnkit.testing import check_floors
+from cnnkit.testing import check_floors, imports_of
 
 FLOORS = """
     errors plain_text cells files no_uri_grammar installed console
@@ -21,3 +23,7 @@ FLOORS = """
 
 def test_imports_go_downwards_only():
     check_floors(cnngrader, FLOORS)
+
+
+def test_no_imports_run_in_a_circle():
+    TopologicalSorter(imports_of(cnngrader)).prepare()  # raises CycleError

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 import cnnkit.check
-from cnngrader.authoring.collected import CollectedTest
+from cnngrader.authoring.pytest_item import PytestItem
 from cnngrader.submission.rubric_plugin import RubricPlugin, graded_mark, line_of
 from cnnkit.check._graded import TestFunction, graded, title
 from cnnkit.datasets.home import data_home
 
 
-def ask_pytest(name: str, text: str) -> tuple[tuple[CollectedTest, ...], str]:
+def ask_pytest(name: str, text: str) -> tuple[tuple[PytestItem, ...], str]:
     """(graded tests, problem) of the rubric with this text, as a file of this name."""
     with tempfile.TemporaryDirectory(prefix="cnnkit-") as folder:
         rubric = Path(folder).resolve() / name
@@ -72,12 +72,12 @@ class _Asking(RubricPlugin):
                 words = f"{name} is graded, and pytest does not find it. Write it as a function of the file"
             self.refuse(line_of(function), words)
 
-    def collected(self, test: pytest.Function) -> CollectedTest:
+    def collected(self, test: pytest.Function) -> PytestItem:
         mark = graded_mark(test)
         assert mark is not None
         fixtures = {name for each in test.fixturenames for name in self._functions[each]}
         arguments = tuple(inspect.signature(test.function).parameters)
-        return CollectedTest(
+        return PytestItem(
             test.name, title(test.function), mark, line_of(test.function), arguments, tuple(sorted(fixtures))
         )
 

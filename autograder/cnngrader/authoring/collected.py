@@ -1,30 +1,16 @@
 """The graded tests of a rubric, as pytest collects them in a process of its own."""
 
 import os
-from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from cnngrader.authoring.pytest_item import PytestItem
 from cnngrader.errors import AuthorError
 from cnngrader.submission.rubric_processes import rubric_processes
-from cnnkit.check._graded import GradedTest
 
 
-@dataclass(frozen=True)
-class CollectedTest:
-    """A test that pytest would run once. line: of its first decorator. arguments: of the function.
-    fixtures: names of the functions that pytest calls for it, the grader's own `submission` apart."""
-
-    name: str
-    title: str
-    mark: GradedTest
-    line: int
-    arguments: tuple[str, ...]
-    fixtures: tuple[str, ...]
-
-
-def collected(path: Path, text: str, imports: tuple[str, ...] = ()) -> tuple[CollectedTest, ...]:
+def collected(path: Path, text: str, imports: tuple[str, ...] = ()) -> tuple[PytestItem, ...]:
     """The graded tests of a rubric with this text, in its order. imports: modules that it imports.
 
     The same text has the same tests. Raises AuthorError, with path and line, where a graded test is one that
@@ -37,7 +23,7 @@ def collected(path: Path, text: str, imports: tuple[str, ...] = ()) -> tuple[Col
 
 
 @lru_cache(maxsize=64)
-def _asked(name: str, text: str, imports: tuple[str, ...]) -> tuple[tuple[CollectedTest, ...], str]:
+def _asked(name: str, text: str, imports: tuple[str, ...]) -> tuple[tuple[PytestItem, ...], str]:
     processes = rubric_processes(imports)
     here, there = processes.Pipe(duplex=False)
     process = processes.Process(target=_answer, args=(there, name, text), daemon=True)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from cnngrader.authoring.collected import CollectedTest, collected
+from cnngrader.authoring.collected import collected
+from cnngrader.authoring.pytest_item import PytestItem
 from cnngrader.errors import AuthorError
 from cnngrader.submission.imports import modules_of
 from cnnkit.check._graded import GradedTest
@@ -55,7 +56,7 @@ class Rubric:
         self._keep_variants_hidden()
         self._keep_public_tests_simple()
 
-    def _test(self, test: CollectedTest) -> RubricTest:
+    def _test(self, test: PytestItem) -> RubricTest:
         where = f"{self.path}:{test.line}: {test.name}"
         if test.line not in {_first_line(node) for node in self._functions(test.name)}:
             raise AuthorError(f"{where} is no function of the file under this name. Write it out, at the top level")
