@@ -6,8 +6,6 @@ from pathlib import Path
 from shlex import quote
 
 import nbformat
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
@@ -19,6 +17,7 @@ from cnngrader.grading.jobs import read_release
 from cnngrader.grading.journal import Journal
 from cnngrader.ids import find_meant
 from cnngrader.pages.sections import sections
+from cnngrader.pages.templates import templates
 from cnngrader.submission.verdict import Verdict
 from cnngrader.when import at, how_late
 
@@ -74,7 +73,7 @@ def render(
         trouble = {"title": verdict.status.sentence, "text": f"{verdict.detail[:1].upper()}{verdict.detail[1:]}."}
     submitted, due = standing.submitted, standing.due
     return (
-        _environment()
+        templates()
         .get_template("feedback.html.j2")
         .render(
             title=title,
@@ -89,21 +88,3 @@ def render(
             repairs=verdict.repairs,
         )
     )
-
-
-def _points(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def _code(text: str) -> Markup:
-    """`Backquoted` words as code, all else escaped."""
-    parts = str(text).split("`")
-    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(parts))
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("cnngrader.pages", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.filters.update(points=_points, code=_code)
-    return environment
