@@ -105,6 +105,10 @@ class Course:
 
     # Our own
 
+    def report(self, name: str) -> Path:
+        """The page of an assignment, or of the term."""
+        return self.home / "reports" / f"{name}.html"
+
     def attempts(self, id: str, student: str) -> Path:
         """Where a student's former submissions are kept."""
         return self.home / "attempts" / student / id

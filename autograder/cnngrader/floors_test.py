@@ -13,7 +13,7 @@ FLOORS = """
     authoring collecting
     grading
     workers
-    verifying ordinary pages
+    verifying ordinary pages reporting
     doctor
     commands
     __main__

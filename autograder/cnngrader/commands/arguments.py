@@ -35,7 +35,7 @@ def warn_of_unconfined(course: "Course") -> None:
         err.print(f"cnnkit: {words}", style="bold red", markup=False)
 
 
-def _complete_id(context: click.Context, parameter: click.Parameter, begun: str) -> Sequence[CompletionItem]:
+def complete_id(context: click.Context, parameter: click.Parameter, begun: str) -> Sequence[CompletionItem]:
     from cnngrader.errors import CnnkitError
 
     try:
@@ -44,8 +44,8 @@ def _complete_id(context: click.Context, parameter: click.Parameter, begun: str)
         return []
 
 
-one_id = click.argument("id", metavar="ID", shell_complete=_complete_id)
-any_ids = click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=_complete_id)
+one_id = click.argument("id", metavar="ID", shell_complete=complete_id)
+any_ids = click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=complete_id)
 course = click.option(
     "--course",
     type=click.Path(path_type=Path),

@@ -16,7 +16,7 @@ from cnngrader.grading.course_fault import course_fault
 from cnngrader.grading.dispatch import Workers
 from cnngrader.grading.grading import Graded, Grading
 from cnngrader.grading.record import Record
-from cnngrader.grading.report import Report
+from cnngrader.grading.run_report import RunReport
 from cnngrader.grading.submission_log import write_log
 from cnngrader.kernel.gpu import has_gpu
 from cnngrader.submission.verdict import Verdict
@@ -68,7 +68,7 @@ def grade_class(
             markup=False,
         )
     here = "" if course.home == course.root / "course" else f" --course {course.home}"
-    report = Report(
+    report = RunReport(
         assignment.id,
         feedback=f"cnnkit feedback {assignment.id}{here}",
         by_hand=f"cd {course.home} && jupyter lab, and there Nbgrader > Formgrader",
@@ -130,7 +130,7 @@ def record_of(graded: Graded) -> Record:
     )
 
 
-def _executed(grading: Grading, report: Report) -> Iterator[NotebookNode]:
+def _executed(grading: Grading, report: RunReport) -> Iterator[NotebookNode]:
     """The notebooks of which all cells were run, or might have been."""
     for record in report.records:
         if record.status.ran:

@@ -18,6 +18,7 @@ from cnngrader.commands.feedback import feedback
 from cnngrader.commands.grade import grade
 from cnngrader.commands.new import new
 from cnngrader.commands.release import release
+from cnngrader.commands.report import report
 from cnngrader.commands.variant import variant
 from cnngrader.commands.verify import verify
 from cnngrader.errors import INSTALL, CnnkitError
@@ -36,7 +37,7 @@ def cnnkit() -> None:
     """Write, prove, release, collect and grade assignments."""
 
 
-for command in (doctor, new, build, verify, release, collect, grade, feedback, variant, demo):
+for command in (doctor, new, build, verify, release, collect, grade, feedback, report, variant, demo):
     cnnkit.add_command(command)
 
 

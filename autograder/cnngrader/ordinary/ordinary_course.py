@@ -36,8 +36,8 @@ from cnngrader.gradebook.standing import read_standing
 from cnngrader.gradebook.unite_students import unite_students
 from cnngrader.grading.course_fault import course_fault
 from cnngrader.grading.record import Record
-from cnngrader.grading.report import Report
 from cnngrader.grading.run_lock import RunLock
+from cnngrader.grading.run_report import RunReport
 from cnngrader.ids import normal
 from cnngrader.kernel.warm_parent import PASSED_ON
 from cnngrader.ordinary.confined_execute import ConfinedExecute, require_confinement, warm_up
@@ -75,7 +75,7 @@ def grade_ordinary(
         waiting = course.students(students)
         if course.unseen:
             err.print(f"cnnkit: {_unseen(course.unseen)}", markup=False)
-        report = Report(
+        report = RunReport(
             course.id,
             feedback=f"nbgrader generate_feedback {quote(course.id)}",
             by_hand="jupyter lab, and there Nbgrader > Formgrader",

@@ -13,7 +13,7 @@ from cnngrader.submission.status import Status
 
 
 @dataclass
-class Report:
+class RunReport:
     """lines: takes objects in place of text. zone: in which times are told; None is this machine's.
     feedback: the command that comes after grading. by_hand: how written answers are graded. logs: where it stands
     why a submission was stopped."""

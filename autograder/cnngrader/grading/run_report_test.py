@@ -8,7 +8,7 @@ import pytest
 from cnngrader.gradebook.standing import CellScore, Standing
 from cnngrader.grading.course_fault import course_fault
 from cnngrader.grading.record import Record
-from cnngrader.grading.report import Report
+from cnngrader.grading.run_report import RunReport
 
 NIGHT = datetime(2026, 3, 9, 0, 10, tzinfo=UTC)
 
@@ -67,7 +67,9 @@ def test_an_object_tells_each_cell():
 
 
 def report(*records, lines=None):
-    made = Report("ps1", "cnnkit feedback ps1", "cd course && jupyter lab", "course/logs/ps1/STUDENT.log", UTC, lines)
+    made = RunReport(
+        "ps1", "cnnkit feedback ps1", "cd course && jupyter lab", "course/logs/ps1/STUDENT.log", UTC, lines
+    )
     for one in records:
         made.tell(one)
     return made

@@ -1,0 +1,1 @@
+"""What a class can do and cannot: an assignment's report, and a term's."""

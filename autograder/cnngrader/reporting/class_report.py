@@ -1,0 +1,84 @@
+"""An assignment's report: how the class did, where it lost points, what to repeat, whom to look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean, median
+
+from cnngrader.reporting.attention import find_attention
+from cnngrader.reporting.graded_class import GradedClass
+from cnngrader.reporting.item_statistics import ItemStatistics, item_statistics
+from cnngrader.reporting.mistakes import Mistake, count_mistakes
+
+BINS = 10
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """histogram: students in each tenth of the points, the last with those who have all. minutes: of grading, the
+    median and the longest."""
+
+    graded: GradedClass
+    max_score: float
+    mean: float
+    median: float
+    histogram: Sequence[int]
+    checks: Sequence[ItemStatistics]
+    tests: Sequence[ItemStatistics]
+    mistakes: Sequence[Mistake]
+    attention: dict[str, list[str]]
+    seconds: tuple[float, float]
+    waiting: float
+
+
+def make_class_report(graded: GradedClass) -> ClassReport:
+    standings = [student.standing for student in graded.students]
+    totals = [standing.total for standing in standings]
+    seconds = [student.verdict.seconds for student in graded.students]
+    return ClassReport(
+        graded,
+        max_score=max(standing.max_score for standing in standings),
+        mean=mean(totals),
+        median=median(totals),
+        histogram=_histogram([student.share for student in graded.students]),
+        checks=_checks(graded),
+        tests=_tests(graded),
+        mistakes=count_mistakes(student.verdict for student in graded.students),
+        attention=find_attention(graded),
+        seconds=(median(seconds), max(seconds)),
+        waiting=sum(standing.waiting for standing in standings),
+    )
+
+
+def _histogram(shares: Sequence[float]) -> list[int]:
+    bins = [0] * BINS
+    for share in shares:
+        bins[min(int(share * BINS + 1e-9), BINS - 1)] += 1
+    return bins
+
+
+def _checks(graded: GradedClass) -> list[ItemStatistics]:
+    """Of cells as the gradebook has them, in the notebook's order; of written answers those that a person has read."""
+    order = [check["id"] for check in graded.students[0].verdict.checks()]
+    cells = {cell.id: cell for cell in graded.students[0].standing.cells}
+    found = []
+    for id in [*(id for id in order if id in cells), *(id for id in cells if id not in order)]:
+        scores, totals = [], []
+        for student in graded.students:
+            cell = next((cell for cell in student.standing.cells if cell.id == id), None)
+            if cell and cell.score is not None and (cell.by_hand is not None or not cell.written):
+                scores.append(cell.score)
+                totals.append(sum(each.score or 0.0 for each in student.standing.cells))
+        if scores:
+            found.append(item_statistics(id, id, cells[id].max_score, scores, totals))
+    return found
+
+
+def _tests(graded: GradedClass) -> list[ItemStatistics]:
+    """As the tests gave points, whatever people have done since."""
+    verdicts = [student.verdict for student in graded.students]
+    found = []
+    for test in verdicts[0].tests:
+        pairs = [(own.earned, verdict.score) for verdict in verdicts for own in verdict.tests if own.test == test.test]
+        earned, totals = zip(*pairs, strict=True)
+        found.append(item_statistics(test.test, test.title, test.points, earned, totals, hidden=test.hidden))
+    return found

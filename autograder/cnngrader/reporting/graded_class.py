@@ -1,0 +1,72 @@
+"""All that is known of a class and an assignment, read once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from nbgrader.api import Student
+from sqlalchemy import select
+
+from cnngrader.assignment import Assignment
+from cnngrader.course import Course
+from cnngrader.errors import UsageError
+from cnngrader.gradebook.nbgrader_course import open_gradebook
+from cnngrader.gradebook.standing import Standing, read_standing
+from cnngrader.grading.journal import Journal
+from cnngrader.submission.status import Status
+from cnngrader.submission.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class GradedStudent:
+    """name: as it is shown. standing: what the gradebook says; it waits for the next run where a grader failed."""
+
+    name: str
+    verdict: Verdict
+    standing: Standing
+
+    @property
+    def share(self) -> float:
+        """Of the points that there are, from 0 to 1 and more where a person has added some."""
+        return self.standing.total / self.standing.max_score if self.standing.max_score else 0.0
+
+
+@dataclass(frozen=True)
+class GradedClass:
+    """absent: who is in the gradebook and has handed in nothing. waiting: whose submission is not graded yet."""
+
+    assignment: Assignment
+    students: Sequence[GradedStudent]
+    absent: Sequence[str]
+    waiting: Sequence[str]
+
+
+def read_class(course: Course, assignment: Assignment, *, pseudonymous: bool = False) -> GradedClass:
+    """The class as it stands in journal and gradebook. Raises UsageError where nothing is graded yet.
+
+    pseudonymous: with numbers in place of names, the same in each report of the course.
+    """
+    entries = Journal(course.journal(assignment.id)).latest()
+    present = course.students(assignment.id)
+    with open_gradebook(course) as book, book.engine.connect() as connection:
+        everybody = sorted(connection.scalars(select(Student.__table__.c.id)))
+        names = _pseudonyms(course, everybody, present) if pseudonymous else {}
+        found = []
+        for student in sorted(entries.keys() & set(present)):
+            verdict, standing = entries[student].verdict, read_standing(connection, assignment.id, student)
+            if standing and verdict.status != Status.FAILED:
+                found.append(GradedStudent(names.get(student, student), verdict, standing))
+            else:
+                entries.pop(student)
+    if not found:
+        raise UsageError(f"nothing of {assignment.id} is graded yet. Run: cnnkit grade {assignment.id}")
+    absent = [names.get(student, student) for student in everybody if student not in present]
+    waiting = [names.get(student, student) for student in present if student not in entries]
+    return GradedClass(assignment, found, absent, waiting)
+
+
+def _pseudonyms(course: Course, *groups: Sequence[str]) -> dict[str, str]:
+    """{student: a number that tells nothing of the name, for who does not know the course's secret}."""
+    secret = course.secret.read_text() if course.secret.exists() else ""
+    students = {student for group in groups for student in group}
+    return {student: f"s-{sha256(f'{secret}:report:{student}'.encode()).hexdigest()[:6]}" for student in students}
