@@ -714,6 +714,8 @@ def train(model, steps, seed=0, border=True, change=True):
 
 
 # %% answer="trained"
+model: keras.Model  # yours, once it is trained
+
 ### BEGIN SOLUTION
 keras.utils.set_random_seed(0)  # given: so does the last network
 model = train(build_unet(), steps=1800)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cnnkit.check.checks import Checks, is_grading
 from cnnkit.check.plain_error import PlainError
+from cnnkit.check.waiting_cells import let_cells_wait
 
 NAME = "checks"
 
@@ -18,6 +19,8 @@ class ChecksNotFound(PlainError):
 
 def load_checks(assignment: str, release: str = "") -> Checks:
     """The checks of the checks.py beside the notebook: `check = load_checks("unet")`. Read anew each time.
+
+    From then on a cell that needs an answer which is not written yet says so, and the notebook goes on below it.
 
     Args:
         assignment: its id.
@@ -41,7 +44,16 @@ def load_checks(assignment: str, release: str = "") -> Checks:
         )
     if release and check.release != release and not is_grading():
         print(f"{NAME}.py is of another release of {assignment} than this notebook. {_advice(assignment, release)}")
+    if not is_grading():
+        _let_cells_wait()
     return check
+
+
+def _let_cells_wait() -> None:
+    from IPython.core.getipython import get_ipython
+
+    if (shell := get_ipython()) is not None:
+        let_cells_wait(shell)
 
 
 def _read(spec: ModuleSpec) -> Checks:

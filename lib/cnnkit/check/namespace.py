@@ -38,7 +38,7 @@ class Namespace:
         except NotPlainData as error:
             return encode({"error": "unsupported", "text": str(error), "line": ""})
         except BaseException as error:  # whatever class of exception the student invented
-            if stub := _unwritten(error):
+            if stub := unwritten(error):
                 return encode({"error": "not written", "text": stub, "line": ""})
             kind = "interrupted" if isinstance(error, KeyboardInterrupt) else "raised"
             return encode({"error": kind, "text": _summary(error), "line": _line(error)})
@@ -155,7 +155,7 @@ def _summary(error: BaseException) -> str:
     return (f"{kind}: {_NODE.sub('', lines[0])}" if lines else kind)[:300]
 
 
-def _unwritten(error: BaseException) -> str:
+def unwritten(error: BaseException) -> str:
     """The function of the notebook that still raises NotImplementedError; "" where something else was raised, or
     a library raised it."""
     trace = error.__traceback__
