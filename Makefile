@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 OLD := cnnkit needs Python 3.11 to 3.13, and this is
 
-.PHONY: help env demo test test-onednn verify-onednn test-backends check release bench docs lock clean
+.PHONY: help env demo test test-onednn verify-onednn test-backends check release wheel bench docs lock clean
 
 help:          ## show what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -72,6 +72,9 @@ check: env     ## lint, format and types, before a commit
 
 release: env   ## write assignments/ from solutions/ and the rubrics
 	$(BIN)/cnnkit release
+
+wheel: env     ## write dist/*.whl, which students install: the library, the released assignments, the command line
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 bench: env     ## the claims about speed, measured here
 	$(BIN)/python benchmarks/grading.py

@@ -3,17 +3,16 @@
 import os
 import platform
 import shutil
-import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
+from cnngrader.diagnosis import BAD, GOOD, LESS, Diagnosis, diagnose_packages, diagnose_python
 from cnngrader.errors import CnnkitError
-from cnngrader.installed import packages
+from cnngrader.installed import GRADER
 from cnngrader.kernel.clock import WALL
 from cnngrader.kernel.processes import tells_waiting
 from cnngrader.kernel.run_notebook import run_notebook
@@ -23,26 +22,11 @@ from cnngrader.sandbox import landlock, seccomp
 from cnngrader.sandbox.confine import Limits, find_missing
 from cnngrader.workers.pool import check_semaphores, cores
 
-GOOD, LESS, BAD = "good", "less", "bad"
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """state: good, less (works with less) or bad (grading is refused)."""
-
-    subject: str
-    state: str
-    found: str
-    remedy: str = ""
-
 
 def examine() -> Iterator[Diagnosis]:
     """Every diagnosis, the last ones from a kernel that tries to break out."""
-    supported = (3, 11) <= sys.version_info[:2] < (3, 14)
-    yield Diagnosis(
-        "Python", GOOD if supported else BAD, platform.python_version(), "" if supported else "use Python 3.11 to 3.13"
-    )
-    yield from _packages()
+    yield diagnose_python()
+    yield from diagnose_packages(GRADER)
     yield Diagnosis("cores", GOOD, f"{cores()}, as many submissions are graded side by side")
     yield _memory()
     yield _disk()
@@ -51,11 +35,6 @@ def examine() -> Iterator[Diagnosis]:
     yield from _layers()
     if not find_missing():
         yield from _escapes()
-
-
-def _packages() -> Iterator[Diagnosis]:
-    for name, version, problem, remedy in packages():
-        yield Diagnosis(name, BAD if problem else GOOD, f"{version} {problem}".strip(), remedy)
 
 
 def _semaphores() -> Diagnosis:

@@ -4,13 +4,13 @@ import cnngrader
 from cnnkit.testing import check_floors, imports_of
 
 FLOORS = """
-    errors plain_text cells files no_uri_grammar installed console
+    errors plain_text cells files no_uri_grammar installed console diagnosis
     ids when stamp_file declared course_zone
     sandbox showing
     assignment course kernel
     submission
     gradebook
-    authoring collecting
+    authoring collecting handout
     grading
     workers
     verifying ordinary pages reporting

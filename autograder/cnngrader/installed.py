@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 
 from cnngrader.errors import INSTALL
 
+GRADER = "grader"  # the extra of what grades
+
 # What is not imported by the name that it is installed by.
 _MODULES = {
     "markdown-it-py": "markdown_it",
@@ -45,10 +47,10 @@ class Package(NamedTuple):
     remedy: str = ""
 
 
-def needed() -> list[Requirement]:
-    """What cnnkit and its grader ask for."""
+def needed(extra: str) -> list[Requirement]:
+    """What cnnkit asks for, and one of its extras; "" for none."""
     wanted = (Requirement(line) for line in requires("cnnkit") or [])
-    return [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": "grader"})]
+    return [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": extra})]
 
 
 def module_of(requirement: Requirement) -> str:
@@ -56,15 +58,16 @@ def module_of(requirement: Requirement) -> str:
     return _MODULES.get(requirement.name, requirement.name.replace("-", "_"))
 
 
-def packages() -> Iterator[Package]:
+def packages(extra: str) -> Iterator[Package]:
     """Each that is needed, imported in another process: an installation that was interrupted leaves the names of
     packages without their files."""
     found: list[tuple[Requirement, str]] = []
-    for requirement in needed():
+    for requirement in needed(extra):
         try:
             found.append((requirement, version(requirement.name)))
         except PackageNotFoundError:
-            yield Package(requirement.name, "", "not installed", INSTALL)
+            again = f"{sys.executable} -m pip install '{requirement.name}{requirement.specifier}'"
+            yield Package(requirement.name, "", "not installed", INSTALL if extra else again)
     problems = _import([module_of(one) for one, _ in found])
     for (requirement, installed), problem in zip(found, problems, strict=True):
         if problem:
@@ -104,7 +107,7 @@ def _ended(status: int) -> str:
 
 def main() -> int:
     """Tell what is wrong, a line each; returns 1 where something is."""
-    wrong = [package for package in packages() if package.problem]
+    wrong = [package for package in packages(GRADER) if package.problem]
     for package in wrong:
         print(" ".join(package[:3]), file=sys.stderr)
     return int(bool(wrong))

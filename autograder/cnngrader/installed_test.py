@@ -8,7 +8,7 @@ import pytest
 
 from cnngrader import installed
 from cnngrader.errors import INSTALL
-from cnngrader.installed import module_of, needed, packages
+from cnngrader.installed import GRADER, module_of, needed, packages
 
 
 @pytest.fixture
@@ -29,9 +29,9 @@ def environment(tmp_path, monkeypatch):
 
 
 def test_what_is_needed_is_what_the_library_and_the_grader_ask_for():
-    names = {requirement.name for requirement in needed()}
+    names = {requirement.name for requirement in needed(GRADER)}
     assert {"tensorflow", "scikit-learn", "nbgrader", "rich"} < names and not {"ruff", "cnnkit"} & names
-    unknown = [one.name for one in needed() if find_spec(module_of(one)) is None]
+    unknown = [one.name for one in needed(GRADER) if find_spec(module_of(one)) is None]
     assert unknown == [], "name its module in installed.py"
 
 
@@ -46,7 +46,7 @@ def test_each_that_does_not_import_is_named_and_the_others_are_looked_at(environ
         left="raise SystemExit(3)",
         two="x = 1",
     )
-    said = {package.name: package.problem for package in packages()}
+    said = {package.name: package.problem for package in packages(GRADER)}
     assert said["one"] == said["two"] == ""
     assert said["empty"] == "does not import (ModuleNotFoundError: No module named 'empty')"
     assert "No module named 'part_of_it'" in said["part"]
@@ -63,7 +63,7 @@ def test_what_is_not_there_and_what_is_too_old_have_remedies(environment, monkey
         return "1.9"
 
     monkeypatch.setattr(installed, "version", version)
-    gone, old = packages()
+    gone, old = packages(GRADER)
     assert (gone.problem, gone.remedy) == ("not installed", INSTALL)
     assert (
         old.problem == ">=2 is needed" and old.remedy == f"{sys.executable} -m pip install --force-reinstall 'old>=2'"

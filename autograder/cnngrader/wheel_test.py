@@ -9,6 +9,7 @@ import cnnkit
 from cnnkit.testing import imported_by
 
 ROOT = Path(__file__).resolve().parents[2]
+RELEASED = "cnnkit.assignments"
 
 
 def module_of(file):
@@ -40,8 +41,19 @@ def test_what_is_installed_imports_nothing_that_is_not(modules):
 def test_each_module_of_the_library_that_is_installed_is_of_use_to_another(modules):
     public = {"cnnkit", *(f"cnnkit.{name}" for name in cnnkit.__all__)}
     used = public.union(*modules.values())
-    assert {module for module in modules if module.startswith("cnnkit")} <= used, "leave out what only tests import"
+    library = {name for name in modules if name.startswith("cnnkit") and not name.startswith(f"{RELEASED}.")}
+    assert library <= used, "leave out what only tests import"
 
 
 def test_the_types_of_the_library_are_installed_with_it(files):
     assert "cnnkit/py.typed" in files
+
+
+def test_the_released_assignments_are_installed_and_nothing_of_their_solutions(files):
+    released = {path.name for path in (ROOT / "assignments").iterdir()}
+    place = RELEASED.replace(".", "/")
+    assert {name.split("/")[2] for name in files if name.startswith(f"{place}/")} == released
+    sources = {path.resolve().relative_to(ROOT).parts[0] for path in files.values()}
+    assert sources == {"lib", "autograder", "data", "assignments"}
+    assert not [name for name, path in files.items() if (ROOT / "autograder" / "rubrics") in path.resolve().parents]
+    assert not [name for name in files if name.startswith(place) and b"BEGIN SOLUTION" in files[name].read_bytes()]

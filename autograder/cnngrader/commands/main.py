@@ -19,6 +19,7 @@ from cnngrader.commands.grade import grade
 from cnngrader.commands.new import new
 from cnngrader.commands.release import release
 from cnngrader.commands.report import report
+from cnngrader.commands.start import start
 from cnngrader.commands.variant import variant
 from cnngrader.commands.verify import verify
 from cnngrader.errors import INSTALL, CnnkitError
@@ -34,10 +35,10 @@ class InOrder(click.Group):
 @click.group(cls=InOrder, epilog="Example: cnnkit verify mnist_cnn", context_settings={"max_content_width": 100})
 @click.version_option(package_name="cnnkit")
 def cnnkit() -> None:
-    """Write, prove, release, collect and grade assignments."""
+    """Work on assignments; write, prove, release, collect and grade them."""
 
 
-for command in (doctor, new, build, verify, release, collect, grade, feedback, report, variant, demo):
+for command in (start, doctor, new, build, verify, release, collect, grade, feedback, report, variant, demo):
     cnnkit.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""Where prepared data and trained networks lie."""
+"""Where prepared data, trained networks and released assignments lie."""
 
 import os
 from pathlib import Path
@@ -16,6 +16,14 @@ def data_home() -> Path:
 
 def networks_home() -> Path:
     """Where the trained networks lie: in an installed kit, or data/networks of the checkout."""
+    return _home("networks", "data/networks")
+
+
+def released_home() -> Path:
+    """Where the released assignments lie: in an installed kit, or assignments/ of the checkout."""
+    return _home("assignments", "assignments")
+
+
+def _home(installed: str, in_checkout: str) -> Path:
     here = Path(__file__).resolve()
-    installed = here.parents[1] / "networks"
-    return installed if installed.is_dir() else here.parents[3] / "data" / "networks"
+    return path if (path := here.parents[1] / installed).is_dir() else here.parents[3] / in_checkout
