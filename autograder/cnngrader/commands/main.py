@@ -20,6 +20,7 @@ from cnngrader.commands.new import new
 from cnngrader.commands.release import release
 from cnngrader.commands.report import report
 from cnngrader.commands.start import start
+from cnngrader.commands.update import update
 from cnngrader.commands.variant import variant
 from cnngrader.commands.verify import verify
 from cnngrader.errors import INSTALL, CnnkitError
@@ -38,7 +39,7 @@ def cnnkit() -> None:
     """Work on assignments; write, prove, release, collect and grade them."""
 
 
-for command in (start, doctor, new, build, verify, release, collect, grade, feedback, report, variant, demo):
+for command in (start, update, doctor, new, build, verify, release, collect, grade, feedback, report, variant, demo):
     cnnkit.add_command(command)
 
 

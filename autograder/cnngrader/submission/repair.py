@@ -5,7 +5,6 @@ merge, split and retype cells. What was done is reported. A student's own work i
 takes the place of it. The work grows with the size of what was handed in.
 """
 
-import re
 from collections import Counter
 from functools import cached_property
 
@@ -14,13 +13,10 @@ from nbformat import NotebookNode
 
 from cnngrader.cells import id_of, is_answer, is_check, mark_of, name_of
 from cnngrader.submission.attachments import keep_attachments
+from cnngrader.submission.compared_cell import ComparedCell
 from cnngrader.submission.given_text import added_lines, apart, is_given
 
-ALIKE = 0.6
-COMPARED = 5000  # characters of a cell that are compared word by word
 ELSEWHERE = "# This answer is in another cell."
-_FUNCTIONS = re.compile(r"^(?:async[ \t]++)?(?:def|class)[ \t]++(\w++)", re.MULTILINE)
-_VARIABLES = re.compile(r"^(\w++(?:[ \t]*+,[ \t]*+\w++)*+)[ \t]*+(?::[^=\n]*+)?=(?!=)", re.MULTILINE)
 
 
 def repair(submitted: NotebookNode, template: NotebookNode) -> tuple[NotebookNode, list[str]]:
@@ -33,48 +29,14 @@ def repair(submitted: NotebookNode, template: NotebookNode) -> tuple[NotebookNod
     return _Repair(submitted, template).result()
 
 
-class _Cell:
-    """A submitted cell, with what is asked of it more than once."""
-
-    def __init__(self, cell: NotebookNode):
-        self.cell = cell
-        self.kind: str = cell.cell_type
-        self.text: str = cell.source.strip()
-
-    @cached_property
-    def functions(self) -> set[str]:
-        return set(_FUNCTIONS.findall(self.cell.source))
-
-    @cached_property
-    def names(self) -> set[str]:
-        """All that its top level defines, by the look of its lines: it need not parse."""
-        variables = _VARIABLES.findall(self.cell.source)
-        return self.functions | {name.strip() for names in variables for name in names.split(",")}
-
-    @cached_property
-    def words(self) -> Counter[str]:
-        return Counter(self.text[:COMPARED].split())
-
-    @cached_property
-    def length(self) -> int:
-        return self.words.total()
-
-    def is_like(self, other: "_Cell") -> bool:
-        """Whether both have most of their words in common. other: the template's, which is short."""
-        enough = ALIKE / 2 * (self.length + other.length)
-        if min(self.length, other.length) <= enough:
-            return False
-        return sum(min(times, self.words[word]) for word, times in other.words.items()) > enough
-
-
 class _Repair:
     def __init__(self, submitted: NotebookNode, template: NotebookNode):
-        self.template = [_Cell(cell) for cell in template.cells]
+        self.template = [ComparedCell(cell) for cell in template.cells]
         self.metadata = template.metadata
         self.wanted = {id_of(cell.cell): cell for cell in self.template if mark_of(cell.cell)}
         self.given = {cell.text for cell in self.template if is_given(cell.cell)}
         cells, found = apart(submitted.cells, template.cells)
-        self.cells = [_Cell(cell) for cell in cells]
+        self.cells = [ComparedCell(cell) for cell in cells]
         self.match: dict[str, int] = {}  # grade id -> place in the submitted notebook
         self.dropped: set[int] = set()  # places of stubs, and of texts that have become part of an answer
         self.notes = [
@@ -115,7 +77,7 @@ class _Repair:
                     f"{_named(wanted.cell)} was there {len(indices)} times; the last one that is filled in counts."
                 )
 
-    def _filled(self, index: int, wanted: _Cell) -> bool:
+    def _filled(self, index: int, wanted: ComparedCell) -> bool:
         return self.cells[index].text not in ("", wanted.text) and not (
             _written(wanted.cell) and self.cells[index].text in self.given
         )
@@ -153,7 +115,7 @@ class _Repair:
                 if not locked or found[-1] not in copies:
                     self.notes.append(f"{_named(wanted.cell)} had lost its mark and was recognised by its content.")
 
-    def _behind_question(self, wanted: _Cell, free: list[int], taken: set[int]) -> int | None:
+    def _behind_question(self, wanted: ComparedCell, free: list[int], taken: set[int]) -> int | None:
         """An answer that defines no function and has lost its mark stands behind its question."""
         index = self.template.index(wanted)
         question = self.template[index - 1].text if index else ""
@@ -186,7 +148,7 @@ class _Repair:
                     self._join(id, parts)
             before = self.match.get(id, before) if id else places.get(cell.text, before)
 
-    def _texts(self, start: int, step: int, given: list[_Cell], wanted: _Cell) -> list[int]:
+    def _texts(self, start: int, step: int, given: list[ComparedCell], wanted: ComparedCell) -> list[int]:
         """Places of the student's own texts that follow each other from a place on."""
         taken, found = set(self.match.values()), []
         for index in range(start, len(self.cells) if step > 0 else -1, step):
@@ -218,7 +180,7 @@ class _Repair:
                 texts.append(text)
         self.dropped |= set(parts) - {place}
         joined = NotebookNode(self.cells[place].cell, source="\n\n".join(texts), attachments=pictures)
-        self.cells[place] = _Cell(joined)
+        self.cells[place] = ComparedCell(joined)
         self.notes.append(f"{_named(self.wanted[id].cell)} was found in {len(parts)} cells and is in one.")
 
     # Code
@@ -262,7 +224,7 @@ class _Repair:
             assembled += behind.get(index, [])
         return assembled
 
-    def _defined(self, wanted: _Cell, end: int) -> tuple[bool, int | None]:
+    def _defined(self, wanted: ComparedCell, end: int) -> tuple[bool, int | None]:
         """Whether the student's cells before a place define all that is an answer's alone, and the first
         that defines some of it."""
         own = self._own_names.get(id_of(wanted.cell), set())
@@ -290,7 +252,7 @@ class _Repair:
                     found.setdefault(name, []).append(index)
         return found
 
-    def _restored(self, index: int, wanted: _Cell) -> list[NotebookNode]:
+    def _restored(self, index: int, wanted: ComparedCell) -> list[NotebookNode]:
         cell, restored = self.cells[index], nbformat.from_dict(wanted.cell)
         if cell.kind != wanted.kind:
             self.notes.append(f"{_named(wanted.cell)} had become a {cell.kind} cell and is a {wanted.kind} cell again.")

@@ -1,0 +1,57 @@
+"""A student's folder, carried onto another release: what was there is kept beside it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+
+from cnngrader.errors import UsageError
+from cnngrader.files import write_content, write_whole
+from cnngrader.handout.handout import CHECKS, Handout
+from cnngrader.handout.lay_out import release_of
+from cnngrader.handout.update import update
+
+UNKNOWN = "before"
+
+
+@dataclass(frozen=True)
+class Carried:
+    """kept: the notebook as it was; None where nothing was to be done. changes: in lines. left: names of files that
+    differ from the release's and stay as they are."""
+
+    kept: Path | None = None
+    changes: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+def carry_over(notebook: Path, handout: Handout) -> Carried:
+    """Write the notebook and its checks as the release has them, with the student's work. Raises UsageError where the
+    notebook is not the handout's, NotebookError where it is none."""
+    if notebook.name != f"{handout.id}.ipynb":
+        raise UsageError(f"{notebook} is no {handout.id}.ipynb. Name the notebook that is to be updated")
+    folder, data = notebook.parent, notebook.read_bytes()
+    text = handout.files[notebook.name].decode()
+    release = release_of(data.decode(errors="replace"))
+    checks = folder / CHECKS
+    if release and release == release_of(text) and checks.exists() and checks.read_bytes() == handout.files[CHECKS]:
+        return Carried()
+    updated = update(data, nbformat.reads(text, as_version=4))
+    kept = _unused(folder / f"{notebook.stem}.{release or UNKNOWN}.ipynb")
+    write_content(kept, data)
+    left = []
+    for name, content in handout.files.items():
+        path = folder / name
+        if name == CHECKS or not path.exists():
+            write_content(path, content)
+        elif name != notebook.name and path.read_bytes() != content:
+            left.append(name)
+    write_whole(notebook, nbformat.writes(updated.notebook) + "\n")
+    return Carried(kept, updated.changes, left)
+
+
+def _unused(path: Path) -> Path:
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free
