@@ -4,7 +4,7 @@ import cnnkit
 from cnnkit.testing import check_floors, imports_of
 
 FLOORS = """
-    tensorflow_remarks replaced check datasets callbacks losses segmentation photographs pictures graph gradients layers
+    tensorflow_remarks replaced check datasets losses segmentation photographs pictures callbacks graph gradients layers
     pretrained augment blocks counting diagrams model_view
     models visualize
     attack

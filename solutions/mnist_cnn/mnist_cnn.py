@@ -27,6 +27,7 @@ cnnkit.quiet()  # before TensorFlow is imported, which is talkative
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+from cnnkit.callbacks import Progress
 from cnnkit.check import load_checks
 from cnnkit.models import LENET5_C3, lenet5
 from cnnkit.pictures import BLUE, ORANGE, grids, picture
@@ -740,7 +741,7 @@ def accuracy(network, images, labels=val_labels):
 keras.utils.set_random_seed(3)
 slide = build_l1()
 slide.compile("adam", "sparse_categorical_crossentropy")
-slide.fit(train_images, train_labels, batch_size=64, epochs=3, verbose=0)
+slide.fit(train_images, train_labels, batch_size=64, epochs=3, verbose=0, callbacks=[Progress()])
 print(f"L1's network: {accuracy(slide, val_images):.1%} as they are, {accuracy(slide, shaken_images):.1%} shaken")
 
 # %% [markdown]
@@ -886,6 +887,7 @@ history = network.fit(
     epochs=EPOCHS,
     validation_data=(val_images, val_labels),
     verbose=0,
+    callbacks=[Progress()],
 ).history
 
 # %% [markdown]

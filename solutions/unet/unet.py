@@ -34,6 +34,7 @@ cnnkit.quiet()  # before TensorFlow is imported, which is talkative
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+from cnnkit.callbacks import Progress
 from cnnkit.check import load_checks
 from cnnkit.pictures import BLUE, ORANGE, grids, paint, picture
 from keras import layers, ops
@@ -699,12 +700,18 @@ def train(model, steps, seed=0, border=True, change=True):
     rate = keras.optimizers.schedules.CosineDecay(2e-3, steps)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(rate), loss)
-    for _ in range(steps):
-        chosen = rng.choice(len(inputs), 2, replace=False)
-        batch = [(inputs[i], classes[i], weights[i]) for i in chosen]
-        if change:
-            batch = [changed(*one, rng) for one in batch]
-        model.train_on_batch(*(np.stack(part) for part in zip(*batch, strict=True)))
+
+    def batches():
+        while True:
+            chosen = rng.choice(len(inputs), 2, replace=False)
+            batch = [(inputs[i], classes[i], weights[i]) for i in chosen]
+            if change:
+                batch = [changed(*one, rng) for one in batch]
+            yield tuple(np.stack(part) for part in zip(*batch, strict=True))
+
+    epoch = min(steps, 50)  # steps after which the loss is shown
+    options = {"shuffle": False, "verbose": 0, "callbacks": [Progress()]}
+    model.fit(batches(), steps_per_epoch=epoch, epochs=steps // epoch, **options)
     return model
 
 

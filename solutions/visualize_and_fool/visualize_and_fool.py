@@ -35,6 +35,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from cnnkit import attack, diagrams, visualize
+from cnnkit.callbacks import Progress
 from cnnkit.check import load_checks
 from cnnkit.gradients import value_and_gradient
 from cnnkit.photographs import CLASSES, photograph_patches
@@ -1192,7 +1193,7 @@ elif not cnnkit.check.is_grading():
         [keras.Input((28, 28, 1)), layers.Flatten(), layers.Dense(64, "relu"), layers.Dense(10, "softmax")]
     )
     dense.compile("adam", "sparse_categorical_crossentropy")
-    dense.fit(train_digits, train_labels, epochs=15, verbose=0)
+    dense.fit(train_digits, train_labels, epochs=15, verbose=0, callbacks=[Progress()])
     pair = {"convolutional": digit_network, "dense": dense}
     before = {name: visualize.logits(model, digits).argmax(axis=1) for name, model in pair.items()}
     for maker, model in pair.items():
@@ -1222,7 +1223,7 @@ if not cnnkit.check.is_grading():
     hardened = keras.models.clone_model(digit_network)
     hardened.set_weights(digit_network.get_weights())
     hardened.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy")
-    attack.adversarial_training(hardened, train_digits, train_labels, 0.15, epochs=10)
+    attack.adversarial_training(hardened, train_digits, train_labels, 0.15, epochs=10, callbacks=[Progress()])
     print("right on digits changed by at most epsilon, by ten steps (PGD) against the very network")
     print(f"{'epsilon':>8} {'as it was':>10} {'with noise':>11} {'hardened':>9}")
     for epsilon in (0, 0.05, 0.1, 0.15, 0.2):

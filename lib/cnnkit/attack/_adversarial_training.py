@@ -1,5 +1,6 @@
 """Training on adversarial examples, the defence that holds best."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -22,6 +23,7 @@ def adversarial_training(
     clean: float = 0.5,
     value_range: Range = (0.0, 1.0),
     seed: int = 0,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> list[float]:
     """Train a compiled model on batches that are attacked with the weights it has at that time. Changes the model.
 
@@ -35,6 +37,7 @@ def adversarial_training(
         clean: share of each batch that is not attacked; one image of it always is.
         value_range: (lowest, highest) pixel.
         seed: fixes order and starts.
+        callbacks: Keras's, told of the training and of each epoch with its loss.
 
     Returns:
         Each epoch's mean loss.
@@ -67,7 +70,10 @@ def adversarial_training(
         raise ValueError(f"labels are {len(images)} whole numbers, and received {labels.dtype} {labels.shape}")
     view.classes(labels, images)
     rng, losses = np.random.default_rng(seed), []
-    for _ in range(epochs):
+    told = keras.callbacks.CallbackList(callbacks, model=model, epochs=epochs)
+    told.on_train_begin()
+    for epoch in range(epochs):
+        told.on_epoch_begin(epoch)
         order = rng.permutation(len(images))
         sums = 0.0
         for first in range(0, len(order), batch_size):
@@ -87,4 +93,6 @@ def adversarial_training(
             loss = model.train_on_batch(batch, labels[some])
             sums += len(some) * float(np.ravel(loss)[0])
         losses.append(sums / len(images))
+        told.on_epoch_end(epoch, {"loss": losses[-1]})
+    told.on_train_end()
     return losses

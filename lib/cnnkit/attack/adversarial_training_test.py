@@ -58,3 +58,17 @@ def test_adversarial_training_refuses_before_it_trains(wrong, message):
         pytest.raises(ValueError, match=message),
     ):
         attack.adversarial_training(model, **arguments)
+
+
+def test_adversarial_training_tells_callbacks_of_each_epoch():
+    told = []
+    model, _, _ = linear()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    callback = keras.callbacks.LambdaCallback(
+        on_train_begin=lambda logs: told.append("begin"),
+        on_epoch_end=lambda epoch, logs: told.append((epoch, logs["loss"])),
+        on_train_end=lambda logs: told.append(callback.params["epochs"]),
+    )
+    images, labels = random_images(6, (6, 9, 2)), np.arange(6) % 3
+    losses = attack.adversarial_training(model, images, labels, 0.01, epochs=2, callbacks=[callback])
+    assert told == ["begin", *enumerate(losses), 2]

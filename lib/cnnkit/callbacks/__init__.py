@@ -1,5 +1,6 @@
-"""Keras callbacks for the training rules of the lectures."""
+"""Keras callbacks: the training rules of the lectures, and a training shown while it goes."""
 
 from cnnkit.callbacks.halve_on_divergence import HalveOnDivergence
+from cnnkit.callbacks.progress import Progress
 
-__all__ = ["HalveOnDivergence"]
+__all__ = ["HalveOnDivergence", "Progress"]

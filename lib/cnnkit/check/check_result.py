@@ -12,8 +12,8 @@ OKAY, WRONG, ASIDE = "okay", "wrong", "aside"
 # Each has a contrast of 4.5 and more on the page of its theme; the marks tell the same as the colours.
 STYLE = """<style>
 .cnnkit-check {--okay:#0b6e4f; --wrong:#a63c06; --aside:#555}
-.cnnkit-check :is(ul, table) {list-style:none; margin:0; padding-left:1em; text-align:left}
-.cnnkit-check :is(th, td) {padding:0 1em 0 0; text-align:left}
+div.cnnkit-check :is(ul, table) {list-style:none; margin:0; padding-left:1em; text-align:left}
+div.cnnkit-check :is(th, td) {padding:0 1em 0 0; text-align:left}
 .cnnkit-check .okay {color:var(--okay)}
 .cnnkit-check .wrong {color:var(--wrong)}
 .cnnkit-check .aside {color:var(--aside)}

@@ -102,7 +102,7 @@ def _shows(source: str) -> str:
         match name, call.args:
             case "picture", [_, ast.Constant(value=str(text))]:
                 return f"you see here: {text}"
-    if "picture" in called:
+    if {"picture", "show"} & set(called):
         return "you see a picture here."
     return "you see here what this cell prints." if "print" in called else "this cell does its work."
 

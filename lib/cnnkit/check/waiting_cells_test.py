@@ -40,6 +40,7 @@ def test_a_cell_that_needs_an_answer_says_so_and_the_next_one_is_run(run):
     [
         ("picture(double(2), 'A cat, and its mask.')", "you see here: A cat, and its mask."),
         ("print()\npicture(double(2), f'A {1}.')", "you see a picture here."),
+        ("from matplotlib import pyplot\ndouble(2)\npyplot.show()", "you see a picture here."),
         ("four = double(2)", "this cell does its work."),
         ("%time double(2)\nprint()", "you see here what this cell prints."),
     ],
