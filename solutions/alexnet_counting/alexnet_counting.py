@@ -34,12 +34,12 @@ from IPython.display import HTML
 check = load_checks("alexnet_counting")
 
 # %% [markdown]
-# # 1 One convolution
+# ## 1 One convolution
 #
 # L4 counts AlexNet's first layer as an example. An image of 227x227 with 3 channels meets 64 filters of 11x11, which
 # move by 4 pixels over an image padded by 2 zeros on each side. Keep it in mind: every formula below is tried on it.
 #
-# ## 1.1 The edge of the result
+# ### 1.1 The edge of the result
 #
 # A filter of $f$ pixels on an edge of $n$ pixels, padded by $p$ on both sides, moved by $s$, leaves this many numbers:
 #
@@ -70,7 +70,7 @@ def conv_size(n, kernel, stride=1, pad=0, dilation=1):
 check("output-size")
 
 # %% [markdown]
-# ## 1.2 What it learns
+# ### 1.2 What it learns
 #
 # Each filter reaches through all channels of its input, and it has one bias. AlexNet's first layer learns
 # $64 \cdot 3 \cdot 11 \cdot 11 + 64 = 23{,}296$ numbers.
@@ -96,7 +96,7 @@ def conv_params(channels, filters, kernel, groups=1):
 check("parameters")
 
 # %% [markdown]
-# ## 1.3 What it keeps
+# ### 1.3 What it keeps
 #
 # A layer's result has to be kept until the next layers have read it, and in training until the way back. A number is
 # stored in 32 bits, which is 4 bytes, and a kilobyte is 1024 bytes (L4 counts so, and the rest of this notebook does).
@@ -121,7 +121,7 @@ def memory_kb(shape):
 check("memory")
 
 # %% [markdown]
-# ## 1.4 What it computes
+# ### 1.4 What it computes
 #
 # Each number of the result is a sum of products, one for each weight of its filter: here $3 \cdot 11 \cdot 11 = 363$
 # times "multiply and add". There are $64 \cdot 56 \cdot 56$ such numbers, so the layer takes
@@ -149,7 +149,7 @@ def conv_operations(channels, filters, kernel, size, groups=1):
 check("multiply-adds")
 
 # %% [markdown]
-# # 2 A whole network
+# ## 2 A whole network
 #
 # A network is written as a list of its layers. Each is a dictionary, made by one of these functions:
 
@@ -262,7 +262,7 @@ alexnet = count_network(ALEXNET, (227, 227, 3))
 show(alexnet)
 
 # %% [markdown]
-# # 3 Three remarks
+# ## 3 Three remarks
 #
 # L4 draws three conclusions from this table: most of the **memory** of results is in the early convolutions, nearly all
 # **parameters** are in the fully connected layers, and most **operations** are in the convolutions. Look for yourself:
@@ -353,9 +353,9 @@ print(f"that is {weights / results:.0f} times as much")
 # ### END SOLUTION
 
 # %% [markdown]
-# # 4 Cheaper convolutions
+# ## 4 Cheaper convolutions
 #
-# ## 4.1 First squeeze, then look: 1x1
+# ### 4.1 First squeeze, then look: 1x1
 #
 # A 1x1 convolution sees no neighbours. It mixes channels, and it can make them fewer. L4's example has a map of
 # 28x28x192 and wants 32 filters of 5x5: $28 \cdot 28 \cdot 32 \,\cdot\, 5 \cdot 5 \cdot 192 \approx 120$ million
@@ -389,7 +389,7 @@ for lecture, (channels, between, filters, kernel, size) in {
     print(f"{lecture}: {direct:,} at once, {squeezed:,} with 1x1 before it, {direct / squeezed:.1f} times as many")
 
 # %% [markdown]
-# ## 4.2 First look, then mix: depthwise-separable
+# ### 4.2 First look, then mix: depthwise-separable
 #
 # MobileNet takes a convolution apart in another way. First each channel gets *one* filter of its own and is not mixed
 # with the others (**depthwise**: as many groups as channels). Then a 1x1 convolution mixes the channels
@@ -432,7 +432,7 @@ picture(
 )
 
 # %% [markdown]
-# # 5 Blocks at equal cost
+# ## 5 Blocks at equal cost
 #
 # Deep networks repeat one block. Designers compare blocks *at equal cost*: what do I get if I spend the same number of
 # weights otherwise?
@@ -508,7 +508,7 @@ for network, (head, shape) in heads.items():
     show(count_network(head, shape))
 
 # %% [markdown]
-# # 6 What does it see?
+# ## 6 What does it see?
 #
 # One number deep in the network depends on a square of the image, its **receptive field**. Walk through the layers
 # with two numbers: the field $r$, at first 1, and the distance $j$ in the image between two neighbours of the present
@@ -559,7 +559,7 @@ picture(
 )
 
 # %% [markdown]
-# # 7 Misprints in the lectures
+# ## 7 Misprints in the lectures
 #
 # Here are three of L4's tables as they are printed. A printed number is right if it is the true one, rounded to the
 # digits that are printed: 23 for 23.296, 254 for 253.5.
@@ -660,7 +660,7 @@ check("errata")
 # ### END SOLUTION
 
 # %% [markdown]
-# # 8 A table of your own
+# ## 8 A table of your own
 #
 # `table.csv` beside this notebook is a network that nobody else has. (The file that comes with the notebook is an
 # example; your instructor gives you yours. When you hand in, your answers are held against *your* table.) In it are six
@@ -754,7 +754,7 @@ for row in TABLE:
 check("own-table")
 
 # %% [markdown]
-# # 9 The same by machine
+# ## 9 The same by machine
 #
 # `cnnkit.counting` counts any network of this course, layer by layer, and writes the formula beside it. Compare:
 

@@ -63,9 +63,9 @@ picture(
 # when nothing is left to choose.
 
 # %% [markdown]
-# # 1 Convolution by hand
+# ## 1 Convolution by hand
 #
-# ## 1.1 How big is the result?
+# ### 1.1 How big is the result?
 #
 # A filter is a small window of weights. It slides over the image and leaves one number wherever it stops. On an edge
 # of $n$ pixels a filter of $f$ pixels has $n - f + 1$ places to stop. Two things change that:
@@ -95,7 +95,7 @@ def output_size(n, f, stride=1, pad=0):
 check("output-size")
 
 # %% [markdown]
-# ## 1.2 What does it see?
+# ### 1.2 What does it see?
 #
 # At each stop the filter is laid on the image *as it is*: multiply each weight with the pixel below it, add everything
 # up. That is **cross-correlation**. Mathematicians turn the filter by 180 degrees first and call only that a
@@ -173,7 +173,7 @@ picture(
 )
 
 # %% [markdown]
-# ## 1.3 The same nine numbers, everywhere
+# ### 1.3 The same nine numbers, everywhere
 #
 # Cross-correlation is linear: each output is a weighted sum of pixels. So there must be a matrix that does it. You can
 # find its columns with your own function: give it an image in which one pixel is 1 and all others are 0. Each of the
@@ -197,7 +197,7 @@ picture(figure, "A matrix of 16 rows. Each row holds the same nine weights, move
 # point with a photograph of 1000x1000 pixels in three colours: 3 million weights a neuron. Its 300 million weights for
 # 100 layers, 2.4 GB, are those of 100 such neurons; real layers have hundreds of neurons each.)
 #
-# ## 1.4 Channels and filters
+# ### 1.4 Channels and filters
 #
 # A colour image has three channels, a map inside a network has dozens. A filter always reaches through all of them and
 # leaves *one* number, to which its **bias** is added. A layer has many filters, and each makes one channel of the
@@ -244,7 +244,7 @@ ours = conv_layer(train_images[0], *layer.get_weights(), stride=2)
 print(f"shapes {theirs.shape} and {ours.shape}, greatest difference {np.abs(theirs - ours).max():.1e}")
 
 # %% [markdown]
-# ## In your own words: why share weights? (2 points)
+# ### In your own words: why share weights? (2 points)
 #
 # The first layer of the network in part 4 turns a 28x28 image into 25 maps of 26x26 with 250 numbers to learn.
 # (a) How many would a dense layer need for the same input and output, biases included? (b) What must be true of
@@ -260,7 +260,7 @@ print(f"shapes {theirs.shape} and {ours.shape}, greatest difference {np.abs(thei
 # ### END SOLUTION
 
 # %% [markdown]
-# # 2 Is it an X? Pooling
+# ## 2 Is it an X? Pooling
 #
 # Nine by nine pixels, 1 for ink and -1 for paper. Is this an X, even if someone draws it a bit crooked? Compare small
 # parts and not the whole: an X has two diagonals and a crossing. Dividing the sum by the nine pixels of a filter makes
@@ -342,9 +342,9 @@ picture(
 )
 
 # %% [markdown]
-# # 3 How wrong is a guess?
+# ## 3 How wrong is a guess?
 #
-# ## 3.1 Softmax: scores become probabilities
+# ### 3.1 Softmax: scores become probabilities
 #
 # The last layer of a network gives ten scores $z_1 \dots z_{10}$, one a digit, called **logits**. They may be any
 # numbers. Softmax makes them positive and lets them add up to 1:
@@ -371,7 +371,7 @@ def softmax(logits):
 check("softmax")
 
 # %% [markdown]
-# ## 3.2 Cross-entropy: the price of a guess
+# ### 3.2 Cross-entropy: the price of a guess
 #
 # The right answer is written as a row with a single 1 and else zeros, the **target** $y$. (L1 writes $y_i \in [0, 1]$,
 # which would allow 0.5 as well; what it means is $y_i \in \{0, 1\}$.) A guess pays minus the logarithm of the
@@ -433,7 +433,7 @@ picture(
 )
 
 # %% [markdown]
-# ## 3.3 Backpropagation: who is to blame?
+# ### 3.3 Backpropagation: who is to blame?
 #
 # To lower the loss we must know how it changes with each weight. Take a function small enough to do by hand, lecture
 # L4's $f = (x + y) \cdot z$, in two steps: $q = x + y$, then $f = q z$.
@@ -488,7 +488,7 @@ picture(
 )
 
 # %% [markdown]
-# # 4 A network from a slide
+# ## 4 A network from a slide
 #
 # Lecture L1 builds its network for digits in Keras 1, of 2016:
 #
@@ -536,9 +536,9 @@ def build_l1():
 check("keras-3")
 
 # %% [markdown]
-# # 5 Learning, a few images at a time
+# ## 5 Learning, a few images at a time
 #
-# ## 5.1 Mini-batches
+# ### 5.1 Mini-batches
 #
 # The true gradient is a mean over all images. A mean over 64 of them is a *noisy* estimate of it: no single one points
 # in the same direction, but on average they do, each for a fraction of the work. So we take many quick, noisy steps in
@@ -561,7 +561,7 @@ def batch_slices(count, size):
 check("batches")
 
 # %% [markdown]
-# ## 5.2 How long is a step?
+# ### 5.2 How long is a step?
 #
 # With a rate too small you wait for ever. With one too big every step jumps across the valley and lands higher on the
 # other side: the loss *diverges*. L1's recipe is to start high and cut the rate in half whenever that happens. It
@@ -656,7 +656,7 @@ for name, at in (("at the start", (np.zeros((784, 10)), np.zeros(10))), ("at the
 # The better the network, the less the images agree on what should change, and the more noise is in a step.
 
 # %% [markdown]
-# # 6 LeNet-5
+# ## 6 LeNet-5
 #
 # In 1998 this network read cheques. It has no ReLU: its activation is a *scaled tanh*, $A \tanh(S a)$ with $A = 1.7159$
 # and $S = 2/3$, made so that $f(1) \approx 1$ and $f(-1) \approx -1$, where the curve still has a healthy slope.
@@ -708,9 +708,9 @@ picture(
 )
 
 # %% [markdown]
-# # 7 Your own network
+# ## 7 Your own network
 #
-# ## 7.1 What goes wrong
+# ### 7.1 What goes wrong
 #
 # First let L1's network learn for a few epochs, and try it twice: on the validation digits as they are, and on the same
 # digits *shaken*, turned by up to 15 degrees, moved and stretched. The layers that shake are Keras's own. They are
@@ -745,7 +745,7 @@ slide.fit(train_images, train_labels, batch_size=64, epochs=3, verbose=0, callba
 print(f"L1's network: {accuracy(slide, val_images):.1%} as they are, {accuracy(slide, shaken_images):.1%} shaken")
 
 # %% [markdown]
-# ## 7.2 The first cure: augmentation
+# ### 7.2 The first cure: augmentation
 #
 # The network has only ever seen neat digits. Show it shaken ones, and shake them anew in each epoch: then it never sees
 # the same image twice, and what it could learn by heart helps it little. Put layers such as those of `shake` at the
@@ -758,7 +758,7 @@ picture(
 )
 
 # %% [markdown]
-# ## 7.3 The second cure: batch normalization
+# ### 7.3 The second cure: batch normalization
 #
 # Deep inside a network the numbers of a channel may be anything: a thousand, or nearly equal. Batch normalization
 # brings each channel to mean 0 and variance 1, over all images of the batch *and all places* of the map. Then it scales
@@ -782,7 +782,7 @@ print(f"afterwards, over images and places: {abs(normal[..., 0].mean()):.2f}, {n
 print(f"the mean of one image alone: {normal[0, ..., 0].mean():.2f}")
 
 # %% [markdown]
-# ## 7.4 The third cure: dropout
+# ### 7.4 The third cure: dropout
 #
 # A network that has learned by heart relies on a few numbers for each image. Dropout switches off a random part of the
 # numbers in each step, so that none can rely on a few others. What is left is scaled up, here by 1 / (1 - 0.5) = 2, so
@@ -798,7 +798,7 @@ many = ops.convert_to_numpy(layer(np.ones(10_000), training=True))
 print(f"of 10,000 ones {np.mean(many == 0):.0%} are off, and the mean is {many.mean():.2f}")
 
 # %% [markdown]
-# ## 7.5 Build it
+# ### 7.5 Build it
 #
 # Anything goes that trains within a minute. A good start: layers that shake; then two or three blocks of convolution
 # (16 to 64 filters), batch normalization and ReLU, with pooling or a stride of 2 between them; then `Flatten`,
@@ -838,7 +838,7 @@ def build_network():
 
 
 # %% [markdown]
-# ## 7.6 Before it trains for long
+# ### 7.6 Before it trains for long
 #
 # Two quick looks find most mistakes before they cost you minutes.
 #
@@ -862,7 +862,7 @@ print(
 )
 
 # %% [markdown]
-# ## 7.7 Train it
+# ### 7.7 Train it
 #
 # The next cell trains it, for half a minute or so. The rate falls along half a cosine, from `RATE` to 0: a smooth
 # cousin of your rule. Change what you like, but keep an eye on the clock. The number of epochs is such that about
@@ -932,7 +932,7 @@ def predict_digits(images):
 check("accuracy")
 
 # %% [markdown]
-# ## 7.8 Look inside
+# ### 7.8 Look inside
 #
 # What has the first layer learned? Nobody told it about edges and strokes. Below are its filters, and what each of
 # them answers to one digit. Find the filter behind a map that lights up along one side of the strokes only.
@@ -989,7 +989,7 @@ if len(wrong):
     picture(grids(trials[wrong[:16], ..., 0], titles, edge=1.2), "Digits it took for others, up to sixteen of them.")
 
 # %% [markdown]
-# ## 7.9 The test, once
+# ### 7.9 The test, once
 #
 # Now nothing is left to choose, and the test digits have their turn: this is what you may expect of new ones. Should
 # you go back and change the network until this number is better, it will no longer be.
@@ -1000,7 +1000,7 @@ spread = np.sqrt(network_right * (1 - network_right) / len(test_images))
 print(f"{network_right:.1%} of {len(test_images):,} test digits are right, give or take {spread:.1%}")
 
 # %% [markdown]
-# ## In your own words: what does it confuse? (2 points)
+# ### In your own words: what does it confuse? (2 points)
 #
 # (a) Which digits does your network take for which others? Look at the images: what do they have in common?
 # (b) Propose *one* change (to the data, the augmentation or the network) that might help, and say why.

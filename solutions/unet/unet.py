@@ -64,12 +64,12 @@ picture(
 )
 
 # %% [markdown]
-# # 1 Four ways up
+# ## 1 Four ways up
 #
 # Pooling makes maps small, so that a filter sees more of the image. The answer must be as large as the image again.
 # There are four ways up.
 #
-# ## 1.1 Repeat, or leave gaps
+# ### 1.1 Repeat, or leave gaps
 #
 # **Nearest neighbour** repeats each number in a block. **Bed of nails** puts it into the block's upper left corner and
 # leaves the rest 0:
@@ -104,7 +104,7 @@ def bed_of_nails(image, size=2):
 check("unpooling")
 
 # %% [markdown]
-# ## 1.2 Remember where it was
+# ### 1.2 Remember where it was
 #
 # Max pooling keeps the largest number of each block and forgets where it was. **Max unpooling** remembers: on the way
 # down the place of each maximum is noted, and on the way up it goes back there; everything else is 0. SegNet does so.
@@ -155,7 +155,7 @@ picture(
 )
 
 # %% [markdown]
-# ## 1.3 Learn how: transposed convolution
+# ### 1.3 Learn how: transposed convolution
 #
 # A **transposed convolution** lays down a copy of its filter for each number of the input, scaled by that number, and
 # the copies are $s$ pixels apart, its `stride`. Where copies overlap they are added up. An input of $n$ and a filter of
@@ -205,7 +205,7 @@ picture(
 # results are chequered. U-Net's are 2x2 with stride 2: each copy has a place of its own.
 
 # %% [markdown]
-# ## 1.4 Why "transposed"
+# ### 1.4 Why "transposed"
 #
 # A convolution is linear, so it is a matrix. Take a row of four numbers $a, b, c, d$, padded to $0, a, b, c, d, 0$, and
 # a filter $x, y, z$ that moves by 2. Its matrix has a row for each place of the filter:
@@ -250,7 +250,7 @@ copies = transposed_conv(v[None], np.array([[1.0, 2, 3]]), stride=2)[0]
 print("A'v =", (matrix.T @ v).round(3), "  transposed_conv:", copies.round(3), "(no copy reaches the last 0)")
 
 # %% [markdown]
-# # 2 From patches to whole images
+# ## 2 From patches to whole images
 #
 # The plainest way to a mask by a classifier: cut a patch around each pixel and classify the patch. It works, and it is
 # a waste, since neighbouring patches are nearly the same pixels. The next cell measures what that costs with a small
@@ -303,7 +303,7 @@ print(f"{len(patches)} patches one by one: {between - begun:.3f} s; the whole im
 print(f"greatest difference {np.abs(one_by_one.reshape(at_once.shape) - at_once).max():.1e}")
 
 # %% [markdown]
-# # 3 U-Net
+# ## 3 U-Net
 #
 # U-Net goes down and up again, and looks like a U when it is drawn so:
 
@@ -337,7 +337,7 @@ picture(
 # and doubles the map; then, beside it, **the map from the same level of the way down is put**, and two 3x3
 # convolutions follow. Those copies carry what pooling has lost: *where* things are.
 #
-# ## 3.1 The sizes of the original
+# ### 3.1 The sizes of the original
 #
 # The original has no padding, so each 3x3 convolution takes a pixel from each side. Trace it: at the top 572 becomes
 # 570, then 568; pooling makes 284 of it, and so on four times. On the way up each level doubles the edge and loses 4.
@@ -374,7 +374,7 @@ def unet_sizes(n, depth=4):
 check("sizes")
 
 # %% [markdown]
-# ## 3.2 Crop and put beside
+# ### 3.2 Crop and put beside
 #
 # At the lowest level of the original the map from the way down has an edge of 64, and its partner, on the way up,
 # of 56. The larger one loses its margin, the same on all sides, so that the middles lie on each other. Half a pixel
@@ -397,7 +397,7 @@ def crop(features, height, width):
 check("crop")
 
 # %% [markdown]
-# ## 3.3 Build it
+# ### 3.3 Build it
 #
 # Ours has `padding="same"` everywhere: nothing is lost, nothing need be cropped, and the mask is as large as the image.
 #
@@ -456,9 +456,9 @@ picture(
 )
 
 # %% [markdown]
-# # 4 How wrong is a mask?
+# ## 4 How wrong is a mask?
 #
-# ## 4.1 Scores
+# ### 4.1 Scores
 #
 # Most pixels are background, so "how many pixels are right" says little. Better: what is marked, and what is cell, how
 # much do these overlap? With $A$ the pixels marked as cell and $B$ the pixels that are cell,
@@ -492,7 +492,7 @@ def dice(marked, truth):
 check("scores")
 
 # %% [markdown]
-# ## 4.2 Pixel-wise cross-entropy
+# ### 4.2 Pixel-wise cross-entropy
 #
 # For each pixel the network gives a number for each class, $a_k(x)$; softmax over the *classes* makes probabilities of
 # them. The loss is the mean over all *pixels* of
@@ -526,7 +526,7 @@ def pixel_cross_entropy(logits, classes, weights):
 check("loss")
 
 # %% [markdown]
-# ## 4.3 The weight map: keep touching cells apart
+# ### 4.3 The weight map: keep touching cells apart
 #
 # Between two cells that touch lies a line of background one pixel wide. It hardly counts in a mean over all pixels, and
 # without it two cells become one. So U-Net weighs it:
@@ -587,13 +587,13 @@ picture(
 )
 
 # %% [markdown]
-# # 5 Twelve images are enough
+# ## 5 Twelve images are enough
 #
 # A cell that is turned or mirrored is still a cell, and cells are soft: bent a little they are still cells. So each
 # image stands for many. But **the mask has to go along**, pixel for pixel, and it holds numbers of cells, not
 # amounts: between cell 3 and cell 5 there is no cell 4.
 #
-# ## 5.1 Turn, mirror, change the light
+# ### 5.1 Turn, mirror, change the light
 #
 # A change of *place* (a quarter turn, a mirror) is done to image and mask alike. A change of *light* is done to the
 # image alone.
@@ -619,7 +619,7 @@ def augment(image, mask, turns, mirror, light):
 check("augment")
 
 # %% [markdown]
-# ## 5.2 Bend it
+# ### 5.2 Bend it
 #
 # **Elastic distortion** moves every pixel a little, its neighbours about as much. It is given by two maps: the result
 # at row $r$, column $c$ is taken from the image at row $r + dy(r, c)$, column $c + dx(r, c)$. That place is mostly
@@ -670,7 +670,7 @@ picture(
 print(f"{invented.sum()} pixels would belong to a cell that they do not belong to")
 
 # %% [markdown]
-# # 6 Training
+# ## 6 Training
 #
 # Everything is there. `train` draws two images a step, changes them with *your* `augment` and `elastic`, and weighs
 # the pixels with *your* weight map; Keras's own cross-entropy does the rest.
@@ -788,7 +788,7 @@ picture(
 )
 
 # %% [markdown]
-# # 7 What is each part worth?
+# ## 7 What is each part worth?
 #
 # Leave one part out, train again, and compare: that is an **ablation**. Since chance plays a part (which weights a
 # network begins with, which images it draws), do it more than once and look at the spread as well. Here: three seeds
@@ -838,7 +838,7 @@ if not cnnkit.check.is_grading():
 # beside one that tells what was missed.
 
 # %% [markdown]
-# ## In your own words: what is each part worth? (2 points)
+# ### In your own words: what is each part worth? (2 points)
 #
 # Copy the means of your table. (a) Which part matters most for the IoU? Is the difference larger than the spread over
 # seeds? (b) Explain with part 3 what the network without skips cannot know. (c) Do the border's weights help to tell
@@ -858,7 +858,7 @@ if not cnnkit.check.is_grading():
 # ### END SOLUTION
 
 # %% [markdown]
-# # 8 Images of any size
+# ## 8 Images of any size
 #
 # A microscope takes images of 4,000 pixels and more, too large for the memory. So the image is taken through the
 # network in **tiles**. But near its edge a tile lacks its surroundings, the network sees padding in their place, and
@@ -985,7 +985,7 @@ for margin, seam in zip(MARGINS, seams, strict=True):
 # rim a pixel hardly counts, as the next part shows.
 
 # %% [markdown]
-# # 9 Other ways to see far, and ways without learning
+# ## 9 Other ways to see far, and ways without learning
 #
 # Pooling is one way to see a large part of the image. **Dilated** convolution is another: the filter gets gaps, and
 # sees further with the same weights and without losing a pixel. **ASPP**, in DeepLab, looks with several gaps side by
@@ -1121,7 +1121,7 @@ for method in (by_kmeans, by_mean_shift, by_slic, by_watershed):
     print(f"{method.__name__[3:]:<12} IoU {score:.3f}")
 
 # %% [markdown]
-# ## In your own words: where does it fail? (2 points)
+# ### In your own words: where does it fail? (2 points)
 #
 # Look at your network's errors in part 6. (a) Describe one kind of error that it makes, and what in its training or its
 # design may be the cause. (b) A colleague reports "98 % of the pixels are right" for a new image with a single small

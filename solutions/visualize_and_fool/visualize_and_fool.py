@@ -53,7 +53,7 @@ def show(figure):
 check = load_checks("visualize_and_fool")
 
 # %% [markdown]
-# # 1 What is in there?
+# ## 1 What is in there?
 #
 # The network comes with the kit. It tells 14 photographs and textures apart, from patches of 64x64 pixels: four
 # convolutions with ReLU, three poolings, the mean over each map, and a fully connected layer with softmax. The patches
@@ -132,7 +132,7 @@ show(
 print(f"a piece has {best.shape[2]}x{best.shape[3]} pixels; your prediction: {my_edge}")
 
 # %% [markdown]
-# # 2 Many numbers in a plane
+# ## 2 Many numbers in a plane
 #
 # Before its last layer, the network has turned an image into a list of numbers, its **features**. Images that it takes
 # to be alike should have features that are alike. To see that, 64 numbers have to become two. For this part we take the
@@ -144,7 +144,7 @@ digits, digit_labels = cnnkit.datasets.load("digits28", split="test")
 digit_features = visualize.features(digit_network, digits, "features")
 
 # %% [markdown]
-# ## 2.1 PCA: straight down onto a plane
+# ### 2.1 PCA: straight down onto a plane
 #
 # Principal component analysis puts the plane where the points vary most. Put the $n$ lists of numbers into the rows of
 # a matrix, take from each column its mean, and call the result $X$. Its **singular value decomposition**, `U, s, Vt =
@@ -189,7 +189,7 @@ show(
 print(f"the two directions have {float(shares[0]):.0%} and {float(shares[1]):.0%} of all variance")
 
 # %% [markdown]
-# ## 2.2 t-SNE: keep the neighbours
+# ### 2.2 t-SNE: keep the neighbours
 #
 # A plane that is put *straight* through 64 dimensions must lay things over one another. t-SNE gives up on straight. It
 # only asks that neighbours stay neighbours. Around each point lies a bell curve of width $\sigma$, and a point at the
@@ -290,12 +290,12 @@ show(
 # ### END SOLUTION
 
 # %% [markdown]
-# # 3 Which pixels matter?
+# ## 3 Which pixels matter?
 #
 # A **saliency map** gives each pixel of one image a number: how much did it matter for this class? Two ways: try, or
 # differentiate.
 #
-# ## 3.1 Try: cover a part
+# ### 3.1 Try: cover a part
 #
 # Cover a window of the image and see how far the score falls. Then move the window on. If the score is 0.9 for the
 # whole image and 0.2 with the cat's eye covered, then the fall is 0.7 and the eye mattered. A fall below 0 says that
@@ -385,7 +385,7 @@ for i, fall in zip(examples, falls, strict=True):
 # what it hides: try 0.1 instead of 0.5.
 
 # %% [markdown]
-# ## 3.2 Differentiate: how much does the score rise with each pixel?
+# ### 3.2 Differentiate: how much does the score rise with each pixel?
 #
 # The gradient of the score with respect to the *image* tells for every value of every pixel at once how much the score
 # would rise if it rose a little. One way forward and one way back, instead of hundreds of tries.
@@ -471,7 +471,7 @@ theirs = visualize.gradient(network, images[examples], labels[examples])
 print("greatest difference from cnnkit.visualize.gradient:", np.abs(gradients - theirs).max())
 
 # %% [markdown]
-# ## 3.3 Guided backpropagation: cleaner, but is it true?
+# ### 3.3 Guided backpropagation: cleaner, but is it true?
 #
 # On the way back, a ReLU lets the gradient $u$ from above pass where its *input* $x$ was positive, for elsewhere it
 # gave 0 whatever came in. Write $[x > 0]$ for 1 where that is so and 0 elsewhere. **Guided** backpropagation also stops
@@ -520,12 +520,12 @@ show(
 )
 
 # %% [markdown]
-# # 4 Is the map true?
+# ## 4 Is the map true?
 #
 # A map that looks convincing need not be true, for we see sense in anything that follows outlines. So test it as one
 # tests a measuring instrument.
 #
-# ## 4.1 On a network whose evidence is known
+# ### 4.1 On a network whose evidence is known
 #
 # Here is a network that was not trained but **planted**: its weights are set by hand, so we know what it looks at. One
 # filter finds a cross, one a square. The cross's logit is 4 times the best answer of the first filter, less the best
@@ -654,7 +654,7 @@ show(
 # does not use at all. Note also how much depends on the score: the best pixel finds no fault with any of them, and
 # little with a map that never saw the network.
 #
-# ## 4.2 On a network that knows nothing
+# ### 4.2 On a network that knows nothing
 #
 # On real networks nobody knows the evidence. But one thing is sure: a map that explains a network has to change when
 # the network changes. So put the weights of its layers, from the last to the first, into a random order, until it knows
@@ -744,7 +744,7 @@ show(
 # ### END SOLUTION
 
 # %% [markdown]
-# # 5 What does a unit look for?
+# ## 5 What does a unit look for?
 #
 # So far an image was given. Now ask for the image that a unit would like most, **activation maximization**:
 #
@@ -832,7 +832,7 @@ show(
 # Try other classes too. Some of their images the network takes for something else: the image with the greatest logit
 # for "brick" has an even greater one for "gravel". The condition speaks of one logit, and says nothing of its rivals.
 #
-# # 6 Climb until fooled
+# ## 6 Climb until fooled
 #
 # The same climb, from an image of something, and with a stop. L4 puts it so: start from any image, choose a class,
 # change the image by gradient ascent on the score of that class, stop when the network is fooled.
@@ -909,9 +909,9 @@ show(
 # These are pairs that lie near to each other. Try one that does not, coffee to grass: it takes hundreds of steps, and
 # the change can be seen.
 #
-# # 7 One step, and how long it has to be
+# ## 7 One step, and how long it has to be
 #
-# ## 7.1 The fast gradient sign method
+# ### 7.1 The fast gradient sign method
 #
 # Suppose nobody may notice: no value may change by more than $\varepsilon$. If the loss $L$ were linear, the best
 # single step would move *every* value by exactly $\varepsilon$, up or down, whichever raises $L$. For small steps it
@@ -986,7 +986,7 @@ show(
 )
 
 # %% [markdown]
-# ## 7.2 Why so little is enough: the linear explanation
+# ### 7.2 Why so little is enough: the linear explanation
 #
 # Take a score that is linear, $f(x) = w \cdot x$ plus a constant. How far does it rise if no value may change by more
 # than $\varepsilon$? Each value gives the most if it moves by $\varepsilon$ in the direction of its weight's sign.
@@ -1022,7 +1022,7 @@ def epsilon_needed(logits, gradients, predicted):
 check("linear")
 
 # %% [markdown]
-# ## 7.3 Was the prediction right?
+# ### 7.3 Was the prediction right?
 #
 # Now measure the $\varepsilon$ that FGSM really needs, by **bisection**: the network is not fooled at `low` = 0 and it
 # is fooled at `high`; try the middle, and keep the half in which a change must lie, until the two are near enough. From
@@ -1122,7 +1122,7 @@ print(f"{np.quantile(measured / foretold, 0.75):.2f}; median epsilon needed {np.
 # ### END SOLUTION
 
 # %% [markdown]
-# # 8 The nearest boundary, or another network
+# ## 8 The nearest boundary, or another network
 #
 # Choose **one** of two questions, and set `CHOICE` to its name. The other one may stay as it is.
 #
@@ -1204,7 +1204,7 @@ elif not cnnkit.check.is_grading():
             print(f"made for {maker}, tried on {tried}: {share:.0%} fooled")
 
 # %% [markdown]
-# # 9 What helps?
+# ## 9 What helps?
 #
 # Not much. **Adversarial training** helps best: fool the network while it learns, and teach it the right answer for
 # those images too. **Noise** helps less: let it vote over noisy copies of the image. Here both, for the network that

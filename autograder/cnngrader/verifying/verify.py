@@ -18,6 +18,7 @@ from cnngrader.grading.jobs import job_of
 from cnngrader.submission.job import Job
 from cnngrader.submission.status import Status
 from cnngrader.submission.verdict import Verdict
+from cnngrader.verifying.accessibility import barriers
 from cnngrader.verifying.alternatives import load_alternatives
 from cnngrader.verifying.changed_solution import sliced
 from cnngrader.verifying.leaks import leaks
@@ -25,7 +26,7 @@ from cnngrader.verifying.mutants import Mutant, load_mutants
 from cnngrader.workers.pool import Pool
 
 LEAKS, SOLUTION, AGAIN, STUB = "nothing leaks", "the solution", "the solution, drawn anew", "the stub"
-FAILABLE = "each test can fail"
+FAILABLE, ACCESSIBLE = "each test can fail", "accessible to everybody"
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ def verify(
     course: Course, assignment: Assignment, pool: Pool, expected: Callable[[int], None] = lambda _: None
 ) -> Iterator[Finding]:
     """Findings as they come: nothing leaks; the solution earns all points, with other draws too, and so does each
-    alternative; the stub earns none; each mutant loses what its author listed and is told what its author listed; and
-    no test is passed by all mutants.
+    alternative, and it prints no warning; the stub earns none; each mutant loses what its author listed and is told
+    what its author listed; release and outputs can be read by everybody; and no test is passed by all mutants.
 
     expected: is called once with the number of findings to come. Raises AuthorError where the assignment's files are
     not right.
@@ -72,10 +73,11 @@ def verify(
         except AuthorError as error:
             refused.append(Finding(changed.subject, [str(error)]))
     jobs.append(hand_in(STUB, release[f"{assignment.id}.ipynb"]))
-    expected(len(jobs) + len(refused) + 2)
+    expected(len(jobs) + len(refused) + 3)
     yield Finding(LEAKS, list(leaks(solution, rubric, release)))
     yield from refused
     failed: set[str] = set()
+    solved = solution
     for job, verdict in dispatch(jobs, pool):
         if isinstance(verdict, CnnkitError):
             raise verdict
@@ -87,8 +89,11 @@ def verify(
         else:
             problems = _right_problems(verdict, job.only or [test.name for test in rubric.tests])
             if job.student == SOLUTION:  # the others lack what their tests do not need
-                problems = chain(problems, (f"repaired: {note}" for note in verdict.repairs))
+                problems = chain(problems, (f"repaired: {note}" for note in verdict.repairs), _warnings(verdict))
+                solved = nbformat.reads(verdict.notebook, as_version=4)
         yield Finding(job.student, [*problems, *_faults(verdict)], verdict.seconds)
+    stub = nbformat.reads(release[f"{assignment.id}.ipynb"].decode(), as_version=4)
+    yield Finding(ACCESSIBLE, barriers(stub, solved))
     yield Finding(FAILABLE, [_unfailed(test) for test in rubric.tests if test.name not in failed])
 
 
@@ -101,6 +106,14 @@ def _right_problems(verdict: Verdict, tests: Iterable[str]) -> Iterator[str]:
     for test in verdict.tests:
         if test.earned < test.points:
             yield f"{test.check}: {test.test} earns {test.earned:g} of {test.points:g}: {test.message}"
+
+
+def _warnings(verdict: Verdict) -> Iterator[str]:
+    """What running a notebook has written beside its results."""
+    for index, cell in enumerate(nbformat.reads(verdict.notebook, as_version=4).cells):
+        for output in cell.get("outputs", ()):
+            if output.output_type == "stream" and output.name == "stderr":
+                yield f"cell {index + 1} prints a warning: {output.text.strip()[:300]}. Mend what it is about"
 
 
 def _stub_problems(verdict: Verdict) -> Iterator[str]:

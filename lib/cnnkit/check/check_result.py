@@ -9,11 +9,12 @@ from cnnkit.check.outcome import Outcome
 
 OKAY, WRONG, ASIDE = "okay", "wrong", "aside"
 
-# Each has a contrast of 4.5 and more on the page of its theme; the marks tell the same as the colours.
+# The class stands twice where JupyterLab's own rule for the cells of tables would win, which names two.
+# Each colour has a contrast of 4.5 and more on the page of its theme; the marks tell the same as the colours.
 STYLE = """<style>
 .cnnkit-check {--okay:#0b6e4f; --wrong:#a63c06; --aside:#555}
-div.cnnkit-check :is(ul, table) {list-style:none; margin:0; padding-left:1em; text-align:left}
-div.cnnkit-check :is(th, td) {padding:0 1em 0 0; text-align:left}
+.cnnkit-check :is(ul, table) {list-style:none; margin:0; padding-left:1em; text-align:left}
+.cnnkit-check.cnnkit-check table :is(th, td) {padding:0 1em 0 0; text-align:left}
 .cnnkit-check .okay {color:var(--okay)}
 .cnnkit-check .wrong {color:var(--wrong)}
 .cnnkit-check .aside {color:var(--aside)}
@@ -144,8 +145,8 @@ class Hint:
         return "\n".join(part for part in (self.text, self.following) if part)
 
     def _repr_html_(self) -> str:
-        following = f'<p class="{ASIDE}">{_with_code(self.following)}</p>' if self.following else ""
-        return _block(f"<p>{_with_code(self.text)}</p>{following}")
+        following = f'<p class="{ASIDE}">{with_code(self.following)}</p>' if self.following else ""
+        return _block(f"<p>{with_code(self.text)}</p>{following}")
 
 
 def _block(content: str) -> str:
@@ -154,12 +155,12 @@ def _block(content: str) -> str:
 
 def _items(lines: Iterable[tuple[str, str, str]]) -> str:
     items = [
-        f'<li class="{kind}"><span aria-hidden="true">{mark}</span> {_with_code(text)}</li>'
+        f'<li class="{kind}"><span aria-hidden="true">{mark}</span> {with_code(text)}</li>'
         for kind, mark, text in lines
     ]
     return f"<ul>{''.join(items)}</ul>" if items else ""
 
 
-def _with_code(text: str) -> str:
+def with_code(text: str) -> str:
     """As HTML, with what stands in backticks as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))

@@ -1,7 +1,6 @@
 """Cells that need an answer which is not written yet: a note in place of a traceback, and the notebook goes on."""
 
 import ast
-import html
 import symtable
 import sys
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from functools import cache
 from types import TracebackType
 from typing import Any
 
+from cnnkit.check.check_result import with_code
 from cnnkit.check.namespace import unwritten
 
 NAMELESS = "<"  # what the name of a cell's own code begins with, as "<module>" does
@@ -24,7 +24,7 @@ class WaitingNote:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f'<p class="cnnkit-waiting"><em>{html.escape(self.text)}</em></p>'
+        return f'<p class="cnnkit-waiting"><em>{with_code(self.text)}</em></p>'
 
 
 class WaitingCells:
