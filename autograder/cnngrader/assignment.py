@@ -21,6 +21,7 @@ class Settings:
 
     title: str | None = None
     due: datetime | None = None
+    late: str = ""
     files: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
@@ -33,6 +34,7 @@ class Assignment:
     files: what students get beside the notebook, from solutions/<id>/files/.
     datasets: of `cnnkit.datasets`, that the notebook loads and its kernel may read.
     due: when it has to be handed in; None where it may be at any time.
+    late: a sentence for students on what happens after that.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Assignment:
     datasets: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     due: datetime | None = None
+    late: str = ""
 
     @property
     def source(self) -> Path:
@@ -110,6 +113,7 @@ def load_assignment(root: Path, id: str) -> Assignment:
         datasets=settings.datasets,
         limits=settings.limits,
         due=settings.due and _due(path, settings.due, course_zone(root)),
+        late=settings.late,
     )
 
 

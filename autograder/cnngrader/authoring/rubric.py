@@ -3,8 +3,10 @@
 import ast
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +21,8 @@ HEADER = '''"""Checks of this assignment that run in your notebook: check("name"
 from cnnkit.check import Checks
 '''
 
+
+_DUE = re.compile(rb"(\ncheck = Checks\([^\n]*?), due='[^\n]*\)\n\Z")
 
 STAFFS = {"pytest", "cnngrader"}
 """Modules that students do not have."""
@@ -144,17 +148,24 @@ class Rubric:
         """The id of the assignment that it is of."""
         return self.path.stem.removeprefix("test_")
 
-    def public_text(self) -> str:
-        """checks.py for students: the public tests, with the helpers and imports they reach."""
-        return self._public_text[0]
+    def public_text(self, due: datetime | None = None, late: str = "") -> str:
+        """checks.py for students: the public tests, with the helpers and imports they reach.
+
+        Its last call tells when it is due; `release` does not depend on that, since a date that moves makes no other
+        release."""
+        text, call = self._public_text
+        told = {"due": due.isoformat() if due else "", "late": late if due else ""}
+        extra = "".join(f", {name}={value!r}" for name, value in told.items() if value)
+        return f"{text}\n\ncheck = Checks({call}{extra})\n"
 
     @property
     def release(self) -> str:
         """What tells this checks.py from those of other releases."""
-        return self._public_text[1]
+        return hashlib.sha256(self._public_text[0].encode()).hexdigest()[:8]
 
     @cached_property
     def _public_text(self) -> tuple[str, str]:
+        """(all but the last call, what that is called with)."""
         public = self._public()
         imports = [node for node in public if isinstance(node, ast.Import | ast.ImportFrom)]
         rest = [node for node in public if node not in imports]
@@ -167,9 +178,9 @@ class Rubric:
             lines = "\n".join(f"    {check!r}: {list(texts)!r}," for check, texts in hints.items())
             parts.append(f'# The other hints: check("name", hint=1) shows one.\nHINTS = {{\n{lines}\n}}\n\n')
         text = "\n\n\n".join(part.strip("\n") for part in parts if part.strip())
-        release = hashlib.sha256(text.encode()).hexdigest()[:8]
         hints_too = ", HINTS" if hints else ""
-        return f'{text}\n\ncheck = Checks(__name__, HIDDEN, "{self.assignment}", "{release}"{hints_too})\n', release
+        release = hashlib.sha256(text.encode()).hexdigest()[:8]
+        return text, f'__name__, HIDDEN, "{self.assignment}", "{release}"{hints_too}'
 
     def hints(self) -> dict[str, list[str]]:
         """{check id: its hints}, in order."""
@@ -193,6 +204,15 @@ class Rubric:
 
     def _segment(self, node: ast.stmt) -> str:
         return "".join(self._lines[number] for number in self._span(node))
+
+
+def without_due(checks: bytes) -> bytes:
+    """A checks.py that does not tell when it is due: no verdict depends on that, and a date that moves regrades nobody.
+
+    >>> without_due(b"\\ncheck = Checks(__name__, {}, due='2026-03-08T23:59:00+01:00', late='No.')\\n")
+    b'\\ncheck = Checks(__name__, {})\\n'
+    """
+    return _DUE.sub(rb"\1)\n", checks)
 
 
 def _first_line(node: ast.stmt) -> int:

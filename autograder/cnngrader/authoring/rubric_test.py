@@ -1,9 +1,11 @@
 import sys
 import types
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from cnngrader.authoring.rubric import Rubric
+from cnngrader.authoring.rubric import Rubric, without_due
 from cnngrader.errors import AuthorError
 
 TEXT = '''"""What the staff know of this assignment."""
@@ -128,6 +130,18 @@ def test_the_public_text_runs_on_its_own(write, load):
     assert (result.outcomes[0].points, result.hidden_points) == (0.5, 1.5)
     assert checks.check("late").hidden_points == 2.0
     assert "no `build`" in repr(checks.check("model"))
+
+
+def test_a_due_date_is_told_and_changes_neither_the_release_nor_what_is_graded(write, monkeypatch):
+    rubric = write(TEXT)
+    dated = rubric.public_text(datetime(2026, 3, 8, 23, 59, tzinfo=ZoneInfo("Europe/Berlin")), "Don't (10% a day).")
+    module = types.ModuleType("checks_of_a_rubric")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec(compile(dated, "checks.py", "exec"), vars(module))
+    assert module.check.release == rubric.release
+    assert module.check.due.due == datetime(2026, 3, 8, 22, 59, tzinfo=UTC)
+    assert module.check.due.late == "Don't (10% a day)."
+    assert without_due(dated.encode()) == rubric.public_text().encode() != dated.encode()
 
 
 def test_hints_go_to_students_also_those_of_a_check_whose_tests_are_hidden(write, load):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cnngrader.assignment import Assignment
+from cnngrader.authoring.rubric import without_due
 from cnngrader.authoring.variants import variant_of
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
@@ -36,6 +37,8 @@ def job_of(
     name = f"{assignment.id}.ipynb"
     variant = variant_of(assignment, student, secret)
     given = {**{k: v for k, v in release.items() if k != name}, **variant.files}
+    if checks := given.get("checks.py"):
+        given["checks.py"] = without_due(checks)
     files, notes = beside_notebook(given, beside or {})
     return Job(
         student=student,

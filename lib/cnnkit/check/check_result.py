@@ -99,6 +99,7 @@ class Overview:
 
     results: Sequence[CheckResult]
     left: Sequence[str] = ()
+    due: str = ""
 
     def _rows(self) -> list[tuple[str, ...]]:
         """(kind, mark, check, points, hidden points)."""
@@ -116,11 +117,14 @@ class Overview:
         hidden = sum(result.hidden_points for result in self.results)
         return f"{earned:g} of {points:g} points so far; {hidden:g} more for hidden tests, when you hand in"
 
+    def _due(self) -> list[str]:
+        return [self.due[0].upper() + self.due[1:]] if self.due else []
+
     def __repr__(self) -> str:
         rows = self._rows()
         wide = max((len(row[2]) for row in rows), default=0)
         lines = [f"{mark} {check:{wide}}  {points:>12}  {hidden}".rstrip() for _, mark, check, points, hidden in rows]
-        return "\n".join([*lines, self._total(), *(f"! {line}" for line in self.left)])
+        return "\n".join([*lines, self._total(), *self._due(), *(f"! {line}" for line in self.left)])
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col">{name}</th>' for name in ("", "check", "points", "hidden tests"))
@@ -131,7 +135,8 @@ class Overview:
             for kind, mark, *cells in self._rows()
         )
         left = _items([(WRONG, "!", line) for line in self.left])
-        return _block(f"<table><tr>{head}</tr>{rows}</table><p>{html.escape(self._total())}</p>{left}")
+        told = "".join(f"<p>{html.escape(line)}</p>" for line in (self._total(), *self._due()))
+        return _block(f"<table><tr>{head}</tr>{rows}</table>{told}{left}")
 
 
 @dataclass(frozen=True)

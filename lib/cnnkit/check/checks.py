@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from cnnkit.check._expect import CheckFailed
 from cnnkit.check._graded import GradedTest, title
 from cnnkit.check.check_result import CheckResult, Hint, Overview, TimedOutcome
 from cnnkit.check.comparison import draw_comparison
+from cnnkit.check.due_date import DueDate
 from cnnkit.check.outcome import judge_end
 from cnnkit.check.plain_error import PlainError
 from cnnkit.check.saved_notebook import find_left
@@ -46,6 +48,8 @@ class Checks:
         hidden: {check id: points} of tests that are not in the module.
         assignment, release: what these checks are of; "" where that is not known.
         hints: {check id: hints} of tests that are not in the module.
+        due: when the assignment is due, with its offset, "2026-03-08T23:59:00+01:00"; "" for no such time.
+        late: what the instructor says of handing in later.
         variables: the notebook's variables; those of the running notebook where not given.
     """
 
@@ -57,12 +61,15 @@ class Checks:
         release: str = "",
         hints: Mapping[str, Sequence[str]] | None = None,
         *,
+        due: str = "",
+        late: str = "",
         variables: dict[str, Any] | None = None,
     ):
         self.module = module
         self.hidden = dict(hidden or {})
         self.assignment = assignment
         self.release = release
+        self.due = DueDate(datetime.fromisoformat(due), late) if due else None
         self.variables = variables
         self._hints = dict(hints or {})
 
@@ -101,7 +108,11 @@ class Checks:
             )
         tests = self.tests()
         if check is None:
-            return Overview([self._result(each, tests[each]) for each in tests], self._left())
+            return Overview(
+                [self._result(each, tests[each]) for each in tests],
+                self._left(),
+                self.due.tell_here() if self.due else "",
+            )
         if not isinstance(check, str) or check not in tests:
             near = get_close_matches(str(check), tests, n=1)
             meant = f" Did you mean {near[0]!r}?" if near else ""

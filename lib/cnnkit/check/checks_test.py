@@ -2,6 +2,7 @@ import html
 import re
 import sys
 import types
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from IPython.utils.capture import capture_output
 
 from cnnkit.check import CheckFailed, Checks, PartialCredit, expect, graded
 from cnnkit.check.check_result import STYLE, CheckResult, TimedOutcome
+from cnnkit.check.due_date import DueDate
 
 
 @pytest.fixture(autouse=True)
@@ -282,6 +284,14 @@ def test_without_an_id_every_check_is_run_and_the_points_so_far_are_told(check, 
     ]
     assert as_text(shown).split() == ["check", "points", "hidden", "tests", *repr(shown).split()]
     assert '<th scope="col">points</th>' in block_of(shown)
+
+
+def test_when_it_is_due_is_told_with_the_points_so_far(hinted):
+    hinted.due = DueDate(datetime(2020, 3, 8, 12, tzinfo=UTC), "<10%> a day")
+    overview = hinted()
+    said = r"\nDue \w+ [789] March 2020, ..:.. your time; \d+ days late. Late: <10%> a day$"
+    assert re.search(said, repr(overview), re.M)
+    assert "&lt;10%&gt; a day</p>" in overview._repr_html_()
 
 
 def test_an_array_that_is_wrong_is_drawn_beside_the_right_one(hinted):
