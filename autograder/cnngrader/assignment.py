@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 from cnngrader.course_zone import COURSE_FILE, course_zone
 from cnngrader.declared import fault, read_declared
@@ -58,6 +59,12 @@ class Assignment:
     @property
     def alternatives(self) -> Path:
         return self.folder / "alternatives.toml"
+
+    def about(self) -> dict[str, Any]:
+        """What a student's preview needs to know."""
+        always, usual = {"cell_seconds", "total_seconds", "memory_mb"}, Limits().asdict()
+        limits = {name: n for name, n in self.limits.asdict().items() if name in always or n != usual[name]}
+        return {"title": self.title, "limits": limits, "datasets": list(self.datasets)}
 
     def attached(self) -> dict[str, bytes]:
         """{name: content} of the files beside the notebook. Raises AuthorError for one missing."""

@@ -17,6 +17,7 @@ from cnngrader.commands.doctor import doctor
 from cnngrader.commands.feedback import feedback
 from cnngrader.commands.grade import grade
 from cnngrader.commands.new import new
+from cnngrader.commands.preview import preview
 from cnngrader.commands.release import release
 from cnngrader.commands.report import report
 from cnngrader.commands.start import start
@@ -39,7 +40,9 @@ def cnnkit() -> None:
     """Work on assignments; write, prove, release, collect and grade them."""
 
 
-for command in (start, update, doctor, new, build, verify, release, collect, grade, feedback, report, variant, demo):
+OF_STUDENTS = (start, preview, update, doctor)
+OF_STAFF = (new, build, verify, release, collect, grade, feedback, report, variant, demo)
+for command in (*OF_STUDENTS, *OF_STAFF):
     cnnkit.add_command(command)
 
 

@@ -50,6 +50,7 @@ class Checks:
         hints: {check id: hints} of tests that are not in the module.
         due: when the assignment is due, with its offset, "2026-03-08T23:59:00+01:00"; "" for no such time.
         late: what the instructor says of handing in later.
+        about: the assignment, for `cnnkit preview`: title, limits of the grader, data sets.
         variables: the notebook's variables; those of the running notebook where not given.
     """
 
@@ -63,12 +64,14 @@ class Checks:
         *,
         due: str = "",
         late: str = "",
+        about: Mapping[str, Any] | None = None,
         variables: dict[str, Any] | None = None,
     ):
         self.module = module
         self.hidden = dict(hidden or {})
         self.assignment = assignment
         self.release = release
+        self.about = dict(about or {})
         self.due = DueDate(datetime.fromisoformat(due), late) if due else None
         self.variables = variables
         self._hints = dict(hints or {})
