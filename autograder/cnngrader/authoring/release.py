@@ -28,7 +28,8 @@ def build(course: Course, assignment: Assignment) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f"{assignment.id}.ipynb")
-    (folder / "checks.py").write_text(rubric.public_text(assignment.due, assignment.late, assignment.about()), encoding="utf-8")
+    checks = rubric.public_text(assignment.due, assignment.late, assignment.about())
+    (folder / "checks.py").write_text(checks, encoding="utf-8")
     for name, content in {**assignment.attached(), **variant_of(assignment, EXAMPLE, "").files}.items():
         write_content(folder / name, content)
     return folder

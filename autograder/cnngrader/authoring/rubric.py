@@ -149,15 +149,14 @@ class Rubric:
         """The id of the assignment that it is of."""
         return self.path.stem.removeprefix("test_")
 
-    def public_text(
-        self, due: datetime | None = None, late: str = "", about: Mapping[str, Any] | None = None
-    ) -> str:
+    def public_text(self, due: datetime | None = None, late: str = "", about: Mapping[str, Any] | None = None) -> str:
         """checks.py for students: the public tests, with the helpers and imports they reach.
 
         Its last call tells of the assignment and when it is due; `release` does not depend on that, since a date that
         moves makes no other release."""
         text, call = self._public_text
-        told: dict[str, Any] = {"about": dict(about or {}), "due": due.isoformat() if due else "", "late": late if due else ""}
+        told: dict[str, Any] = {"about": dict(about or {})}
+        told |= {"due": due.isoformat(), "late": late} if due else {}
         extra = "".join(f", {name}={value!r}" for name, value in told.items() if value)
         return f"{text}\n\ncheck = Checks({call}{extra})\n"
 
