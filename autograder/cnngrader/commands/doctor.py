@@ -42,7 +42,7 @@ def _tell(diagnoses: Iterable["Diagnosis"], well: str, ill: str) -> int:
     for diagnosis in diagnoses:
         mark, style = {"good": ("✔", "green"), "less": ("!", "yellow"), "bad": ("✘", "bold red")}[diagnosis.state]
         out.print(
-            f"{mark} {diagnosis.subject:<22}", style=None if diagnosis.state == GOOD else style, end="", markup=False
+            f"{mark} {diagnosis.subject:<24} ", style=None if diagnosis.state == GOOD else style, end="", markup=False
         )
         out.print(diagnosis.found, markup=False)
         if diagnosis.remedy:

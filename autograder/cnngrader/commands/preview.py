@@ -40,8 +40,9 @@ def preview(notebook: Path | None) -> int:
 
 def _only_one() -> Path:
     from cnngrader.errors import UsageError
+    from cnngrader.handout.carry_over import is_kept
 
-    there = sorted(Path.cwd().glob("*.ipynb"))
+    there = sorted(path for path in Path.cwd().glob("*.ipynb") if not is_kept(path))
     if len(there) != 1:
         names = ", ".join(path.name for path in there)
         raise UsageError(f"{names}: name the one that you hand in" if there else f"{Path.cwd()} has no notebook")

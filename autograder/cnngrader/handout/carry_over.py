@@ -1,5 +1,6 @@
 """A student's folder, carried onto another release: what was there is kept beside it."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from cnngrader.handout.lay_out import release_of
 from cnngrader.handout.update import update
 
 UNKNOWN = "before"
+_KEPT = re.compile(rf".+\.(?:[0-9a-f]{{6,}}|{UNKNOWN})(?:-\d+)?\.ipynb")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ def carry_over(notebook: Path, handout: Handout) -> Carried:
             left.append(name)
     write_whole(notebook, nbformat.writes(updated.notebook) + "\n")
     return Carried(kept, updated.changes, left)
+
+
+def is_kept(notebook: Path) -> bool:
+    """Whether it is one as it was before an update."""
+    return bool(_KEPT.fullmatch(notebook.name))
 
 
 def _unused(path: Path) -> Path:

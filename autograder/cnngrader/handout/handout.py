@@ -94,7 +94,7 @@ def _download(address: str) -> bytes:
             f"{shown} answered {error.code} {error.reason}. Is it the address that you were given?"
         ) from None
     except (OSError, ValueError) as error:
-        raise UsageError(f"{shown} could not be reached ({error}). Are you online?") from None
+        raise UsageError(f"{shown} could not be reached ({getattr(error, 'reason', error)}). Are you online?") from None
     if len(content) > MAX_TOTAL:
         raise UsageError(f"{shown} is larger than {MAX_TOTAL >> 20} MiB, and no assignment")
     return content

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cnngrader.diagnosis import BAD, GOOD, LESS, Diagnosis, diagnose_packages, diagnose_python
+from cnngrader.handout.carry_over import is_kept
 from cnngrader.handout.handout import CHECKS
 from cnngrader.handout.lay_out import release_of, release_of_checks
 
@@ -21,7 +22,7 @@ def examine_workplace(folder: Path) -> Iterator[Diagnosis]:
     yield from broken or [Diagnosis("packages", GOOD, "all are installed, and can be imported")]
     yield _kernel()
     yield _disk(folder)
-    notebooks = sorted(path for path in folder.glob("*.ipynb") if path.is_file())
+    notebooks = sorted(path for path in folder.glob("*.ipynb") if path.is_file() and not is_kept(path))
     if not notebooks:
         yield Diagnosis("notebook", LESS, f"none in {folder}", "go to your assignment's folder, or: cnnkit start ID")
     for notebook in notebooks:

@@ -54,6 +54,12 @@ def test_what_is_wrong_with_a_notebook_has_a_remedy(unet, damage, state, remedy)
     assert remedy in told
 
 
+def test_a_notebook_that_an_update_has_kept_is_no_concern(unet):
+    unet.with_name("unet.00112233.ipynb").write_text(unet.read_text())
+    unet.with_name("unet.before-2.ipynb").write_text("{}")
+    assert [subject for subject in said(unet.parent) if subject.endswith(".ipynb")] == ["unet.ipynb"]
+
+
 def test_what_is_not_installed_has_a_remedy(unet, monkeypatch):
     gone = Package("keras", "", "not installed", "pip install keras")
     monkeypatch.setattr(diagnosis, "packages", lambda extra: [gone])

@@ -15,7 +15,8 @@ def test_the_class_is_as_journal_and_gradebook_have_it(class_of, window):  # noq
     course, _, _ = class_of
     with open_gradebook(course) as book:
         book.add_student("zoe")
-        expected = {name: read_standing(book.engine.connect(), "window", name) for name in ("ana", "béla")}
+        with book.engine.connect() as connection:
+            expected = {name: read_standing(connection, "window", name) for name in ("ana", "béla")}
     graded = read_class(course, window.assignment)
     found = {student.name: student.standing for student in graded.students}
     assert {name: found[name].total for name in expected} == {name: each.total for name, each in expected.items()}
