@@ -33,13 +33,18 @@ def update(notebook: Path | None, address: str, personal: str) -> int:
     if not notebook.is_file():
         raise UsageError(f"{notebook} is not there. Go to its folder, or write its path")
     carried = carry_over(notebook, find_handout(notebook.stem, address, personal=personal))
+    for name in carried.added:
+        click.echo(f"{name} was missing and is there again.")
     if carried.kept is None:
-        click.echo(f"{notebook} is of the newest release. Nothing was changed.")
+        click.echo(f"{notebook} is of the newest release, and stays as it is.")
         return 0
     click.echo(f"{notebook} is of the new release, with your work. As it was: {carried.kept.name}")
     for line in carried.changes:
         click.echo(f"  {line}")
     for name in carried.left:
-        click.echo(f"  {name} stays as it is, and the release has another: rename it and run this again to get that.")
+        click.echo(
+            f"  {name} stays as it is, and is not the release's. Is it your own, by --personal? That is as it should"
+        )
+        click.echo("  be. For the release's: delete it and run this again.")
     click.echo("Open it anew, restart the kernel and run all cells.")
     return 0

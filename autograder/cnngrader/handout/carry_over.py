@@ -18,11 +18,12 @@ _KEPT = re.compile(rf".+\.(?:[0-9a-f]{{6,}}|{UNKNOWN})(?:-\d+)?\.ipynb")
 
 @dataclass(frozen=True)
 class Carried:
-    """kept: the notebook as it was; None where nothing was to be done. changes: in lines. left: names of files that
-    differ from the release's and stay as they are."""
+    """kept: the notebook as it was; None where it is of this release. changes: in lines. added: names of files that
+    were missing. left: of files that differ from the release's and stay as they are."""
 
     kept: Path | None = None
     changes: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
 
@@ -35,20 +36,19 @@ def carry_over(notebook: Path, handout: Handout) -> Carried:
     text = handout.files[notebook.name].decode()
     release = release_of(data.decode(errors="replace"))
     checks = folder / CHECKS
+    beside = {name: content for name, content in handout.files.items() if name not in (notebook.name, CHECKS)}
+    added = [name for name in beside if not (folder / name).exists()]
+    left = [name for name in beside if name not in added and (folder / name).read_bytes() != beside[name]]
+    for name in added:
+        write_content(folder / name, beside[name])
     if release and release == release_of(text) and checks.exists() and checks.read_bytes() == handout.files[CHECKS]:
-        return Carried()
+        return Carried(added=added)
     updated = update(data, nbformat.reads(text, as_version=4))
     kept = _unused(folder / f"{notebook.stem}.{release or UNKNOWN}.ipynb")
     write_content(kept, data)
-    left = []
-    for name, content in handout.files.items():
-        path = folder / name
-        if name == CHECKS or not path.exists():
-            write_content(path, content)
-        elif name != notebook.name and path.read_bytes() != content:
-            left.append(name)
+    write_content(checks, handout.files[CHECKS])
     write_whole(notebook, nbformat.writes(updated.notebook) + "\n")
-    return Carried(kept, updated.changes, left)
+    return Carried(kept, updated.changes, added, left)
 
 
 def is_kept(notebook: Path) -> bool:

@@ -1,12 +1,13 @@
 """A student's notebook, carried onto another release of its assignment."""
 
+import re
 from dataclasses import dataclass
 
 import nbformat
 from nbformat import NotebookNode
 
 from cnngrader.cells import id_of, is_answer, mark_of, name_of
-from cnngrader.submission.compared_cell import ComparedCell
+from cnngrader.submission.compared_cell import ALIKE, ComparedCell
 from cnngrader.submission.read_notebook import read_notebook
 from cnngrader.submission.repair import repair
 
@@ -14,6 +15,7 @@ FORMER = (
     "# From your notebook before the update\n\nNothing here is graded. The release has these cells otherwise, or you "
     "had changed them: look whether you still need them."
 )
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 SHOWN = 70  # characters of a text that is told
 
 
@@ -64,7 +66,7 @@ class _Update:
                 own.setdefault(last, []).append(cell.cell)
             else:
                 last = similar
-                former += [] if cell.kind != "code" else [_as_text(cell.cell)]
+                former += _kept_of(cell, self.template[similar])
         cells = own.pop(-1, [])
         for place, given in enumerate(self.template):
             cells.append(answers.get(id_of(given.cell), given.cell) if mark_of(given.cell) else given.cell)
@@ -120,6 +122,19 @@ def _with_all_of_it(data: bytes) -> NotebookNode:
         return nbformat.reads(data.decode("utf-8-sig"), as_version=4)
     except Exception:  # nbformat raises whatever it comes upon
         return nbformat.v4.new_notebook()
+
+
+def _kept_of(cell: ComparedCell, given: ComparedCell) -> list[NotebookNode]:
+    """Of a given cell that the release has otherwise: code as it was, and of a text what a student may have added."""
+    if cell.kind == "code":
+        return [_as_text(cell.cell)]
+    own = [part for part in _SENTENCE.split(cell.text) if part and not _is_said(part, given)]
+    return [nbformat.v4.new_markdown_cell("\n\n".join(own))] if own else []
+
+
+def _is_said(sentence: str, given: ComparedCell) -> bool:
+    words = sentence.split()
+    return sum(word in given.words for word in words) >= ALIKE * len(words)
 
 
 def _as_text(cell: NotebookNode) -> NotebookNode:

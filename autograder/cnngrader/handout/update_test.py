@@ -142,6 +142,21 @@ def test_merged_cells_are_two_again(work):
     assert found.count('check("mean")') == 1
 
 
+@pytest.mark.parametrize("id", IDS)
+def test_a_note_in_a_text_that_the_release_has_otherwise_is_kept(id):
+    template = nbformat.read(ROOT / "assignments" / id / f"{id}.ipynb", as_version=4)
+    done = nbformat.from_dict(template)
+    notes = []
+    for number, (given, own) in enumerate(zip(template.cells, done.cells, strict=True)):
+        if own.cell_type == "markdown" and not own.metadata.get("nbgrader"):
+            notes.append(f"Zoe{number}: ask tomorrow whether Gauß did so.")
+            own.source += f"\n{notes[-1]}"
+            given.source = given.source.replace(" the ", " its own ", 1)
+    text = "\n".join(sources(carried(done, template).notebook))
+    assert notes
+    assert [note for note in notes if note not in text] == []
+
+
 def test_nothing_of_the_students_is_lost_whatever_the_release_is(work):
     written = ["return window.mean()", "It loses where it was.", "my_own = mean(image)", "My notes."]
     for template in (release(), release(**NEWER), release(names=()), new_notebook()):
@@ -171,6 +186,8 @@ def test_the_folder_keeps_what_was_there(work, tmp_path):
     assert (tmp_path / "checks.py").read_text() == "new checks"
     assert (tmp_path / "more.csv").exists()
     assert carry_over(tmp_path / "ps.ipynb", handout(release(**NEWER), **files)).kept is None
+    (tmp_path / "more.csv").unlink()
+    assert carry_over(tmp_path / "ps.ipynb", handout(release(**NEWER), **files)).added == ["more.csv"]
     (tmp_path / "checks.py").write_text("damaged")
     assert carry_over(tmp_path / "ps.ipynb", handout(release(**NEWER), **files)).kept == tmp_path / "ps.bbbb2222.ipynb"
 
