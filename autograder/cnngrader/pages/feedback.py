@@ -9,6 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
+from cnngrader.cells import id_of, is_answer
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.gradebook.nbgrader_course import open_gradebook
@@ -16,7 +17,7 @@ from cnngrader.gradebook.standing import CellComment, CellScore, Standing, comme
 from cnngrader.grading.jobs import read_release
 from cnngrader.grading.journal import Journal
 from cnngrader.ids import find_meant
-from cnngrader.pages.sections import sections
+from cnngrader.pages.sections import Card, Section, sections
 from cnngrader.pages.templates import templates
 from cnngrader.submission.verdict import Verdict
 from cnngrader.when import at, how_late
@@ -43,12 +44,31 @@ def write_feedback(course: Course, assignment: Assignment, students: Sequence[st
             verdict = entries[student].verdict
             standing = read_standing(connection, assignment.id, student) or by_tests_alone(verdict)
             comments = comments_of(connection, assignment.id, student)
-            page = render(assignment.title, template, verdict, standing, comments, zone)
+            own = _own_answers(course.autograded(assignment.id, student) / f"{assignment.id}.ipynb", template)
+            attempts = course.attempts(assignment.id, student)
+            earlier = len(list(attempts.iterdir())) if attempts.is_dir() else 0
+            page = render(assignment.title, template, verdict, standing, comments, zone, own, earlier)
             path = course.page(assignment.id, student)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(page, encoding="utf-8")
             written.append(path)
     return written
+
+
+def _look_first(found: Sequence[Section]) -> Card | None:
+    """The check or answer that cost most; of equals the one that comes first."""
+    lost = [card for section in found for card in section.cards if card.lost > 0]
+    return max(lost, key=lambda card: card.lost, default=None)
+
+
+def _own_answers(notebook: Path, template: NotebookNode) -> dict[str, str]:
+    """{cell: its text} of answers in the autograded notebook, those apart that are as they were given out."""
+    given = {cell.source.strip() for cell in template.cells}
+    try:
+        cells = nbformat.read(notebook, as_version=4).cells
+    except (OSError, ValueError, nbformat.ValidationError):
+        return {}
+    return {id_of(cell): cell.source for cell in cells if is_answer(cell) and cell.source.strip() not in given}
 
 
 def by_tests_alone(verdict: Verdict) -> Standing:
@@ -65,13 +85,17 @@ def render(
     standing: Standing,
     comments: Mapping[str, CellComment],
     zone: tzinfo | None = None,
+    answers: Mapping[str, str] | None = None,
+    earlier: int = 0,
 ) -> str:
     """The page as HTML. Points are the gradebook's: those of the verdict's tests may have been changed by hand.
-    zone: that of the time of handing in; None is this machine's."""
+    zone: that of the time of handing in; None is this machine's. answers: {cell: what the student wrote there}.
+    earlier: how many attempts there were before the one that was graded."""
     trouble = None
     if verdict.status.sentence:
         trouble = {"title": verdict.status.sentence, "text": f"{verdict.detail[:1].upper()}{verdict.detail[1:]}."}
     submitted, due = standing.submitted, standing.due
+    found = sections(template, verdict.tests, standing, comments, answers)
     return (
         templates()
         .get_template("feedback.html.j2")
@@ -83,7 +107,9 @@ def render(
             submitted=at(submitted, zone) if submitted else "",
             late=how_late(submitted, due) if submitted and due else "",
             trouble=trouble,
-            sections=sections(template, verdict.tests, standing, comments),
+            sections=found,
+            first=_look_first(found),
+            earlier=earlier,
             errors=verdict.errors,
             repairs=verdict.repairs,
         )

@@ -65,7 +65,7 @@ def test_every_chapter_of_an_assignment_that_has_points_is_a_section(id):
         chapters += one.source + "\n" if one.cell_type == "markdown" else ""
         mark = one.metadata.get("nbgrader", {})
         if mark.get("grade"):
-            points.append((re.findall(r"(?m)^# (.+)", chapters)[-1].replace("`", ""), mark["grade_id"]))
+            points.append((re.findall(r"(?m)^## (.+)", chapters)[-1].replace("`", ""), mark["grade_id"]))
     standing = Standing([score(id, 1.0, 1.0) for _, id in points])
     found = sections(notebook, [], standing, {})
     assert [(section.title, card.id) for section in found for card in section.cards] == points
@@ -127,3 +127,17 @@ def test_a_total_is_not_below_0():
 def test_without_a_gradebook_the_tests_points_count():
     standing = by_tests_alone(VERDICT)
     assert (standing.total, standing.max_score, standing.by_hand, standing.waiting) == (2.0, 3.0, 0.0, 0.0)
+
+
+def test_the_check_that_cost_most_is_what_to_look_at_first():
+    shown = page(score("a", 3.0, 1.0), score("why", 4.0, None, 3.5, written=True))
+    assert "Look first at a , which cost 2 points: nearly." in shown
+    assert "Look first" not in page(score("a", 3.0, 3.0), score("why", 2.0, None, written=True))
+
+
+def test_an_own_answer_is_shown_as_text_beside_its_comment():
+    standing = Standing([score("a", 3.0, 2.0), score("why", 2.0, None, 1.0, written=True)])
+    text = render("T", TEMPLATE, VERDICT, standing, {"why": CellComment("Yes.", "")}, None, {"why": "<b>So</b>"}, 2)
+    assert '<pre class="answer">&lt;b&gt;So&lt;/b&gt;</pre>' in text
+    assert text.index("&lt;b&gt;So") < text.index("Yes.")
+    assert "3 of 3: the last one counts" in text

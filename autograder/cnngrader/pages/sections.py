@@ -17,12 +17,18 @@ NO_COMMENT = CellComment("", "")
 @dataclass(frozen=True)
 class Card:
     """A check, with the tests that it stands for, a written answer, or an answer that somebody has commented on,
-    which has no points of its own."""
+    which has no points of its own. answer: what the student wrote, where people grade it."""
 
     id: str
     score: CellScore | None
     tests: list[TestVerdict]
     comment: str
+    answer: str = ""
+
+    @property
+    def lost(self) -> float:
+        """Of its points, those that are not earned; none of what waits for a person."""
+        return self.score.max_score - self.score.score if self.score and self.score.score is not None else 0.0
 
     @property
     def waits(self) -> bool:
@@ -56,9 +62,13 @@ class Section:
 
 
 def sections(
-    template: NotebookNode, tests: list[TestVerdict], standing: Standing, comments: Mapping[str, CellComment]
+    template: NotebookNode,
+    tests: list[TestVerdict],
+    standing: Standing,
+    comments: Mapping[str, CellComment],
+    answers: Mapping[str, str] | None = None,
 ) -> list[Section]:
-    """Those that have points or comments, in the notebook's order."""
+    """Those that have points or comments, in the notebook's order. answers: {cell: what the student wrote there}."""
     found = [list(headings(cell.source)) if cell.cell_type == "markdown" else [] for cell in template.cells]
     chapters = sum(level == 1 for cell in found for level, _ in cell) > 1  # else the one is the title
     deepest = 1 if chapters else 2
@@ -71,9 +81,10 @@ def sections(
         if name in scores:
             text = comment.by_hand or (comment.automatic if scores[name].written else "")
             mine = [test for test in tests if test.check == name]
-            made[-1].cards.append(Card(name, scores[name], mine, text))
+            own = (answers or {}).get(name, "") if scores[name].written else ""
+            made[-1].cards.append(Card(name, scores[name], mine, text, own))
         elif comment.by_hand:
-            made[-1].cards.append(Card(name_of(cell), None, [], comment.by_hand))
+            made[-1].cards.append(Card(name_of(cell), None, [], comment.by_hand, (answers or {}).get(name, "")))
     return [section for section in made if section.cards]
 
 
