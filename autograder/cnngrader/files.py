@@ -10,7 +10,7 @@ JUNK = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".DS_Store", ".git"}
 
 def is_junk(path: PurePath) -> bool:
     """Whether it is such a thing, or lies in one. path: from the folder on that somebody handed in."""
-    return not JUNK.isdisjoint(path.parts)
+    return not JUNK.isdisjoint(path.parts) or any(part.startswith("._") for part in path.parts)  # macOS
 
 
 def files_in(folder: Path, *, junk: bool = False) -> dict[str, Path]:

@@ -1,14 +1,18 @@
 """Bringing what students handed in into the course: folders, platforms' zips, single notebooks."""
 
+import re
+import tarfile
 import zipfile
 from datetime import tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
 from cnngrader.collecting.collected import Collected, gather, ids_of, name_some
-from cnngrader.collecting.handed_in import modified, read_folder, read_zip
+from cnngrader.collecting.handed_in import modified, read_folder, read_tar, read_zip
+from cnngrader.collecting.inside import with_notebooks_named, with_zips_opened
 from cnngrader.collecting.lay_down import lay_down
-from cnngrader.collecting.layouts import Owned, find_owners, is_notebook
+from cnngrader.collecting.layouts.find_owners import find_owners
+from cnngrader.collecting.layouts.layout import HandIn, Owned, is_notebook
 from cnngrader.collecting.repositories import last_commits
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
@@ -22,25 +26,28 @@ class Collection(NamedTuple):
     passed_over: dict[str, str]
 
 
-def collect(course: Course, id: str, path: Path, student: str | None = None, zone: tzinfo | None = None) -> Collection:
+def collect(
+    course: Course, id: str, path: Path, student: str | None = None, zone: tzinfo | None = None, pattern: str = ""
+) -> Collection:
     """Copy submissions to course/submitted/STUDENT/<assignment>/.
 
-    path: a folder of STUDENT/*.ipynb (or STUDENT/<assignment>/*.ipynb), a Canvas or Moodle zip,
-    GitHub Classroom's repositories, the inbound folder of nbgrader's exchange, a zip of such a
-    folder, or one notebook of the `student` named. zone: of the times in a zip; None is the course's, or
-    this machine's. Of several attempts the last one counts. It takes the place of a student's former
-    submission as a whole, unless that is later; what does not count is kept in
+    path: a folder, zip or tar in one of the layouts, or one notebook of the `student` named. zone: of
+    the times in a zip; None is the course's, or this machine's. pattern: what tells the student of a path, a regular
+    expression with a group `student`. Of several attempts the last one counts. It takes the place of a student's
+    former submission as a whole, unless that is later; what does not count is kept in
     course/attempts/STUDENT/<assignment>/TIME/.
 
     Raises UsageError, and then nothing was changed.
     """
+    if pattern:
+        _check(pattern)
     if not path.exists():
         raise UsageError(f"{path} does not exist")
     if is_notebook(path.name) and path.is_file():
         submissions = {"": _single(id, path, student)}
         loose: list[str] = []
     else:
-        files = _read(course, id, path, student, zone or course.zone)
+        files = _read(course, id, path, student, zone or course.zone, pattern)
         if student:
             files = _of(files, student)
         loose = [one.file for one in files if not one.student]
@@ -60,21 +67,35 @@ def collect(course: Course, id: str, path: Path, student: str | None = None, zon
     return Collection(collected, passed_over)
 
 
+def _check(pattern: str) -> None:
+    try:
+        groups = re.compile(pattern).groupindex
+    except re.error as error:
+        raise UsageError(f"--pattern {pattern!r} is no regular expression ({error})") from None
+    if "student" not in groups:
+        raise UsageError(f"--pattern {pattern!r} names no student: put (?P<student>...) around what tells whose it is")
+
+
 def _single(id: str, path: Path, student: str | None) -> Collected:
     if not student:
         raise UsageError(f"whose notebook is {path}? Name them with --student")
     return Collected(student_id(student), student, {f"{id}.ipynb": path.read_bytes()}, modified(path))
 
 
-def _read(course: Course, id: str, path: Path, student: str | None, zone: tzinfo | None) -> list[Owned]:
-    others = [other for other in course.ids() if other != id]
+def _read(course: Course, id: str, path: Path, student: str | None, zone: tzinfo | None, pattern: str) -> list[Owned]:
+    hand_in = HandIn([], id, others=[other for other in course.ids() if other != id], zone=zone, pattern=pattern)
     if path.is_dir():
         name = path.resolve().name
-        slug = name.removesuffix("-submissions") if name.endswith("-submissions") else ""
-        return find_owners(list(read_folder(path)), id, last_commits(path), slug, others, student, course.zone)
-    if path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
-        return find_owners(list(read_zip(path, zone)), id, {}, others=others, student=student, zone=course.zone)
-    raise UsageError(f"{path} is no folder, zip or notebook")
+        hand_in.slug = name.removesuffix("-submissions") if name.endswith("-submissions") else ""
+        hand_in.entries, hand_in.repositories = list(read_folder(path)), last_commits(path)
+    elif path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
+        hand_in.entries = list(read_zip(path, zone))
+    elif tarfile.is_tarfile(path):
+        hand_in.entries = list(read_tar(path))
+    else:
+        raise UsageError(f"{path} is no folder, zip, tar or notebook")
+    hand_in.entries = with_notebooks_named(hand_in.entries)
+    return with_zips_opened(find_owners(hand_in, student), id)
 
 
 def _of(files: list[Owned], student: str) -> list[Owned]:

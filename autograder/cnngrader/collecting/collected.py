@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from cnngrader.collecting.layouts import Owned, is_notebook
+from cnngrader.collecting.layouts.layout import Owned, is_notebook
 from cnngrader.ids import normal
 from cnngrader.stamp_file import SET_ASIDE, STAMP, stamp_in
 from cnngrader.when import EXAMPLE
@@ -20,7 +20,8 @@ class Collected:
 
     given: the student as handed in, where `student` is that name made a folder's. files: {name: content}.
     time: when it was handed in, where that is known. late: whether the platform says so. earlier: what it
-    takes the place of, (time, files). void: what they handed in that is no file. notes: what a TA should know.
+    takes the place of, (time, files). void: what they handed in that is no file.
+    notes: what a TA should know. asks: whether one of them is a question.
     """
 
     student: str
@@ -31,6 +32,7 @@ class Collected:
     earlier: list[tuple[datetime | None, dict[str, bytes]]] = field(default_factory=list)
     void: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    asks: bool = False
 
     @property
     def shown(self) -> str:
@@ -52,6 +54,7 @@ class Collected:
         if wanted not in self.files and len(self.notebooks) > 1:
             *names, last = self.notebooks
             self.notes.append(f"{', '.join(names)} and {last}: which is {wanted}?")
+            self.asks = True
             return
         found = ids_of(self.files[wanted if wanted in self.files else self.notebooks[0]])
         closest = max(grade_ids, key=lambda one: (len(found & grade_ids[one]), one == id), default=id)

@@ -5,6 +5,7 @@ import lzma
 import shutil
 import stat
 import struct
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ MAX_FILES = 20_000
 
 _UTC_TIME = 0x5455  # the extra field "extended timestamp" of Info-ZIP's appnote
 
-_BROKEN = (  # what unpacking a damaged, locked or unknown member raises
+BROKEN = (  # what unpacking a damaged, locked or unknown member raises
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -75,7 +76,7 @@ def read_zip(path: Path, zone: tzinfo | None) -> Iterator[Member]:
     locked, or holds a path that leads outside."""
     try:
         archive = zipfile.ZipFile(path)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise UsageError(f"{path} is damaged, or was not completely downloaded ({error})") from None
     with archive:
         members = archive.infolist()
@@ -105,12 +106,56 @@ def read_zip(path: Path, zone: tzinfo | None) -> Iterator[Member]:
                 yield Member(str(name), _unpacked(path, archive, info), _packed(info, zone))
 
 
+def read_tar(path: Path) -> Iterator[Member]:
+    """The members of a tar, packed or not. Raises UsageError as `read_zip` does."""
+    total = 0
+    try:
+        with tarfile.open(path) as archive:
+            for number, info in enumerate(archive):
+                name = PurePosixPath(info.name)
+                total += info.size
+                if name.is_absolute() or ".." in name.parts:
+                    raise UsageError(f"{path} holds {info.name!r}, a path outside itself; nothing was collected")
+                if number >= MAX_FILES or total > MAX_TOTAL or info.size > MAX_FILE:
+                    raise UsageError(
+                        f"{path} would unpack to more than {MAX_FILES} files, {MAX_TOTAL >> 20} MiB, or "
+                        f"{MAX_FILE >> 20} MiB in a file; nothing was collected"
+                    )
+                if is_junk(name) or info.isdir():
+                    continue
+                if not info.isfile():
+                    yield Member(f"{name}/", void="a link" if info.issym() or info.islnk() else "no file")
+                    continue
+                file = archive.extractfile(info)
+                time = datetime.fromtimestamp(info.mtime, UTC) if info.mtime > 0 else None
+                content = file.read() if file else b""
+                yield Member(str(name), Executable(content) if info.mode & stat.S_IXUSR else content, time)
+    except (tarfile.TarError, *BROKEN) as error:
+        raise UsageError(f"{path} is damaged, or was not completely downloaded ({error})") from None
+
+
 def modified(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _path(info: zipfile.ZipInfo) -> PurePosixPath:
-    return PurePosixPath(info.filename.replace("\\", "/"))
+    return PurePosixPath(_decoded(info).replace("\\", "/"))
+
+
+def _decoded(info: zipfile.ZipInfo) -> str:
+    """A member's name. Where a zip does not say that it is in UTF-8, which zipfile takes for cp437, it may be in that
+    all the same, or in Western Europe's cp850: there what cp437 has as lines and boxes are letters."""
+    if info.flag_bits & 0x800 or info.filename.isascii():
+        return info.filename
+    try:
+        raw = info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        letters = all(c.isascii() or c.isalpha() for c in info.filename)
+        return info.filename if letters else raw.decode("cp850")
 
 
 def _unpacked(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
@@ -118,7 +163,7 @@ def _unpacked(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> by
     try:
         with archive.open(info) as member:
             shutil.copyfileobj(member, buffer, 2**20)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise UsageError(
             f"{path}: {info.filename!r} cannot be unpacked ({error}): the zip is locked, damaged, "
             "or was not completely downloaded"

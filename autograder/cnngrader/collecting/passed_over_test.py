@@ -17,11 +17,14 @@ from cnngrader.ids import student_id
 JANE = {"jane/pooling.ipynb": b"1"}
 
 
+NO_ZIP = "a zip that cannot be opened (File is not a zip file)"
+
+
 @pytest.mark.parametrize(
     ("files", "why"),
     [
         ({"fay/report.pdf": b""}, "report.pdf"),
-        ({"fay/pooling.ipynb.txt": b"", "fay/work.zip": b""}, "pooling.ipynb.txt, work.zip"),
+        ({"fay/pooling.ipynb.txt": b"", "fay/work.zip": b""}, f"pooling.ipynb.txt, work.zip: {NO_ZIP}"),
         ({f"fay/{n}.png": b"" for n in range(9)}, "0.png, 1.png, 2.png, 3.png, 4.png, 5.png and 3 more"),
     ],
 )

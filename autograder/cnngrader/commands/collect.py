@@ -13,11 +13,14 @@ from cnngrader.plain_text import plain
 @click.argument("path", type=click.Path(path_type=Path), metavar="PATH")
 @arguments.course
 @click.option("--student", metavar="STUDENT", help="Whose notebook it is, or the only one to take.")
-def collect(id: str, path: Path, course: Path | None, student: str | None) -> int:
+@click.option(
+    "--pattern", metavar="REGEX", default="", help="What tells the student of a path: '(?P<student>[^/]+)/.*' or so."
+)
+def collect(id: str, path: Path, course: Path | None, student: str | None, pattern: str) -> int:
     """Bring submissions into the course.
 
-    PATH is a folder of STUDENT/*.ipynb, a Canvas or Moodle zip, GitHub Classroom's repositories, nbgrader's inbound
-    folder, or a notebook.
+    PATH is a folder of STUDENT/*.ipynb, what Canvas, Moodle, Brightspace, Blackboard, Gradescope, Teams or Sakai hands
+    out, GitHub Classroom's repositories, nbgrader's inbound folder, a zip or tar of one of these, or a notebook.
     """
     from cnngrader.collecting.collect import collect as bring
     from cnngrader.when import how_late, yet_to_come
@@ -26,7 +29,7 @@ def collect(id: str, path: Path, course: Path | None, student: str | None) -> in
     arguments.warn_of_unconfined(found_course)
     assignment = found_course.assignment(id)
     zone = found_course.zone_of(assignment)
-    found, passed_over = bring(found_course, assignment.id, path, student, zone)
+    found, passed_over = bring(found_course, assignment.id, path, student, zone, pattern)
     dates = None
     if assignment.due or found_course.has_gradebook():
         from cnngrader.gradebook.due_dates import enter_due  # imports nbgrader, which takes seconds
@@ -46,4 +49,4 @@ def collect(id: str, path: Path, course: Path | None, student: str | None) -> in
         click.echo(plain(f"{who}: {why}, not collected"))
     left = f" {len(passed_over)} not collected." if passed_over else ""
     click.echo(f"{len(found)} submission{'s' * (len(found) != 1)}.{left} Now: cnnkit grade {assignment.id}")
-    return int(bool(passed_over))
+    return int(bool(passed_over) or any(collected.asks for collected in found))

@@ -1,0 +1,1 @@
+"""Whose a file is, told by its path: the layouts in which learning platforms hand out submissions, a file for each."""
