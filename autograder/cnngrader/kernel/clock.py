@@ -11,6 +11,9 @@ from cnngrader.kernel.processes import children_seconds, descendants, processor_
 WALL = 10.0  # how many times a limit may pass by the clock on the wall
 EVERY = 0.1
 LOOK = 0.25  # seconds between two looks at a deadline
+LATE = 1.0
+"""Seconds that one look may add beside what processes ran: between two looks of a keeper pass tenths. Where more have,
+it was kept from looking, as by a machine that was paused."""
 LAG = 10.0
 """Seconds for which a thread may have waited before Linux counts it, which is when it gets its core: beside eight busy
 processes a core it gets that after a second or more."""
@@ -70,7 +73,7 @@ def usage() -> Usage:
 class Clock:
     """Counts, from its making, the seconds in which processes ran or slept, and not those in which
     they waited for a core; processor time is divided by the `threads` that they may use, and counts
-    whatever else they do. Without /proc/PID/schedstat it counts processor time alone.
+    whatever else they do. A pause of the whole machine counts LATE at most. Without /proc/PID/schedstat it counts processor time alone.
 
     slower: how many times slower than the reference machine this one is: the clock goes that much
     slower. usage, now: what it looks at.
@@ -87,16 +90,18 @@ class Clock:
         self._rate = 1 / slower
         self._threads = threads
         self._usage, self._now = usage, now
-        self._own = self._owed = 0.0
-        self._begun = self._looked = now()
+        self._own = self._owed = self._wall = 0.0
+        self._looked = now()
         self._last = usage()
 
     def read(self) -> Time:
         now = self._now()
-        if now - self._looked >= EVERY:
-            self._count(now - self._looked, self._usage())
-            self._looked = now
-        return Time(self._own * self._rate, (now - self._begun) * self._rate)
+        passed = now - self._looked
+        if passed >= EVERY:
+            self._count(passed, self._usage())
+            self._wall += min(passed, LATE)
+            self._looked, passed = now, 0.0
+        return Time(self._own * self._rate, (self._wall + passed) * self._rate)
 
     def _count(self, passed: float, found: Usage) -> None:
         last, self._last = self._last, found
@@ -109,7 +114,7 @@ class Clock:
         before = last.waited or {}
         waited = sum(seconds - before.get(thread, 0.0) for thread, seconds in found.waited.items())
         free = passed - waited + self._owed
-        self._own += max(ran, free)
+        self._own += max(ran, min(free, LATE))
         self._owed = max(-LAG, min(0.0, free - ran))
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from cnngrader.kernel import processes
-from cnngrader.kernel.clock import LAG, LOOK, WALL, Clock, Deadline, Time, Usage, usage
+from cnngrader.kernel.clock import LAG, LATE, LOOK, WALL, Clock, Deadline, Time, Usage, usage
 
 KERNEL, CHILD = 100, 200
 
@@ -44,6 +44,23 @@ def test_running_and_sleeping_count():
     assert Machine().passes(5, ran={KERNEL: 1}).own == pytest.approx(5)
     assert Machine().passes(5).own == pytest.approx(5), "nobody kept it from anything"
     assert Machine().passes(5, ran={KERNEL: 0.3}).own == pytest.approx(5)
+
+
+def test_a_pause_of_the_machine_hardly_counts():
+    """A lid that is closed, a virtual machine that is moved: nobody has run, and nobody has waited."""
+    for tells_waiting in (True, False):
+        machine = Machine(tells_waiting=tells_waiting).passes(2, ran={KERNEL: 1})
+        machine.now += 3600
+        shown = machine.clock.read()
+        assert shown.own <= 2 + LATE and shown.wall <= 2 + LATE
+        assert machine.passes(5, ran={KERNEL: 1}).own == pytest.approx(shown.own + 5), "and it goes on"
+
+
+def test_what_ran_while_nobody_looked_counts():
+    machine = Machine()
+    machine.now += 20
+    machine.ran[KERNEL] += 20
+    assert machine.own == pytest.approx(20)
 
 
 def test_waiting_for_a_core_does_not_count():
