@@ -73,7 +73,8 @@ def usage() -> Usage:
 class Clock:
     """Counts, from its making, the seconds in which processes ran or slept, and not those in which
     they waited for a core; processor time is divided by the `threads` that they may use, and counts
-    whatever else they do. A pause of the whole machine counts LATE at most. Without /proc/PID/schedstat it counts processor time alone.
+    whatever else they do. A pause of the whole machine counts LATE at most. Without /proc/PID/schedstat
+    it counts processor time alone.
 
     slower: how many times slower than the reference machine this one is: the clock goes that much
     slower. usage, now: what it looks at.
