@@ -9,7 +9,7 @@ from cnngrader.commands import arguments
 
 
 @click.command(epilog="Example: cnnkit grade mnist_cnn --workers 4")
-@arguments.one_id
+@click.argument("ids", nargs=-1, required=True, metavar="ID | NOTEBOOK...", shell_complete=arguments.complete_id)
 @arguments.course
 @arguments.students
 @arguments.workers
@@ -21,7 +21,7 @@ from cnngrader.commands import arguments
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def grade(
-    id: str,
+    ids: tuple[str, ...],
     course: Path | None,
     students: tuple[str, ...],
     workers: int | None,
@@ -33,12 +33,29 @@ def grade(
 ) -> int:
     """Grade what was collected.
 
-    In an ordinary nbgrader course as well: there, what its folder submitted/ holds.
+    In an ordinary nbgrader course as well: there, what its folder submitted/ holds. Of notebooks, path/to.ipynb, the
+    verdict is told and a page written beside each, and nothing enters a course.
     """
     from cnngrader.errors import UsageError
     from cnngrader.ordinary.ordinary_root import ordinary_root
 
     lines = (lambda record: click.echo(json.dumps(record))) if as_json else None
+    if any(id.endswith(".ipynb") for id in ids):
+        if cluster or gpu_share or len(students) > 1:
+            raise UsageError("notebooks are graded on this machine's CPU, with one --student at most")
+        from cnngrader.commands.grade_notebooks import grade_notebooks
+
+        return grade_notebooks(
+            arguments.find_course(course),
+            [Path(id) for id in ids],
+            "".join(students),
+            workers=workers or 0,
+            confined=not unconfined,
+            lines=lines,
+        )
+    if len(ids) > 1:
+        raise UsageError(f"one assignment at a time, or notebooks that end in .ipynb; received {' '.join(ids)}")
+    (id,) = ids
     if root := ordinary_root(Path.cwd(), course):
         if cluster or gpu_share:
             raise UsageError(f"{root} is an ordinary nbgrader course, which is graded on this machine's CPU alone")
