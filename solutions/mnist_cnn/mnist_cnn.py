@@ -1019,4 +1019,7 @@ print(f"{network_right:.1%} of {len(test_images):,} test digits are right, give 
 # ### END SOLUTION
 
 # %% [markdown]
-# **Done.** Before you hand in: restart the kernel, run all cells, and see that every check is as you left it.
+# ## Hand in
+#
+# Save the notebook. `cnnkit preview`, typed in a terminal in its folder, runs it from its start as the grader will and
+# shows what the grader will see. Then hand in the file itself, under the name that it has.
