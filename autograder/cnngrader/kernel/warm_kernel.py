@@ -16,6 +16,7 @@ from typing import Any
 import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 
 from cnngrader.errors import CnnkitError, ConfinementError
 from cnngrader.files import write_content
@@ -220,10 +221,20 @@ class WarmKernel:
         self._close()
 
 
+class _Channel(AsyncZMQSocketChannel):
+    """One that hears what comes while it sends. jupyter_client sends past the socket that waits for a message, by
+    another on its descriptor; what has come by then is told once, to the other, and the waiting never ends. nbclient
+    sends so for each change of a widget's Output."""
+
+    def send(self, msg: dict[str, Any]) -> None:
+        self.socket.send_multipart([*self.session.serialize(msg), *msg.get("buffers", ())])
+
+
 class _Client(AsyncKernelClient):
     """Asks the keeper, not a heartbeat, whether the kernel lives; ready at its first answer."""
 
     kernel: WarmKernel
+    shell_channel_class = _Channel
 
     def start_channels(self, *_: bool, **__: bool) -> None:
         super().start_channels(stdin=False, hb=False, control=False)
