@@ -38,11 +38,11 @@ def write_content(path: Path, content: bytes) -> None:
         os.chmod(path, path.stat().st_mode | 0o111)
 
 
-def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
-    """Write a text file, in the place of one that is there. mode: its rights, less the umask."""
+def write_whole(path: Path, content: str | bytes, mode: int = 0o666) -> None:
+    """Write a file, a text as UTF-8, in the place of one that is there. mode: its rights, less the umask."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
-        file.write(text)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
     os.replace(part, path)

@@ -13,7 +13,7 @@ FLOORS = """
     authoring collecting handout
     grading
     workers
-    verifying ordinary pages reporting
+    verifying ordinary pages reporting exporting
     doctor
     commands
     __main__

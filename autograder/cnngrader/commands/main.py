@@ -14,6 +14,7 @@ from cnngrader.commands.build import build
 from cnngrader.commands.collect import collect
 from cnngrader.commands.demo import demo
 from cnngrader.commands.doctor import doctor
+from cnngrader.commands.export import export
 from cnngrader.commands.feedback import feedback
 from cnngrader.commands.grade import grade
 from cnngrader.commands.new import new
@@ -41,7 +42,7 @@ def cnnkit() -> None:
 
 
 OF_STUDENTS = (start, preview, update, doctor)
-OF_STAFF = (new, build, verify, release, collect, grade, feedback, report, variant, demo)
+OF_STAFF = (new, build, verify, release, collect, grade, feedback, report, export, variant, demo)
 for command in (*OF_STUDENTS, *OF_STAFF):
     cnnkit.add_command(command)
 

@@ -1,0 +1,72 @@
+"""`cnnkit export`"""
+
+from pathlib import Path
+
+import click
+
+from cnngrader.commands import arguments
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@click.command(epilog="Example: cnnkit export mnist_cnn --canvas gradebook.csv")
+@arguments.one_id
+@arguments.course
+@click.option("--canvas", type=_THERE, metavar="FILE", help="Fill the gradebook that Canvas exported.")
+@click.option("--moodle", type=_THERE, metavar="FILE", help="Fill the grading worksheet that Moodle exported.")
+@click.option("--column", metavar="TITLE", help="Canvas's column, where it is not called as the assignment.")
+@click.option("--in-place", is_flag=True, help="Write to FILE itself, in place of FILE with -graded in its name.")
+@click.option("--missing-as-zero", is_flag=True, help="Write 0 for who handed in nothing and has no grade there.")
+@click.option("--csv", type=_FILE, metavar="FILE", help="Write a row a student and check.")
+@click.option("--parquet", type=_FILE, metavar="FILE", help="The same as Parquet, which needs pyarrow.")
+def export(
+    id: str,
+    course: Path | None,
+    canvas: Path | None,
+    moodle: Path | None,
+    column: str | None,
+    in_place: bool,
+    missing_as_zero: bool,
+    csv: Path | None,
+    parquet: Path | None,
+) -> int:
+    """Write the gradebook's totals for a learning platform, or all scores as a table.
+
+    Totals are of tests, by hand and less penalties. Everything else in the platform's file stays as it is.
+    """
+    from cnngrader.errors import UsageError
+    from cnngrader.exporting.canvas_gradebook import CanvasGradebook
+    from cnngrader.exporting.fill import fill
+    from cnngrader.exporting.moodle_worksheet import MoodleWorksheet
+    from cnngrader.exporting.scores import OWNER_ALONE, read_scores, write_csv, write_parquet
+    from cnngrader.exporting.sheet import Sheet
+    from cnngrader.files import write_whole
+    from cnngrader.plain_text import plain
+
+    given = [(path, kind) for path, kind in ((canvas, CanvasGradebook), (moodle, MoodleWorksheet)) if path]
+    if not (given or csv or parquet):
+        raise UsageError("say what to write: --canvas FILE, --moodle FILE, --csv FILE or --parquet FILE")
+    found = arguments.find_course(course, made=True)
+    assignment = found.assignment(id)
+    scores = read_scores(found, assignment)
+    if scores.waiting:
+        click.echo(f"! {len(scores.waiting)} of {len(scores.totals)} totals lack written answers that nobody has read")
+    complete = True
+    for path, kind in given:
+        target = path if in_place else path.with_name(f"{path.stem}-graded{path.suffix}")
+        if target != path and target.exists():
+            raise UsageError(f"{target} is there already, and is not written over. Take it away")
+        titles = [column] if column else [assignment.title, assignment.id]
+        filled = fill(kind(Sheet(path.read_bytes(), str(path))), scores, titles, missing_as_zero=missing_as_zero)
+        write_whole(target, filled.content, OWNER_ALONE)
+        click.echo(f"{plain(target)}: {filled.written} grades")
+        for words, who in filled.told.items():
+            names = [plain(name) for name in who if name]
+            click.echo(f"! {plain(words)}" + (f" ({len(names)}): {'; '.join(names)}" if names else ""))
+        complete = complete and not any(words.startswith("not ") for words in filled.told)
+    for table, write in ((csv, write_csv), (parquet, write_parquet)):
+        if table:
+            write(table, scores)
+            click.echo(f"{plain(table)}: {len(scores.totals)} students")
+    return 0 if complete else 1

@@ -1,0 +1,88 @@
+"""The gradebook's totals of an assignment, and a table with a row a student and check."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnngrader.assignment import Assignment
+from cnngrader.course import Course
+from cnngrader.errors import UsageError
+from cnngrader.files import write_whole
+from cnngrader.gradebook.nbgrader_course import open_gradebook
+from cnngrader.gradebook.standing import CellScore, Standing, read_standing
+
+OWNER_ALONE = 0o600
+COLUMNS = ("student", "notebook", "check", "score", "max_score", "tests", "by_hand", "extra", "penalty", "total")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """handed_in: all who did; standings: of those that are graded."""
+
+    handed_in: Sequence[str]
+    standings: Mapping[str, Standing]
+
+    @property
+    def totals(self) -> dict[str, float]:
+        return {student: standing.total for student, standing in self.standings.items()}
+
+    @property
+    def max_score(self) -> float:
+        return max((standing.max_score for standing in self.standings.values()), default=0.0)
+
+    @property
+    def waiting(self) -> list[str]:
+        """Whose written answers nobody has read yet."""
+        return [student for student, standing in self.standings.items() if standing.waiting]
+
+    def rows(self) -> list[tuple[str | float | None, ...]]:
+        """penalty and total are the student's, the same in each of their rows."""
+        return [
+            (student, *_points(cell), standing.penalty, standing.total)
+            for student, standing in self.standings.items()
+            for cell in standing.cells
+        ]
+
+
+def _points(cell: CellScore) -> tuple[str | float | None, ...]:
+    return cell.notebook, cell.id, cell.score, cell.max_score, cell.tests, cell.by_hand, cell.extra
+
+
+def read_scores(course: Course, assignment: Assignment) -> Scores:
+    """Raises UsageError where nothing is graded yet."""
+    handed_in = course.students(assignment.id)
+    with open_gradebook(course) as book, book.engine.connect() as connection:
+        found = {student: read_standing(connection, assignment.id, student) for student in handed_in}
+    standings = {student: standing for student, standing in found.items() if standing}
+    if not standings:
+        raise UsageError(f"nothing of {assignment.id} is graded yet. Run: cnnkit grade {assignment.id}")
+    return Scores(handed_in, standings)
+
+
+def write_csv(path: Path, scores: Scores) -> None:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([[defused(value) for value in row] for row in scores.rows()])
+    write_whole(path, file.getvalue(), OWNER_ALONE)
+
+
+def write_parquet(path: Path, scores: Scores) -> None:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ModuleNotFoundError:
+        raise UsageError("--parquet needs pyarrow, which is not installed. Run: pip install pyarrow") from None
+    kinds = [pyarrow.string()] * 3 + [pyarrow.float64()] * (len(COLUMNS) - 3)
+    schema = pyarrow.schema(list(zip(COLUMNS, kinds, strict=True)))
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in scores.rows()]
+    sink = io.BytesIO()
+    parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), sink)
+    write_whole(path, sink.getvalue(), OWNER_ALONE)
+
+
+def defused(value: str | float | None) -> str | float | None:
+    """Such that no spreadsheet takes a text for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
