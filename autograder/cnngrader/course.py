@@ -109,6 +109,10 @@ class Course:
         """The page of an assignment, or of the term."""
         return self.home / "reports" / f"{name}.html"
 
+    def exported(self, name: str) -> Path:
+        """What is made for a learning platform."""
+        return self.home / "exports" / name
+
     def attempts(self, id: str, student: str) -> Path:
         """Where a student's former submissions are kept."""
         return self.home / "attempts" / student / id

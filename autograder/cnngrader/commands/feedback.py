@@ -12,11 +12,25 @@ from cnngrader.plain_text import plain
 @arguments.one_id
 @arguments.course
 @arguments.students
-def feedback(id: str, course: Path | None, students: tuple[str, ...]) -> int:
+@click.option("--zip", "platform", type=click.Choice(["moodle"]), help="Also a zip of them, to upload there.")
+def feedback(id: str, course: Path | None, students: tuple[str, ...], platform: str | None) -> int:
     """Write a page for each graded student."""
+    from cnngrader.exporting.moodle_feedback import make_moodle_zip
+    from cnngrader.exporting.scores import OWNER_ALONE
+    from cnngrader.files import write_whole
     from cnngrader.pages.feedback import write_feedback
 
     found = arguments.find_course(course, made=True)
-    for path in write_feedback(found, found.assignment(id), students):
+    pages = write_feedback(found, found.assignment(id), students)
+    for path in pages:
         click.echo(plain(path))
-    return 0
+    if not platform:
+        return 0
+    content, nameless = make_moodle_zip({path.parent.parent.name: path.read_bytes() for path in pages}, pages[0].name)
+    target = found.exported(f"{pages[0].stem}-{platform}.zip")
+    target.parent.mkdir(exist_ok=True)
+    write_whole(target, content, OWNER_ALONE)
+    click.echo(plain(target))
+    if nameless:
+        click.echo(f"! not in it, for their number in Moodle is not known: {plain(', '.join(nameless))}")
+    return 1 if nameless else 0
