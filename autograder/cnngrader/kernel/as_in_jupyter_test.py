@@ -5,9 +5,13 @@ import re
 
 import nbformat
 import pytest
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from traitlets import Type
 
+from cnngrader.kernel.hearing_channel import HearingChannel
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
@@ -156,6 +160,16 @@ SHAPES = [
 ]
 
 
+class _HearingClient(AsyncKernelClient):
+    """Jupyter's own, which a widget's Output does not keep waiting for ever."""
+
+    shell_channel_class = HearingChannel
+
+
+class _Manager(AsyncKernelManager):
+    client_factory = Type(_HearingClient)
+
+
 @pytest.fixture(scope="module")
 def both(tmp_path_factory) -> tuple[dict[str, str], dict[str, str]]:
     """What each snippet shows in a confined kernel, and in Jupyter's."""
@@ -175,7 +189,8 @@ def both(tmp_path_factory) -> tuple[dict[str, str], dict[str, str]]:
     # ipykernel, where it thinks that it is under test, does not show what is written below Python.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment |= {"HOME": str(folder.parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    client = NotebookClient(theirs, allow_errors=True, resources={"metadata": {"path": str(folder)}})
+    about = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(theirs, kernel_manager_class=_Manager, allow_errors=True, resources=about)
     client.execute(env=environment)
     return _shown(ours), _shown(theirs)
 

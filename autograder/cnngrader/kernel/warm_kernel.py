@@ -16,11 +16,11 @@ from typing import Any
 import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.channels import AsyncZMQSocketChannel
 
 from cnngrader.errors import CnnkitError, ConfinementError
 from cnngrader.files import write_content
 from cnngrader.kernel.clock import Time
+from cnngrader.kernel.hearing_channel import HearingChannel
 from cnngrader.kernel.protocol import LOST, Command, Confined, Ending, Message, Request, Unconfined, read, write
 from cnngrader.kernel.remove_folder import remove_folder
 from cnngrader.sandbox.confine import Limits
@@ -221,20 +221,11 @@ class WarmKernel:
         self._close()
 
 
-class _Channel(AsyncZMQSocketChannel):
-    """One that hears what comes while it sends. jupyter_client sends past the socket that waits for a message, by
-    another on its descriptor; what has come by then is told once, to the other, and the waiting never ends. nbclient
-    sends so for each change of a widget's Output."""
-
-    def send(self, msg: dict[str, Any]) -> None:
-        self.socket.send_multipart([*self.session.serialize(msg), *msg.get("buffers", ())])
-
-
 class _Client(AsyncKernelClient):
     """Asks the keeper, not a heartbeat, whether the kernel lives; ready at its first answer."""
 
     kernel: WarmKernel
-    shell_channel_class = _Channel
+    shell_channel_class = HearingChannel
 
     def start_channels(self, *_: bool, **__: bool) -> None:
         super().start_channels(stdin=False, hb=False, control=False)
