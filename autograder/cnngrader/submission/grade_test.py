@@ -149,13 +149,14 @@ def test_a_function_that_heeds_no_interrupt_is_too_late_and_no_crash(hand_in, mo
 
 
 def test_threads_and_children_that_have_ended_count(hand_in):
-    """None of them could be seen for a second, and all have run for three."""
+    """None of them could be seen for a second, and all have run for three: a machine found to be twice as slow as the
+    reference gives them two."""
     cell = """
 import subprocess, sys
 busy = "import time\\nwhile time.process_time() < 0.3: pass"
 for _ in range(10): subprocess.run([sys.executable, "-S", "-c", busy])
 """
-    verdict = hand_in(answer("return np.mean(window)"), cell, limits=_limits(cell_seconds=2))
+    verdict = hand_in(answer("return np.mean(window)"), cell, limits=_limits(cell_seconds=1))
     assert (verdict.status, verdict.score) == ("timeout", 3.0)
 
 
