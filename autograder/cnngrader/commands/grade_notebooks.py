@@ -36,8 +36,14 @@ def grade_notebooks(
     status = 0
     for path, id in meant.items():
         assignment = course.assignment(id)
-        if (course.root / "solutions" / id / "variant.py").is_file() and (not student or len(paths) > 1):
-            raise UsageError(f"in {id} each student has files of their own: grade {path} alone, with --student")
+        if (course.root / "solutions" / id / "variant.py").is_file():
+            if not student or len(paths) > 1:
+                raise UsageError(f"in {id} each student has files of their own: grade {path} alone, with --student")
+            if not course.secret.is_file():
+                raise UsageError(
+                    f"{course.secret} is missing, of which each student's files of {id} are made: name the course "
+                    "that gave them, --course DIR"
+                )
         name = student_id(student or path.stem)
         with tempfile.TemporaryDirectory(prefix="cnnkit-") as home:
             apart = Course(course.root, Path(home).resolve())

@@ -30,3 +30,10 @@ def test_variants_need_a_student(tmp_path, capsys):
     path.write_bytes((course.released("alexnet_counting") / "alexnet_counting.ipynb").read_bytes())
     assert main(["grade", str(path)]) == 2
     assert "with --student" in capsys.readouterr().err
+
+
+def test_nobody_is_given_anothers_variant_for_want_of_the_secret(tmp_path, capsys):
+    path = tmp_path / "x.ipynb"
+    path.write_bytes((Course.find().released("alexnet_counting") / "alexnet_counting.ipynb").read_bytes())
+    assert main(["grade", str(path), "--student", "ana", "--course", str(tmp_path / "course")]) == 2
+    assert "secret is missing" in capsys.readouterr().err
