@@ -18,6 +18,7 @@ GRADER = "grader"  # the extra of what grades
 _MODULES = {
     "markdown-it-py": "markdown_it",
     "pillow": "PIL",
+    "pyyaml": "yaml",
     "pyzmq": "zmq",
     "scikit-image": "skimage",
     "scikit-learn": "sklearn",

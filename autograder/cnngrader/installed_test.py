@@ -1,14 +1,20 @@
 """What an interrupted installation leaves is found out."""
 
 import sys
+import tomllib
 from importlib.metadata import PackageNotFoundError
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from cnngrader import installed
 from cnngrader.errors import INSTALL
 from cnngrader.installed import GRADER, module_of, needed, packages
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -33,6 +39,14 @@ def test_what_is_needed_is_what_the_library_and_the_grader_ask_for():
     assert {"tensorflow", "scikit-learn", "nbgrader", "rich"} < names and not {"ruff", "cnnkit"} & names
     unknown = [one.name for one in needed(GRADER) if find_spec(module_of(one)) is None]
     assert unknown == [], "name its module in installed.py"
+
+
+def test_what_is_installed_was_made_of_this_pyproject():
+    """What was added after `make env` would be looked at first where the project is installed anew."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = project["dependencies"] + project["optional-dependencies"][GRADER]
+    asked = {canonicalize_name(Requirement(line).name) for line in lines}
+    assert {canonicalize_name(requirement.name) for requirement in needed(GRADER)} == asked, "make env"
 
 
 def test_each_that_does_not_import_is_named_and_the_others_are_looked_at(environment):
