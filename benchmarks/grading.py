@@ -89,7 +89,7 @@ print(time.perf_counter() - begun)
 
 def run(*command: str, cwd: Path, programs: Path = TOOLS) -> None:
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", errors="replace")
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}")
 
@@ -98,7 +98,8 @@ def nbgrader_course(folder: Path, students: list[str]) -> Path:
     """A course as nbgrader's documentation makes it, tests as asserts in a grade cell."""
     folder.mkdir(parents=True)
     (folder / "nbgrader_config.py").write_text(
-        'c = get_config()\nc.CourseDirectory.course_id = "bench"\nc.ExecutePreprocessor.timeout = 300\n'
+        'c = get_config()\nc.CourseDirectory.course_id = "bench"\nc.ExecutePreprocessor.timeout = 300\n',
+        encoding="utf-8",
     )
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS.values()]
     test = nbformat.v4.new_code_cell(ASSERTS)
@@ -122,11 +123,12 @@ def cnnkit_course(folder: Path, students: list[str]) -> Path:
     source.mkdir(parents=True)
     rubrics = folder / "autograder" / "rubrics"
     rubrics.mkdir(parents=True)
-    (rubrics / "test_bench.py").write_text(RUBRIC)
-    (source / "assignment.toml").write_text('title = "Benchmark"\n')
+    (rubrics / "test_bench.py").write_text(RUBRIC, encoding="utf-8")
+    (source / "assignment.toml").write_text('title = "Benchmark"\n', encoding="utf-8")
     cells = "\n\n".join(f"# %%\n{code}" for code in CELLS.values())
     (source / "bench.py").write_text(
-        f'# %% locked="checks"\nfrom checks import check\n\n{cells}\n\n# %% grade="network"\ncheck("network")\n'
+        f'# %% locked="checks"\nfrom checks import check\n\n{cells}\n\n# %% grade="network"\ncheck("network")\n',
+        encoding="utf-8",
     )
     run("cnnkit", "release", "bench", cwd=folder)
     for student in students:
@@ -146,7 +148,7 @@ def otter(folder: Path, programs: Path) -> float:
     case = {"code": "".join(f">>> {line}\n" for line in ASSERTS.splitlines()), "hidden": False, "locked": False}
     suite = {"cases": [case], "scored": True, "setup": "", "teardown": "", "type": "doctest"}
     test = {"name": "network", "points": POINTS, "suites": [suite]}
-    (folder / "tests" / "network.py").write_text(f"OK_FORMAT = True\ntest = {test!r}\n")
+    (folder / "tests" / "network.py").write_text(f"OK_FORMAT = True\ntest = {test!r}\n", encoding="utf-8")
     run(str(programs / "otter"), "generate", "-t", "tests", cwd=folder, programs=programs)
     for _ in range(2):
         begun = time.perf_counter()
@@ -157,7 +159,9 @@ def otter(folder: Path, programs: Path) -> float:
             programs=programs,
         )
         seconds = time.perf_counter() - begun
-    (graded,) = (t for t in json.loads((folder / "graded" / "results.json").read_text())["tests"] if "score" in t)
+    (graded,) = (
+        t for t in json.loads((folder / "graded" / "results.json").read_text(encoding="utf-8"))["tests"] if "score" in t
+    )
     if graded["score"] != POINTS:
         sys.exit(f"Otter gave {graded}")
     return seconds
@@ -167,7 +171,11 @@ def floor(submissions: int) -> float:
     """Seconds for the cells of all submissions."""
     command = [sys.executable, "-c", FLOOR, str(submissions // 2), *CELLS.values(), ASSERTS]
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+    return float(
+        subprocess.run(
+            command, env=environment, capture_output=True, encoding="utf-8", errors="replace", check=True
+        ).stdout
+    )
 
 
 def check_scores(home: Path, students: list[str]) -> None:

@@ -114,7 +114,9 @@ def bench_tiling(quick: bool) -> None:
             if way == "whole" and edge > 2048:
                 continue
             child = [sys.executable, __file__, "--child", way, str(edge)]
-            found = json.loads(subprocess.run(child, capture_output=True, text=True, check=True).stdout)
+            found = json.loads(
+                subprocess.run(child, capture_output=True, encoding="utf-8", errors="replace", check=True).stdout
+            )
             tiles = f"in tiles of {TILE}, {BATCH} at once" if way == "tiled" else "as a whole"
             print(f"| {edge}x{edge} {tiles} | {found['seconds']:.1f} | {found['bytes'] / MB:.0f} |", flush=True)
     print()
@@ -127,7 +129,7 @@ def measure(way: str, edge: int) -> dict[str, float]:
     image = RNG.random((edge, edge, 1), dtype="float32")
     if way == "whole":
         image = image[None, :size, :size] if size <= edge else np.pad(image, ((0, size - edge),) * 2 + ((0, 0),))[None]
-    Path("/proc/self/clear_refs").write_text("5")  # the peak is now what is held now
+    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # the peak is now what is held now
     before = peak_bytes()
     begun = time.perf_counter()
     result = model.predict_on_batch(image) if way == "whole" else predict_tiled(model, image, batch_size=BATCH)
@@ -137,7 +139,9 @@ def measure(way: str, edge: int) -> dict[str, float]:
 
 def peak_bytes() -> int:
     """The most memory that this process has held; ru_maxrss would begin with what its parent had."""
-    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+    (line,) = [
+        line for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM")
+    ]
     return int(line.split()[1]) * 1024
 
 

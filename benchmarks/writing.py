@@ -124,7 +124,7 @@ def prepare(students: Class, count: int) -> tuple[float, list[int]]:
     generate(course, students.assignment)
     first = course.submitted(ASSIGNMENT, "student00000") / f"{ASSIGNMENT}.ipynb"
     first.parent.mkdir(parents=True)
-    first.write_text(nbformat.writes(notebook))
+    first.write_text(nbformat.writes(notebook), encoding="utf-8")
     for number in range(1, count):
         folder = course.submitted(ASSIGNMENT, f"student{number:05}")
         folder.mkdir(parents=True)
@@ -137,7 +137,7 @@ def prepare(students: Class, count: int) -> tuple[float, list[int]]:
 
 
 def memory_now() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    return int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1]) * resource.getpagesize()
 
 
 def scores(students: Class) -> dict[str, float]:

@@ -60,6 +60,11 @@ class Assignment:
     def alternatives(self) -> Path:
         return self.folder / "alternatives.toml"
 
+    @property
+    def variant(self) -> Path:
+        """Of an assignment in which each student has files of their own."""
+        return self.folder / "variant.py"
+
     def about(self) -> dict[str, Any]:
         """What a student's preview needs to know."""
         always, usual = {"cell_seconds", "total_seconds", "memory_mb"}, Limits().asdict()

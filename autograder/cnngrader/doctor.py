@@ -101,7 +101,7 @@ def _escapes() -> Iterator[Diagnosis]:
     try:
         with tempfile.TemporaryDirectory() as folder, WarmParent(["tensorflow"]).wait() as parent:
             outside = Path(folder) / "secret"
-            outside.write_text("secret")
+            outside.write_text("secret", encoding="utf-8")
             outside.chmod(0o600)
             limits = Limits(cell_seconds=20, total_seconds=60, memory_mb=1024)
             cells = [_attempt(code.format(outside=str(outside), pid=os.getpid())) for code in _ATTEMPTS.values()]

@@ -2,6 +2,7 @@
 
 CnnkitError
 ├── UsageError      what was asked for cannot be done; exit status 2
+│   └── NothingGraded  and something is asked about grades
 ├── AuthorError     an assignment's files are not right; names file and line
 ├── ConfinementError  this machine cannot confine a student's code
 ├── NotebookError   a submission's file cannot be graded
@@ -56,3 +57,10 @@ class GraderError(CnnkitError):
             return error
         words = str(error) if isinstance(error, CnnkitError) else traceback.format_exception_only(error)[-1].strip()
         return cls(words, "".join(traceback.format_exception(error)))
+
+
+class NothingGraded(UsageError):
+    """Of an assignment, though something is asked about its grades."""
+
+    def __init__(self, id: str):
+        super().__init__(f"nothing of {id} is graded yet. Run: cnnkit grade {id}")

@@ -38,6 +38,9 @@ def write_content(path: Path, content: bytes) -> None:
         os.chmod(path, path.stat().st_mode | 0o111)
 
 
+OWNER_ALONE = 0o600  # rights of what tells of students, and of secrets
+
+
 def write_whole(path: Path, content: str | bytes, mode: int = 0o666) -> None:
     """Write a file, a text as UTF-8, in the place of one that is there. mode: its rights, less the umask."""
     part = path.with_name(f".{path.name}.{os.getpid()}")

@@ -85,7 +85,12 @@ def _import(modules: Sequence[str]) -> Iterator[str]:
         command = [sys.executable, "-P", "-c", _IMPORT, *modules]
         quiet = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, text=True, env=quiet
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            encoding="utf-8",
+            env=quiet,
         ) as child:
             assert child.stdout is not None
             count = 0

@@ -37,7 +37,7 @@ def variant_of(assignment: Assignment, student: str, secret: str) -> Variant:
     It is made by `variant(rng, student)` of solutions/<id>/variant.py, which returns
     ({file name: text}, answers). Raises AuthorError where that fails or returns something else.
     """
-    path = assignment.folder / "variant.py"
+    path = assignment.variant
     if not path.exists():
         return Variant()
     seed = hashlib.sha256(f"{secret}:variant:{assignment.id}:{student}".encode()).digest()
@@ -132,5 +132,5 @@ def _given_path(course: Course, assignment: Assignment) -> Path:
 def _some(assignment: Assignment, student: str, secret: str) -> Variant:
     variant = variant_of(assignment, student, secret)
     if not variant.files:
-        raise UsageError(f"{assignment.id} is the same for everybody: it has no {assignment.folder / 'variant.py'}")
+        raise UsageError(f"{assignment.id} is the same for everybody: it has no {assignment.variant}")
     return variant

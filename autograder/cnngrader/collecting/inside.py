@@ -75,13 +75,7 @@ def _part(one: Owned, entry: Member, id: str) -> Owned:
     name = entry.name.removeprefix(f"{id}/")
     if name.startswith(STAMP):  # a student's own tells nothing
         name = name.replace(STAMP, SET_ASIDE, 1)
-    if is_notebook(name):
-        name = f"{name[: -len('.ipynb')]}.ipynb"
-        exact = name == f"{id}.ipynb"
-        return one._replace(
-            file=f"{id}.ipynb" if id in name.lower() and "/" not in name else name, content=entry.content, exact=exact
-        )
-    return one._replace(file=name, content=entry.content, exact=False)
+    return one._replace(file=name, content=entry.content, exact=True).as_named(id)
 
 
 def _is_notebook(content: bytes) -> bool:

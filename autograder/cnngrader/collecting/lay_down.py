@@ -133,4 +133,4 @@ def _unpack(folder: Path, files: dict[str, bytes], time: datetime | None) -> Non
     for name, content in files.items():
         write_content(folder / name, content)
     if time and STAMP not in files:
-        (folder / STAMP).write_text(written(time))
+        (folder / STAMP).write_text(written(time), encoding="utf-8")

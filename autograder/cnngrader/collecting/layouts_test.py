@@ -9,6 +9,9 @@ import pytest
 
 from cnngrader.collecting.collect import collect
 from cnngrader.collecting.conftest import kept, pack, submitted, write
+from cnngrader.collecting.handed_in import Member
+from cnngrader.collecting.layouts.find_owners import find_owners
+from cnngrader.collecting.layouts.layout import HandIn
 from cnngrader.commands.main import main
 from cnngrader.errors import UsageError
 from cnngrader.ids import student_id
@@ -317,3 +320,9 @@ def test_an_unanswered_question_makes_the_status_1(course, monkeypatch):
     assert main(["collect", "pooling", "inbox"]) == 1
     write(course.root / "inbox", {"ana/pooling.ipynb": b"{}"})
     assert main(["collect", "pooling", "inbox"]) == 0
+
+
+@pytest.mark.parametrize("file", ["HW1.ipynb", "hw1 (1).ipynb", "my HW1.IPYNB"])
+def test_an_assignment_with_capitals_finds_its_notebook(file):
+    (found,) = find_owners(HandIn([Member(f"ana/{file}", b"{}")], "HW1"))
+    assert (found.student, found.file, found.exact) == ("ana", "HW1.ipynb", file == "HW1.ipynb")

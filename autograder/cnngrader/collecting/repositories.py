@@ -33,7 +33,7 @@ def _time(git: str, repository: Path) -> datetime | None:
             _run(git, "init", "--quiet", "--bare", "--template=", str(ours))
             borrowed = ours / "objects" / "info" / "alternates"
             borrowed.parent.mkdir(parents=True, exist_ok=True)
-            borrowed.write_text(f"{(repository / 'objects').resolve()}\n")
+            borrowed.write_text(f"{(repository / 'objects').resolve()}\n", encoding="utf-8")
             seconds = _run(git, f"--git-dir={ours}", "log", "-1", "--no-show-signature", "--format=%ct", commit)
             return datetime.fromtimestamp(int(seconds), UTC)
         except (OSError, ValueError, OverflowError, subprocess.SubprocessError):
@@ -43,18 +43,18 @@ def _time(git: str, repository: Path) -> datetime | None:
 def _head(repository: Path) -> str:
     """The commit that is checked out: 40 hexadecimal digits, or ""."""
     try:
-        said = (repository / "HEAD").read_text().strip()
+        said = (repository / "HEAD").read_text(encoding="utf-8").strip()
         if said.startswith("ref: refs/") and ".." not in said:
             name = said.removeprefix("ref: ")
             loose, packed = repository / name, repository / "packed-refs"
-            lines = packed.read_text().splitlines() if packed.is_file() else []
+            lines = packed.read_text(encoding="utf-8").splitlines() if packed.is_file() else []
             of_packed = [line.split()[0] for line in lines if line.endswith(f" {name}")]
-            said = loose.read_text().strip() if loose.is_file() else (of_packed or [""])[0]
+            said = loose.read_text(encoding="utf-8").strip() if loose.is_file() else (of_packed or [""])[0]
         return said if len(said) in (40, 64) and set(said) <= set("0123456789abcdef") else ""
     except (OSError, UnicodeDecodeError):
         return ""
 
 
 def _run(*command: str) -> str:
-    run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", timeout=300, check=True)
     return run.stdout.strip()

@@ -39,9 +39,9 @@ def export(
     from cnngrader.exporting.canvas_gradebook import CanvasGradebook
     from cnngrader.exporting.fill import fill
     from cnngrader.exporting.moodle_worksheet import MoodleWorksheet
-    from cnngrader.exporting.scores import OWNER_ALONE, read_scores, write_csv, write_parquet
+    from cnngrader.exporting.scores import read_scores, write_csv, write_parquet
     from cnngrader.exporting.sheet import Sheet
-    from cnngrader.files import write_whole
+    from cnngrader.files import OWNER_ALONE, write_whole
     from cnngrader.plain_text import plain
 
     given = [(path, kind) for path, kind in ((canvas, CanvasGradebook), (moodle, MoodleWorksheet)) if path]

@@ -16,8 +16,7 @@ from cnngrader.plain_text import plain
 def feedback(id: str, course: Path | None, students: tuple[str, ...], platform: str | None) -> int:
     """Write a page for each graded student."""
     from cnngrader.exporting.moodle_feedback import make_moodle_zip
-    from cnngrader.exporting.scores import OWNER_ALONE
-    from cnngrader.files import write_whole
+    from cnngrader.files import OWNER_ALONE, write_whole
     from cnngrader.pages.feedback import write_feedback
 
     found = arguments.find_course(course, made=True)

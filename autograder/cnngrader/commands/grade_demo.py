@@ -47,7 +47,7 @@ def _clean(folder: Path) -> Path:
         raise UsageError(f"{folder} holds files that no demo made. Name another with --folder")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    mark.write_text(MARK + "\n")
+    mark.write_text(MARK + "\n", encoding="utf-8")
     return folder
 
 

@@ -36,7 +36,7 @@ def grade_notebooks(
     status = 0
     for path, id in meant.items():
         assignment = course.assignment(id)
-        if (course.root / "solutions" / id / "variant.py").is_file():
+        if assignment.variant.is_file():
             if not student or len(paths) > 1:
                 raise UsageError(f"in {id} each student has files of their own: grade {path} alone, with --student")
             if not course.secret.is_file():

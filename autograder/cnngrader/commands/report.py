@@ -21,7 +21,7 @@ def report(id: str | None, course: Path | None, pseudonymous: bool) -> int:
     Of one assignment; without an ID of each that is graded, and of the term. Writes pages to course/reports/.
     """
     from cnngrader.console import out
-    from cnngrader.errors import UsageError
+    from cnngrader.errors import NothingGraded, UsageError
     from cnngrader.reporting.class_report import make_class_report
     from cnngrader.reporting.graded_class import read_class
     from cnngrader.reporting.report_pages import write_class_page, write_term_page
@@ -32,7 +32,7 @@ def report(id: str | None, course: Path | None, pseudonymous: bool) -> int:
     for each in [id] if id else found.ids():
         try:
             reports.append(make_class_report(read_class(found, found.assignment(each), pseudonymous=pseudonymous)))
-        except UsageError:
+        except NothingGraded:
             if id:
                 raise
     if not reports:

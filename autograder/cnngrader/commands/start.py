@@ -21,14 +21,15 @@ def start(id: str | None, into: Path | None, address: str, personal: str, no_ope
     Lays its notebook, its checks and its files into a folder and opens it. What is there already stays as it is.
     Without an ID the assignments are listed.
     """
-    from cnngrader.handout.handout import find_assignments, find_handout
+    from cnngrader.handout.handout import Handouts
     from cnngrader.handout.lay_out import lay_out
     from cnngrader.handout.open_notebook import open_notebook, ways_to_open
 
+    handouts = Handouts(address)
     if id is None:
-        click.echo("\n".join(find_assignments(address)) or "There is no assignment here; name an address with --from.")
+        click.echo("\n".join(handouts.ids) or "There is no assignment here; name an address with --from.")
         return 0
-    handout = find_handout(id, address, personal=personal)
+    handout = handouts.find(id, personal=personal)
     laid = lay_out(handout, into or Path(handout.id))
     if laid.begun:
         click.echo(f"{laid.notebook} is there: you go on with it, and it stays as it is.")

@@ -19,10 +19,11 @@ def update(notebook: Path | None, address: str, personal: str) -> int:
     """
     from cnngrader.errors import UsageError
     from cnngrader.handout.carry_over import carry_over
-    from cnngrader.handout.handout import find_assignments, find_handout
+    from cnngrader.handout.handout import Handouts
 
-    known = find_assignments(address)
+    handouts = Handouts(address)
     if notebook is None:
+        known = handouts.ids
         there = [path for path in sorted(Path.cwd().glob("*.ipynb")) if path.stem in known]
         if len(there) != 1:
             names = ", ".join(path.name for path in there)
@@ -32,7 +33,7 @@ def update(notebook: Path | None, address: str, personal: str) -> int:
         notebook = there[0]
     if not notebook.is_file():
         raise UsageError(f"{notebook} is not there. Go to its folder, or write its path")
-    carried = carry_over(notebook, find_handout(notebook.stem, address, personal=personal))
+    carried = carry_over(notebook, handouts.find(notebook.stem, personal=personal))
     for name in carried.added:
         click.echo(f"{name} was missing and is there again.")
     if carried.kept is None:

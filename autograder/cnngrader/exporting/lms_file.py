@@ -86,8 +86,6 @@ class LmsFile:
         meant = [
             number for header, number in columns.items() if folded & {title.casefold() for title in self.titles(header)}
         ]
-        if self.KIND.startswith("Moodle"):
-            meant = list(columns.values())
         if len(meant) != 1:
             raise UsageError(
                 f"{self.sheet.name}: {'no' if not meant else 'more than one'} column is called "

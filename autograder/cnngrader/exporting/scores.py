@@ -8,12 +8,11 @@ from pathlib import Path
 
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
-from cnngrader.errors import UsageError
-from cnngrader.files import write_whole
+from cnngrader.errors import NothingGraded, UsageError
+from cnngrader.files import OWNER_ALONE, write_whole
 from cnngrader.gradebook.nbgrader_course import open_gradebook
-from cnngrader.gradebook.standing import CellScore, Standing, read_standing
+from cnngrader.gradebook.standing import CellScore, Standing, read_standings
 
-OWNER_ALONE = 0o600
 COLUMNS = ("student", "notebook", "check", "score", "max_score", "tests", "by_hand", "extra", "penalty", "total")
 
 
@@ -51,13 +50,12 @@ def _points(cell: CellScore) -> tuple[str | float | None, ...]:
 
 
 def read_scores(course: Course, assignment: Assignment) -> Scores:
-    """Raises UsageError where nothing is graded yet."""
+    """Raises NothingGraded."""
     handed_in = course.students(assignment.id)
     with open_gradebook(course) as book, book.engine.connect() as connection:
-        found = {student: read_standing(connection, assignment.id, student) for student in handed_in}
-    standings = {student: standing for student, standing in found.items() if standing}
+        standings = read_standings(connection, assignment.id, handed_in)
     if not standings:
-        raise UsageError(f"nothing of {assignment.id} is graded yet. Run: cnnkit grade {assignment.id}")
+        raise NothingGraded(assignment.id)
     return Scores(handed_in, standings)
 
 

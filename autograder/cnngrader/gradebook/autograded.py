@@ -35,7 +35,7 @@ class Autograded:
         for name, content in files.items():
             write_content(part / name, content)
         if time := self.course.time_of(self.id, student):
-            (part / STAMP).write_text(written(time))
+            (part / STAMP).write_text(written(time), encoding="utf-8")
         with (part / f"{self.id}.ipynb").open("w", encoding="utf-8") as file:
             file.write(notebook)
             file.flush()

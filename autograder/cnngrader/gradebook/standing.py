@@ -1,5 +1,6 @@
 """What nbgrader's gradebook says of a submission: each cell's points, what is taken off, and what is left."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -72,6 +73,12 @@ class Standing:
     def waiting(self) -> float:
         """The points of written answers that nobody has read."""
         return sum(cell.max_score for cell in self.cells if cell.written and cell.score is None)
+
+
+def read_standings(connection: Connection, id: str, students: Iterable[str]) -> dict[str, Standing]:
+    """{student: standing} of those of whom the gradebook has a submission."""
+    found = {student: read_standing(connection, id, student) for student in students}
+    return {student: standing for student, standing in found.items() if standing}
 
 
 def read_standing(connection: Connection, id: str, student: str) -> Standing | None:

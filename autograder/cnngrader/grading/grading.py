@@ -16,7 +16,7 @@ from cnngrader.authoring.variants import read_given
 from cnngrader.cells import id_of
 from cnngrader.course import Course
 from cnngrader.errors import CnnkitError, ConfinementError, CourseError, GraderError, UsageError
-from cnngrader.files import write_whole
+from cnngrader.files import OWNER_ALONE, write_whole
 from cnngrader.gradebook.autograded import Autograded
 from cnngrader.grading.dispatch import Workers, dispatch
 from cnngrader.grading.jobs import job_of, read_release, read_submission
@@ -293,5 +293,5 @@ def course_secret(course: Course) -> str:
     path = course.secret
     if not path.exists():
         course.home.mkdir(parents=True, exist_ok=True)
-        write_whole(path, secrets.token_hex(32), mode=0o600)
-    return path.read_text().strip()
+        write_whole(path, secrets.token_hex(32), OWNER_ALONE)
+    return path.read_text(encoding="utf-8").strip()

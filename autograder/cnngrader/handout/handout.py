@@ -1,10 +1,9 @@
 """A released assignment: its notebook, checks.py and what lies beside them."""
 
-import io
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
@@ -29,35 +28,58 @@ class Handout:
     origin: str
 
 
-def find_handout(id: str, address: str = "", *, personal: str = "") -> Handout:
-    """The assignment's files.
+class Handouts:
+    """What is to be had at an address, which is read once.
 
     Args:
-        id: the assignment's.
         address: a folder, a zip, or the URL of a zip, in which ID/ID.ipynb lies at any depth; "" is what is installed.
-        personal: a student, whose own files at the address take the place of those that everybody gets.
 
     Raises:
-        UsageError: where it is not there, saying what is.
+        UsageError: where there is no such thing.
     """
-    id, origin = normal(id), address or "the installed cnnkit"
-    members = [member for member in _members(address) if not member.void]
-    notebooks = sorted(
-        (PurePosixPath(member.name) for member in members if member.name.endswith(f"{id}.ipynb")),
-        key=lambda path: len(path.parts),
-    )
-    place = next((path.parent for path in notebooks if path.name == f"{id}.ipynb"), None)
-    if place is None:
-        raise UsageError(_not_there(id, members, origin))
-    files = _within(members, place)
-    if CHECKS not in files:
-        raise UsageError(f"{origin} has {id}.ipynb and no {CHECKS} beside it, so it is no release of {id}")
-    return Handout(id, files | (_own(members, personal, files, origin) if personal else {}), origin)
 
+    def __init__(self, address: str = ""):
+        self.origin = address or "the installed cnnkit"
+        self._members = [member for member in _members(address) if not member.void]
 
-def find_assignments(address: str = "") -> list[str]:
-    """The ids of what is to be had at an address."""
-    return _ids(_members(address))
+    @property
+    def ids(self) -> list[str]:
+        paths = {PurePosixPath(member.name) for member in self._members}
+        return sorted(path.stem for path in paths if path.suffix == ".ipynb" and path.with_name(CHECKS) in paths)
+
+    def find(self, id: str, *, personal: str = "") -> Handout:
+        """The assignment's files; personal: a student, whose own take the place of those that everybody gets. Raises
+        UsageError where it is not there, saying what is."""
+        id = normal(id)
+        named = [path for member in self._members if (path := PurePosixPath(member.name)).name == f"{id}.ipynb"]
+        if not named:
+            near = get_close_matches(id, self.ids, n=1)
+            meant = f". Did you mean {near[0]}?" if near else ""
+            there = ", ".join(self.ids) or "none"
+            raise UsageError(f"no assignment is called {id!r} in {self.origin}; there are: {there}{meant}")
+        files = self._within(min(named, key=lambda path: len(path.parts)).parent)
+        if CHECKS not in files:
+            raise UsageError(f"{self.origin} has {id}.ipynb and no {CHECKS} beside it, so it is no release of {id}")
+        return Handout(id, files | (self._own(personal, files) if personal else {}), self.origin)
+
+    def _within(self, folder: PurePosixPath) -> dict[str, bytes]:
+        paths = ((PurePosixPath(member.name), member.content) for member in self._members)
+        return {path.relative_to(folder).as_posix(): content for path, content in paths if path.is_relative_to(folder)}
+
+    def _own(self, student: str, files: Collection[str]) -> dict[str, bytes]:
+        """A student's files: those in a folder of their name, which `cnnkit variant --to` has written."""
+        wanted = student_id(student)
+        own = {
+            path.name: member.content
+            for member in self._members
+            if normal((path := PurePosixPath(member.name)).parent.name) == wanted and path.name in files
+        }
+        if not own:
+            raise UsageError(
+                f"{self.origin} has nothing for {student!r}. Is that the name that your course knows you by? Ask it "
+                "for the address of the personal files, if there are some"
+            )
+        return own
 
 
 def _members(address: str) -> list[Member]:
@@ -87,7 +109,7 @@ def _download(address: str) -> bytes:
     shown = urlunsplit(urlsplit(address)._replace(query=""))  # a query may hold a key
     try:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:
-            content = io.BytesIO(answer.read(MAX_TOTAL + 1)).getvalue()
+            content: bytes = answer.read(MAX_TOTAL + 1)
     except urllib.error.HTTPError as error:
         error.close()
         raise UsageError(
@@ -98,40 +120,3 @@ def _download(address: str) -> bytes:
     if len(content) > MAX_TOTAL:
         raise UsageError(f"{shown} is larger than {MAX_TOTAL >> 20} MiB, and no assignment")
     return content
-
-
-def _within(members: Iterable[Member], place: PurePosixPath) -> dict[str, bytes]:
-    found = {}
-    for member in members:
-        path = PurePosixPath(member.name)
-        if path.is_relative_to(place):
-            found[path.relative_to(place).as_posix()] = member.content
-    return found
-
-
-def _own(members: Iterable[Member], student: str, files: dict[str, bytes], origin: str) -> dict[str, bytes]:
-    """A student's files: those in a folder of their name, which `cnnkit variant --to` has written."""
-    wanted = student_id(student)
-    own = {
-        path.name: member.content
-        for member in members
-        if normal((path := PurePosixPath(member.name)).parent.name) == wanted and path.name in files
-    }
-    if not own:
-        raise UsageError(
-            f"{origin} has nothing for {student!r}. Is that the name that your course knows you by? Ask it for the "
-            "address of the personal files, if there are some"
-        )
-    return own
-
-
-def _ids(members: Iterable[Member]) -> list[str]:
-    paths = {PurePosixPath(member.name) for member in members if not member.void}
-    return sorted(path.stem for path in paths if path.suffix == ".ipynb" and path.with_name(CHECKS) in paths)
-
-
-def _not_there(id: str, members: Iterable[Member], origin: str) -> str:
-    there = _ids(members)
-    near = get_close_matches(id, there, n=1)
-    meant = f". Did you mean {near[0]}?" if near else ""
-    return f"no assignment is called {id!r} in {origin}; there are: {', '.join(there) or 'none'}{meant}"

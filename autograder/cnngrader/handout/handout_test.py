@@ -12,8 +12,9 @@ import pytest
 
 from cnngrader.commands.main import main
 from cnngrader.errors import UsageError
-from cnngrader.handout.handout import find_assignments, find_handout
-from cnngrader.handout.lay_out import lay_out, release_of, release_of_checks
+from cnngrader.handout.handout import CHECKS, Handouts
+from cnngrader.handout.lay_out import lay_out, release_of
+from cnngrader.handout.released_checks import release_of_checks
 
 ROOT = Path(__file__).resolve().parents[3]
 IDS = sorted(path.name for path in (ROOT / "assignments").iterdir())
@@ -48,18 +49,18 @@ def server(tmp_path, zipped):
 @pytest.mark.parametrize("id", IDS)
 def test_what_is_installed_is_the_release(id):
     released = ROOT / "assignments" / id
-    assert find_handout(id).files == {path.name: path.read_bytes() for path in released.iterdir()}
+    assert Handouts().find(id).files == {path.name: path.read_bytes() for path in released.iterdir()}
 
 
 def test_a_folder_a_zip_and_an_address_give_the_same(course, zipped, server):
     ways = (str(course), str(zipped), f"{server}/published.zip?key=secret", zipped.as_uri())
     for way in ways:
-        assert find_assignments(way) == IDS
-        assert find_handout("unet", way).files == find_handout("unet").files
+        assert Handouts(way).ids == IDS
+        assert Handouts(way).find("unet").files == Handouts().find("unet").files
 
 
 def test_personal_files_take_the_place_of_everybodys(course):
-    plain, own = (find_handout("alexnet_counting", str(course), personal=who).files for who in ("", "ana"))
+    plain, own = (Handouts(str(course)).find("alexnet_counting", personal=who).files for who in ("", "ana"))
     assert own == {**plain, "table.csv": b"ana's own"}
 
 
@@ -80,7 +81,7 @@ def test_what_is_not_to_be_had_is_told(course, server, tmp_path, id, way, person
     (tmp_path / "lone").mkdir()
     (tmp_path / "lone" / "lone.ipynb").write_text("{}")
     with chdir(tmp_path), pytest.raises(UsageError) as caught:
-        find_handout(id, way.replace("SERVER", server), personal=personal)
+        Handouts(way.replace("SERVER", server)).find(id, personal=personal)
     assert told in str(caught.value)
     assert "secret" not in str(caught.value)
 
@@ -89,11 +90,11 @@ def test_a_zip_that_leads_outside_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "bad.zip", "w") as archive:
         archive.writestr("../unet/unet.ipynb", "{}")
     with pytest.raises(UsageError):
-        find_handout("unet", str(tmp_path / "bad.zip"))
+        Handouts(str(tmp_path / "bad.zip"))
 
 
 def test_a_second_start_goes_on_with_what_is_there(tmp_path):
-    handout = find_handout("alexnet_counting")
+    handout = Handouts().find("alexnet_counting")
     first = lay_out(handout, tmp_path / "work")
     assert not first.begun
     assert set(first.added) == handout.files.keys()
@@ -105,24 +106,24 @@ def test_a_second_start_goes_on_with_what_is_there(tmp_path):
 
 
 def test_the_same_release_is_known_as_such(tmp_path):
-    handout = find_handout("unet")
+    handout = Handouts().find("unet")
     place = lay_out(handout, tmp_path / "work")
     assert not lay_out(handout, tmp_path / "work").other_release
     release = release_of(place.notebook.read_text())
     assert release
-    assert release == release_of_checks(tmp_path / "work")
+    assert release == release_of_checks(tmp_path / "work" / CHECKS)
 
 
 def test_a_folder_that_is_anothers_is_left_alone(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.ipynb").write_text("{}")
     with pytest.raises(UsageError, match="another notebook"):
-        lay_out(find_handout("unet"), tmp_path / "mine")
+        lay_out(Handouts().find("unet"), tmp_path / "mine")
     with pytest.raises(UsageError, match="the course's own checkout"):
-        lay_out(find_handout("unet"), ROOT / "assignments" / "unet")
+        lay_out(Handouts().find("unet"), ROOT / "assignments" / "unet")
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="is a file"):
-        lay_out(find_handout("unet"), tmp_path / "file")
+        lay_out(Handouts().find("unet"), tmp_path / "file")
 
 
 def test_the_command_lists_lays_out_and_says_how_to_open_it(tmp_path, capsys):
@@ -131,7 +132,7 @@ def test_the_command_lists_lays_out_and_says_how_to_open_it(tmp_path, capsys):
         assert capsys.readouterr().out.split() == IDS
         assert main(["start", "unet"]) == 0
         assert "Open it:" in capsys.readouterr().out
-        assert {path.name for path in (tmp_path / "unet").iterdir()} == set(find_handout("unet").files)
+        assert {path.name for path in (tmp_path / "unet").iterdir()} == set(Handouts().find("unet").files)
         assert main(["start", "unet", "--no-open"]) == 0
         assert "you go on with it" in capsys.readouterr().out
         assert main(["start", "unnet"]) == 2

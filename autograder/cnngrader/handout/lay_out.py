@@ -8,10 +8,9 @@ from pathlib import Path
 from cnngrader.assignment import holds_assignments
 from cnngrader.errors import UsageError
 from cnngrader.files import write_content
-from cnngrader.handout.handout import CHECKS, Handout
+from cnngrader.handout.handout import Handout
 
 _RELEASE = re.compile(r'load_checks\("[^"]*", "([0-9a-f]+)"\)')
-_CHECKS_RELEASE = re.compile(r'^check = Checks\(.*?"([0-9a-f]{8})"', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,4 @@ def release_of(notebook: str) -> str:
     except (ValueError, LookupError, TypeError):
         return ""
     found = _RELEASE.search("\n".join(sources))
-    return found[1] if found else ""
-
-
-def release_of_checks(folder: Path) -> str:
-    """That the checks.py in a folder is of; "" where it is not there, or does not say so."""
-    try:
-        found = _CHECKS_RELEASE.search((folder / CHECKS).read_text(encoding="utf-8", errors="replace"))
-    except OSError:
-        return ""
     return found[1] if found else ""

@@ -1,7 +1,7 @@
 """What the grader will see of a notebook: the saved file, run anew within its limits, and asked by the public tests."""
 
 import hashlib
-import tempfile
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,13 +13,13 @@ import nbformat
 from cnngrader.cells import is_answer, name_of
 from cnngrader.errors import UsageError
 from cnngrader.files import files_in, is_junk
-from cnngrader.handout.handout import CHECKS, find_handout
+from cnngrader.handout.handout import CHECKS, Handout, Handouts
 from cnngrader.handout.lay_out import release_of
 from cnngrader.handout.released_checks import ReleasedChecks, read_checks
 from cnngrader.kernel.warm_parent import WarmParent
 from cnngrader.sandbox.confine import Limits, find_missing
 from cnngrader.submission.grade import grade
-from cnngrader.submission.imports import imported_modules
+from cnngrader.submission.imports import modules_in
 from cnngrader.submission.job import Job
 from cnngrader.submission.read_notebook import read_notebook
 from cnngrader.submission.verdict import Verdict
@@ -31,13 +31,14 @@ from cnnkit.datasets.home import data_home
 class HandIn:
     """A notebook as it would be handed in, before anything is run.
 
-    minutes: since it was saved. doubts: what is wrong with it by the look of it. empty: written answers without a word.
-    beside: files of its folder that are not handed in with it.
+    released: the assignment as it is installed, where it is. minutes: since it was saved. doubts: what is wrong with it
+    by the look of it. empty: written answers without a word. beside: files of its folder that stay behind.
     """
 
     notebook: Path
     data: bytes
     checks: ReleasedChecks
+    released: Handout | None
     minutes: float
     doubts: Sequence[str]
     empty: Sequence[str]
@@ -71,15 +72,17 @@ def read_hand_in(notebook: Path) -> HandIn:
     elif release != checks.release:
         doubts.append(f"it is of the release {release}, and {CHECKS} of {checks.release}: cnnkit update")
     given = nbformat.reads(data.decode(errors="replace"), as_version=4).cells if release else []
+    released = _find_released(checks.assignment)
     written = [cell for cell in given if cell.cell_type == "markdown" and is_answer(cell)]
     return HandIn(
         notebook,
         data,
         checks,
+        released,
         minutes=(datetime.now(UTC).timestamp() - notebook.stat().st_mtime) / 60,
         doubts=doubts,
         empty=[name_of(cell) for cell in written if cell.source.strip() in ("", UNANSWERED)],
-        beside=_beside(notebook, checks) if cells else [],
+        beside=_beside(notebook, released) if cells else [],
     )
 
 
@@ -88,13 +91,11 @@ def run_hand_in(hand_in: HandIn) -> Verdict:
 
     Only what the assignment gives lies beside the notebook. Raises UsageError on a system that has no such kernels.
     """
-    missing = find_missing()
-    if missing and "needs Linux" in missing[0]:
+    if sys.platform != "linux":
         raise UsageError(
             "a preview needs Linux (or WSL). Here, restart the kernel, run all cells, and look at what check() says"
         )
-    checks = hand_in.checks
-    given = _given_names(checks)
+    checks, given = hand_in.checks, _given_names(hand_in.released)
     files = {name: path.read_bytes() for name, path in files_in(hand_in.notebook.parent).items() if name in given}
     job = Job(
         student="you",
@@ -105,36 +106,37 @@ def run_hand_in(hand_in: HandIn) -> Verdict:
         files=files,
         readable=tuple(str(data_home() / dataset) for dataset in checks.datasets),
         limits=hand_in.limits,
-        confined=not missing,
+        confined=not find_missing(),
     )
     with WarmParent(_modules(hand_in), checks.datasets).wait() as parent:
         return grade(job, parent.address)
 
 
+def _find_released(id: str) -> Handout | None:
+    try:
+        return Handouts().find(id)
+    except UsageError:
+        return None
+
+
 def _template(hand_in: HandIn) -> bytes:
     """The released notebook, where the one of this release is installed; else the student's own."""
-    try:
-        released = find_handout(hand_in.checks.assignment).files[f"{hand_in.checks.assignment}.ipynb"]
-    except UsageError:
+    if hand_in.released is None:
         return hand_in.data
-    return released if release_of(released.decode()) == hand_in.checks.release else hand_in.data
+    notebook = hand_in.released.files[f"{hand_in.released.id}.ipynb"]
+    return notebook if release_of(notebook.decode()) == hand_in.checks.release else hand_in.data
 
 
-def _given_names(checks: ReleasedChecks) -> set[str]:
-    try:
-        return set(find_handout(checks.assignment).files) - {f"{checks.assignment}.ipynb"}
-    except UsageError:
-        return {CHECKS}
+def _given_names(released: Handout | None) -> set[str]:
+    return set(released.files) - {f"{released.id}.ipynb"} if released else {CHECKS}
 
 
-def _beside(notebook: Path, checks: ReleasedChecks) -> list[str]:
+def _beside(notebook: Path, released: Handout | None) -> list[str]:
+    given = _given_names(released)
     others = [name for name in files_in(notebook.parent) if not name.endswith(".ipynb")]
-    return sorted(name for name in others if name not in _given_names(checks) and not is_junk(Path(name)))
+    return sorted(name for name in others if name not in given and not is_junk(Path(name)))
 
 
 def _modules(hand_in: HandIn) -> list[str]:
     cells = read_notebook(hand_in.data).cells
-    with tempfile.NamedTemporaryFile("w", suffix=".py", encoding="utf-8") as file:
-        file.write("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
-        file.flush()
-        return imported_modules(Path(file.name))
+    return modules_in("\n".join(cell.source for cell in cells if cell.cell_type == "code"))

@@ -11,7 +11,7 @@ from cnngrader.authoring.rubric import Rubric
 from cnngrader.commands.main import main
 from cnngrader.course import Course
 from cnngrader.errors import NotebookError, UsageError
-from cnngrader.handout.handout import find_handout
+from cnngrader.handout.handout import Handouts
 from cnngrader.handout.lay_out import lay_out
 from cnngrader.handout.preview import read_hand_in
 from cnngrader.handout.released_checks import read_checks
@@ -24,7 +24,7 @@ ID = "alexnet_counting"
 @pytest.fixture
 def work(tmp_path) -> Path:
     """The notebook as it is given out, in a folder of a student's."""
-    return lay_out(find_handout(ID), tmp_path / ID).notebook
+    return lay_out(Handouts().find(ID), tmp_path / ID).notebook
 
 
 @pytest.mark.parametrize("id", sorted(path.name for path in (ROOT / "assignments").iterdir()))

@@ -56,3 +56,11 @@ def read_checks(path: Path) -> ReleasedChecks:
         ) from None
     except (OSError, SyntaxError, ValueError, LookupError, TypeError, AssertionError):
         raise UsageError(f"{path} is none that a release has written. Take the assignment's own again") from None
+
+
+def release_of_checks(path: Path) -> str:
+    """That a checks.py is of; "" where it is missing, or is none that a release has written."""
+    try:
+        return read_checks(path).release
+    except UsageError:
+        return ""

@@ -10,7 +10,8 @@ from pathlib import Path
 from cnngrader.diagnosis import BAD, GOOD, LESS, Diagnosis, diagnose_packages, diagnose_python
 from cnngrader.handout.carry_over import is_kept
 from cnngrader.handout.handout import CHECKS
-from cnngrader.handout.lay_out import release_of, release_of_checks
+from cnngrader.handout.lay_out import release_of
+from cnngrader.handout.released_checks import release_of_checks
 
 DISK_GB = 1
 
@@ -65,7 +66,7 @@ def _notebook(path: Path) -> Diagnosis:
         json.loads(text)["cells"]
     except (OSError, ValueError, LookupError, TypeError):
         return Diagnosis(path.name, BAD, "is no notebook", "take it from where you saved it last, or: cnnkit start ID")
-    release, checks = release_of(text), release_of_checks(path.parent)
+    release, checks = release_of(text), release_of_checks(path.parent / CHECKS)
     if not release:
         return Diagnosis(path.name, GOOD, "is a notebook of your own")
     if not (path.parent / CHECKS).exists():

@@ -9,7 +9,7 @@ from cnngrader import diagnosis
 from cnngrader.commands.main import main
 from cnngrader.diagnosis import BAD, GOOD, LESS
 from cnngrader.handout import workplace
-from cnngrader.handout.handout import find_handout
+from cnngrader.handout.handout import Handouts
 from cnngrader.handout.lay_out import lay_out
 from cnngrader.handout.workplace import examine_workplace
 from cnngrader.installed import Package
@@ -23,7 +23,7 @@ def _installed(monkeypatch):
 
 @pytest.fixture
 def unet(tmp_path):
-    return lay_out(find_handout("unet"), tmp_path).notebook
+    return lay_out(Handouts().find("unet"), tmp_path).notebook
 
 
 def said(folder) -> dict[str, tuple[str, str]]:

@@ -54,5 +54,7 @@ def slots(threads: int, cards: float, takes: Mapping[str, float]) -> int:
 def _total_mb() -> int:
     """The memory of the smallest card, in MiB."""
     command = ["nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout
+    said = subprocess.run(
+        command, capture_output=True, encoding="utf-8", errors="replace", check=True, timeout=300
+    ).stdout
     return min(int(line) for line in said.split())

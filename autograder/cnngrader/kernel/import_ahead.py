@@ -104,5 +104,5 @@ def _has_come(reader: int, child: int) -> bool:
 
 def _state(process: int) -> tuple[str, float]:
     """(its state, as in proc(5); seconds of processor time)."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     return fields[0], (int(fields[11]) + int(fields[12])) / _TICKS

@@ -50,7 +50,7 @@ def keep(connection: socket.socket, request: Request, channel: int, slower: floa
         _become_kernel(policy, apart, request, channel, writer)
     os.close(writer)
     os.close(channel)
-    with os.fdopen(reader) as pipe:
+    with os.fdopen(reader, encoding="utf-8") as pipe:
         said = json.loads(pipe.readline() or '"the process ended while it was being confined"')
     _tell(connection, Unconfined(said) if isinstance(said, str) else Confined(said, channel, slower))
     why, status = _watch(connection, kernel, Watch(kernel, policy), Clock(policy.limits.threads, slower))

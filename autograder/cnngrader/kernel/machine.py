@@ -31,7 +31,7 @@ def slower() -> float:
             print(f"the machine's speed could not be measured: {error}", file=sys.stderr, flush=True)
             os._exit(1)
     os.close(writer)
-    with os.fdopen(reader) as pipe:
+    with os.fdopen(reader, encoding="utf-8") as pipe:
         said = pipe.read()
     if os.waitpid(child, 0)[1] != 0:
         sys.exit(1)

@@ -13,12 +13,17 @@ _GONE = (FileNotFoundError, ProcessLookupError)
 _ENDING_SECONDS = 0.1  # between a process's giving up its memory and its being a zombie
 
 
+def _read(process: int, file: str) -> str:
+    """A process's name may hold any bytes: what is no text, and what Python takes for the end of a line."""
+    return Path(f"/proc/{process}/{file}").read_text(encoding="utf-8", errors="replace")
+
+
 def children(process: int) -> list[int]:
     """The process ids of a process's children."""
     found: list[int] = []
     try:
         for task in os.listdir(f"/proc/{process}/task"):
-            found.extend(map(int, Path(f"/proc/{process}/task/{task}/children").read_text().split()))
+            found.extend(map(int, _read(process, f"task/{task}/children").split()))
     except OSError:
         pass
     return found
@@ -48,12 +53,15 @@ def proportional_kb(process: int) -> int:
 
 def threads(process: int) -> int:
     """How many it has."""
-    return _sum_of(process, "status", ("Threads:",))
+    try:
+        return os.stat(f"/proc/{process}/task").st_nlink - 2  # a folder has a link for each subfolder, and two
+    except _GONE:
+        return 0
 
 
 def _sum_of(process: int, file: str, kinds: tuple[str, ...]) -> int:
     try:
-        lines = Path(f"/proc/{process}/{file}").read_text().splitlines()
+        lines = _read(process, file).split("\n")
     except _GONE:
         return 0
     return sum(int(line.split()[1]) for line in lines if line.startswith(kinds))
@@ -75,7 +83,7 @@ def waited_seconds(process: int) -> dict[int, float]:
     with suppress(*_GONE):
         for thread in os.listdir(f"/proc/{process}/task"):
             with suppress(*_GONE):
-                words = Path(f"/proc/{process}/task/{thread}/schedstat").read_text().split()
+                words = _read(process, f"task/{thread}/schedstat").split()
                 found[int(thread)] = int(words[1]) / 1e9
     return found
 
@@ -89,7 +97,7 @@ def tells_waiting() -> bool:
 def _ticks(process: int) -> list[int]:
     """utime, stime, cutime and cstime of its stat."""
     try:
-        words = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        words = _read(process, "stat").rpartition(")")[2].split()
     except _GONE:
         return [0, 0, 0, 0]
     return list(map(int, words[11:15]))
@@ -100,24 +108,22 @@ def deleted_files(process: int) -> Iterator[tuple[int, int]]:
 
     Raises PermissionError where it does not let itself be looked into.
     """
-    folder = f"/proc/{process}/fd"
-    with _unless_it_ends(process):
-        for descriptor in os.listdir(folder):
-            with suppress(*_GONE):  # closed since
-                status = os.stat(f"{folder}/{descriptor}")
-                if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
-                    yield status.st_ino, status.st_blocks * 512
+    for status in _open_files(process):
+        if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
+            yield status.st_ino, status.st_blocks * 512
 
 
 def sockets(process: int) -> Iterator[int]:
     """Inodes of the sockets that it has open. Raises PermissionError likewise."""
+    return (status.st_ino for status in _open_files(process) if stat.S_ISSOCK(status.st_mode))
+
+
+def _open_files(process: int) -> Iterator[os.stat_result]:
     folder = f"/proc/{process}/fd"
     with _unless_it_ends(process):
         for descriptor in os.listdir(folder):
-            with suppress(*_GONE):
-                status = os.stat(f"{folder}/{descriptor}")
-                if stat.S_ISSOCK(status.st_mode):
-                    yield status.st_ino
+            with suppress(*_GONE):  # closed since
+                yield os.stat(f"{folder}/{descriptor}")
 
 
 def deleted_mappings(process: int) -> Iterator[tuple[int, int, str]]:
@@ -125,7 +131,7 @@ def deleted_mappings(process: int) -> Iterator[tuple[int, int, str]]:
     /dev/zero. Raises PermissionError where it does not let itself be looked into."""
     lines: list[str] = []
     with _unless_it_ends(process):
-        lines = Path(f"/proc/{process}/maps").read_text(errors="replace").splitlines()
+        lines = _read(process, "maps").split("\n")
     for line in lines:
         if line.endswith(" (deleted)"):
             addresses, _, _, _, inode, path = line.split(maxsplit=5)
@@ -150,7 +156,7 @@ def _ends(process: int) -> bool:
     deadline = time.monotonic() + _ENDING_SECONDS
     while time.monotonic() < deadline:
         try:
-            state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+            state = _read(process, "stat").rpartition(")")[2].split()[0]
         except _GONE:
             return True
         if state in "ZX":

@@ -114,7 +114,7 @@ class WarmKernel:
             "signature_scheme": "hmac-sha256",
             **ports,
         }
-        (self.scratch / "own" / "kernel.json").write_text(json.dumps(info))
+        (self.scratch / "own" / "kernel.json").write_text(json.dumps(info), encoding="utf-8")
         return info
 
     def client(self) -> AsyncKernelClient:
@@ -157,7 +157,7 @@ class WarmKernel:
     def log(self) -> str:
         """What the kernel wrote past its streams."""
         try:
-            return (self.scratch / "log").read_text(errors="replace")
+            return (self.scratch / "log").read_text(encoding="utf-8", errors="replace")
         except OSError:
             return ""
 

@@ -36,6 +36,14 @@ time.sleep(600)""")
     assert why == "memory"
 
 
+@pytest.mark.parametrize("name", [b"\xff\xfe", b"a\x0bRssAnon: x", b") S 1", b"\x85RssAnon: 9"])
+def test_a_process_is_watched_whatever_it_calls_itself(end, name):
+    called = f"import ctypes\nctypes.CDLL(None).prctl(15, {name!r}, 0, 0, 0)\n"
+    why, said = end(f"{called}time.sleep(1.5)\nprint('went on')")
+    assert why == "" and said.endswith("went on\n")
+    assert end(f"{called}held = bytearray(b'x') * 300_000_000\ntime.sleep(600)")[0] == "memory"
+
+
 def test_children_that_share_a_page_hold_it_once(end):
     why, said = end(f"""
 held = {HOLD}

@@ -26,12 +26,12 @@ class RunRecord:
 
     def graded(self, student: str, digest: str) -> None:
         self._graded.mkdir(parents=True, exist_ok=True)
-        (self._graded / student).write_text(digest)
+        (self._graded / student).write_text(digest, encoding="utf-8")
 
     def holds(self, student: str, digest: str) -> bool:
         """Whether it was this that was graded; False where that is not known."""
         path = self._graded / student
-        return path.is_file() and path.read_text() == digest
+        return path.is_file() and path.read_text(encoding="utf-8") == digest
 
     def unfinished(self) -> list[str]:
         return sorted(path.name for path in self._unfinished.glob("*"))

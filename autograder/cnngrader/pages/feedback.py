@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 from cnngrader.assignment import Assignment
 from cnngrader.cells import id_of, is_answer
 from cnngrader.course import Course
-from cnngrader.errors import UsageError
+from cnngrader.errors import NothingGraded, UsageError
+from cnngrader.gradebook.autograded import Autograded
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.standing import CellComment, CellScore, Standing, comments_of, read_standing
 from cnngrader.grading.jobs import read_release
@@ -35,16 +36,17 @@ def write_feedback(course: Course, assignment: Assignment, students: Sequence[st
                 f"Run: cnnkit grade {assignment.id} --student={quote(student)}"
             )
     if not entries:
-        raise UsageError(f"nothing of {assignment.id} is graded yet. Run: cnnkit grade {assignment.id}")
+        raise NothingGraded(assignment.id)
     template = nbformat.reads(read_release(course, assignment)[f"{assignment.id}.ipynb"].decode(), as_version=4)
     zone = course.zone_of(assignment)
+    autograded = Autograded(course, assignment.id)
     written = []
     with open_gradebook(course) as book, book.engine.connect() as connection:
         for student in students or sorted(entries):
             verdict = entries[student].verdict
             standing = read_standing(connection, assignment.id, student) or by_tests_alone(verdict)
             comments = comments_of(connection, assignment.id, student)
-            own = _own_answers(course.autograded(assignment.id, student) / f"{assignment.id}.ipynb", template)
+            own = _own_answers(autograded.notebook(student), template)
             attempts = course.attempts(assignment.id, student)
             earlier = len(list(attempts.iterdir())) if attempts.is_dir() else 0
             page = render(assignment.title, template, verdict, standing, comments, zone, own, earlier)

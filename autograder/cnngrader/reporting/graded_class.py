@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
-from cnngrader.errors import UsageError
+from cnngrader.errors import NothingGraded
 from cnngrader.gradebook.nbgrader_course import open_gradebook
-from cnngrader.gradebook.standing import Standing, read_standing
+from cnngrader.gradebook.standing import Standing, read_standings
 from cnngrader.grading.journal import Journal
 from cnngrader.submission.status import Status
 from cnngrader.submission.verdict import Verdict
@@ -42,7 +42,7 @@ class GradedClass:
 
 
 def read_class(course: Course, assignment: Assignment, *, pseudonymous: bool = False) -> GradedClass:
-    """The class as it stands in journal and gradebook. Raises UsageError where nothing is graded yet.
+    """The class as it stands in journal and gradebook. Raises NothingGraded.
 
     pseudonymous: with numbers in place of names, the same in each report of the course.
     """
@@ -51,22 +51,18 @@ def read_class(course: Course, assignment: Assignment, *, pseudonymous: bool = F
     with open_gradebook(course) as book, book.engine.connect() as connection:
         everybody = sorted(connection.scalars(select(Student.__table__.c.id)))
         names = _pseudonyms(course, everybody, present) if pseudonymous else {}
-        found = []
-        for student in sorted(entries.keys() & set(present)):
-            verdict, standing = entries[student].verdict, read_standing(connection, assignment.id, student)
-            if standing and verdict.status != Status.FAILED:
-                found.append(GradedStudent(names.get(student, student), verdict, standing))
-            else:
-                entries.pop(student)
-    if not found:
-        raise UsageError(f"nothing of {assignment.id} is graded yet. Run: cnnkit grade {assignment.id}")
+        standings = read_standings(connection, assignment.id, sorted(entries.keys() & set(present)))
+    graded = [student for student in standings if entries[student].verdict.status != Status.FAILED]
+    if not graded:
+        raise NothingGraded(assignment.id)
+    found = [GradedStudent(names.get(one, one), entries[one].verdict, standings[one]) for one in graded]
     absent = [names.get(student, student) for student in everybody if student not in present]
-    waiting = [names.get(student, student) for student in present if student not in entries]
+    waiting = [names.get(student, student) for student in present if student not in graded]
     return GradedClass(assignment, found, absent, waiting)
 
 
 def _pseudonyms(course: Course, *groups: Sequence[str]) -> dict[str, str]:
     """{student: a number that tells nothing of the name, for who does not know the course's secret}."""
-    secret = course.secret.read_text() if course.secret.exists() else ""
+    secret = course.secret.read_text(encoding="utf-8") if course.secret.exists() else ""
     students = {student for group in groups for student in group}
     return {student: f"s-{sha256(f'{secret}:report:{student}'.encode()).hexdigest()[:6]}" for student in students}

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cnngrader.course import Course
-from cnngrader.files import write_whole
+from cnngrader.files import OWNER_ALONE, write_whole
 from cnngrader.pages.templates import templates
 from cnngrader.reporting.class_report import BINS, ClassReport
 from cnngrader.reporting.term_report import TermReport
@@ -39,5 +39,5 @@ def _render(template: str, course: Course, **values: object) -> str:
 
 def _write(path: Path, page: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, page, mode=0o600)
+    write_whole(path, page, OWNER_ALONE)
     return path

@@ -132,7 +132,7 @@ def _limit(limits: Limits) -> None:
 
 
 def _data_bytes() -> int:
-    for line in Path("/proc/self/status").read_text().splitlines():
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
         if line.startswith("VmData:"):
             return int(line.split()[1]) * 1024
     return 0

@@ -15,9 +15,13 @@ def package_folders() -> list[Path]:
 
 
 def imported_modules(path: Path, *, within: bool = False) -> list[str]:
-    """Modules named in the file's top-level imports, in order, each once; none where it does not parse.
-    Lines of magics are passed over. within: those of imports within functions and the like, too."""
-    text = path.read_bytes().decode("utf-8", "replace")
+    """Those that the file's imports name. within: those of imports within functions and the like, too."""
+    return modules_in(path.read_bytes().decode("utf-8", "replace"), within=within)
+
+
+def modules_in(text: str, *, within: bool = False) -> list[str]:
+    """Modules named in a source's top-level imports, in order, each once; none where it does not parse.
+    Lines of magics are passed over."""
     for source in (text, _MAGIC.sub("", text)):
         try:
             tree = ast.parse(source)

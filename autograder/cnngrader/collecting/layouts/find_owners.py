@@ -44,20 +44,10 @@ def find_owners(hand_in: HandIn, student: str | None = None) -> list[Owned]:
             if one.file.startswith(f"{STAMP}/"):  # where the time is to be
                 one = one._replace(file=one.file.replace(STAMP, SET_ASIDE, 1))
             if one.student and (one.given != shared or (student and find_meant(student, [one.student]) == one.student)):
-                found.append(_named(one, hand_in.id))
+                found.append(one.as_named(hand_in.id))
             elif is_notebook(entry.name):
                 found.append(one._replace(student="", file=entry.name))
     return found
-
-
-def _named(one: Owned, id: str) -> Owned:
-    """With the notebook under its own name, where a student or a platform has added to it."""
-    if one.void or not is_notebook(one.file):
-        return one._replace(exact=False)
-    wanted, file = f"{id}.ipynb", f"{one.file[: -len('.ipynb')]}.ipynb"
-    if id in file.lower() and "/" not in file:
-        return one._replace(file=wanted, exact=one.exact and one.file == wanted)
-    return one._replace(file=file, exact=False)
 
 
 def _shared_folder(entries: list[Member], id: str) -> str:

@@ -26,7 +26,7 @@ class Flat(Layout):
 
     def owners(self, entry: Member) -> list[Owned] | None:
         name = entry.name
-        if "/" in name or not is_notebook(name) or name.lower().startswith(self.hand_in.id):
+        if "/" in name or not is_notebook(name) or name.lower().startswith(self.hand_in.id.lower()):
             return None
         stem = name[: -len(".ipynb")]
         copy = _COPY.search(stem)

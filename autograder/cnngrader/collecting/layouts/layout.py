@@ -38,6 +38,15 @@ class Owned(NamedTuple):
         """The larger, the later."""
         return (self.time.timestamp() if self.time else 0.0, self.number)
 
+    def as_named(self, id: str) -> "Owned":
+        """With the notebook under the assignment's name, where a student or a platform has added to it."""
+        if self.void or not is_notebook(self.file):
+            return self._replace(exact=False)
+        wanted, file = f"{id}.ipynb", f"{self.file[: -len('.ipynb')]}.ipynb"
+        if id.lower() in file.lower() and "/" not in file:
+            return self._replace(file=wanted, exact=self.exact and self.file == wanted)
+        return self._replace(file=file, exact=False)
+
 
 @dataclass
 class HandIn:
