@@ -1,7 +1,8 @@
 """Executing a student's notebook in a confined kernel, cell by cell, within its limits."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,6 +82,8 @@ async def _run(client: "_Client", notebook: NotebookNode, kernel: WarmKernel, ru
         client.kc.execute(code, silent=True, store_history=False)
         await asyncio.sleep(0)
     except DeadKernelError:
+        if (task := asyncio.current_task()) and task.cancelling():  # Ctrl-C, which nbclient takes for a dead kernel
+            raise asyncio.CancelledError from None
         if client.unheeding:
             notebook.cells[run.last_cell].outputs.append(note(UNHEEDING))
         run.unheeding = client.unheeding
@@ -101,6 +104,11 @@ class _Client(LimitedOutput):
     limits: Limits
     on_cell: Callable[[int], None] | None
     before: int
+
+    @asynccontextmanager
+    async def async_setup_kernel(self, **_: Any) -> AsyncIterator[None]:
+        """There is nothing to set up; nbclient's own takes Ctrl-C and SIGTERM away from the command line."""
+        yield
 
     async def async_execute_cell(
         self, cell: NotebookNode, cell_index: int, execution_count: int | None = None, store_history: bool = True
