@@ -581,4 +581,4 @@ HIDDEN = {
     'accuracy': 2.5,
 }
 
-check = Checks(__name__, HIDDEN, "mnist_cnn", "dac5d4eb", about={'title': 'From a sliding window to a network that reads digits', 'limits': {'cell_seconds': 90.0, 'total_seconds': 300.0, 'memory_mb': 4096}, 'datasets': ['digits28']})
+check = Checks(__name__, HIDDEN, "mnist_cnn", "fcd5c7ef", about={'title': 'From a sliding window to a network that reads digits', 'limits': {'cell_seconds': 90.0, 'total_seconds': 300.0, 'memory_mb': 4096}, 'datasets': ['digits28']})

@@ -761,4 +761,4 @@ HIDDEN = {
     'tiling': 1.5,
 }
 
-check = Checks(__name__, HIDDEN, "unet", "087e28c3", about={'title': 'Which pixel is a cell? U-Net from its parts', 'limits': {'cell_seconds': 300.0, 'total_seconds': 600.0, 'memory_mb': 4096}, 'datasets': ['cells/96']})
+check = Checks(__name__, HIDDEN, "unet", "ec7979ba", about={'title': 'Which pixel is a cell? U-Net from its parts', 'limits': {'cell_seconds': 300.0, 'total_seconds': 600.0, 'memory_mb': 4096}, 'datasets': ['cells/96']})

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from cnngrader.course_zone import COURSE_FILE, course_zone
+from cnngrader.course_file import COURSE_FILE, Students, course_zone, read_course_file
 from cnngrader.declared import fault, read_declared
 from cnngrader.errors import AuthorError
 from cnngrader.files import read_content
@@ -36,6 +36,7 @@ class Assignment:
     datasets: of `cnnkit.datasets`, that the notebook loads and its kernel may read.
     due: when it has to be handed in; None where it may be at any time.
     late: a sentence for students on what happens after that.
+    students: where they get things.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     due: datetime | None = None
     late: str = ""
+    students: Students = field(default_factory=Students)
 
     @property
     def source(self) -> Path:
@@ -66,10 +68,11 @@ class Assignment:
         return self.folder / "variant.py"
 
     def about(self) -> dict[str, Any]:
-        """What a student's preview needs to know."""
+        """What a student's preview and update need to know."""
         always, usual = {"cell_seconds", "total_seconds", "memory_mb"}, Limits().asdict()
         limits = {name: n for name, n in self.limits.asdict().items() if name in always or n != usual[name]}
-        return {"title": self.title, "limits": limits, "datasets": list(self.datasets)}
+        about = {"title": self.title, "limits": limits, "datasets": list(self.datasets)}
+        return about | ({"assignments": self.students.assignments} if self.students.assignments else {})
 
     def attached(self) -> dict[str, bytes]:
         """{name: content} of the files beside the notebook. Raises AuthorError for one missing."""
@@ -116,6 +119,7 @@ def load_assignment(root: Path, id: str) -> Assignment:
     for name, value in settings.limits.asdict().items():
         if not value > 0:
             raise fault(path, ("limits", name), f"is {value!r}, and must be a number above 0")
+    course = read_course_file(root)
     return Assignment(
         id=id,
         folder=folder,
@@ -125,7 +129,8 @@ def load_assignment(root: Path, id: str) -> Assignment:
         datasets=settings.datasets,
         limits=settings.limits,
         due=settings.due and _due(path, settings.due, course_zone(root)),
-        late=settings.late,
+        late=settings.late or course.late,
+        students=course.students,
     )
 
 

@@ -68,8 +68,10 @@ def test_a_due_date_that_is_no_one_instant_is_refused(load, tiny_course, due, wo
         ('zone = "Berlin"', "there is no zone 'Berlin'; is Europe/Berlin meant?"),
         ("zone = 1", "zone is 1, and must be text"),
         ('zone = "../etc/passwd"', "there is no zone"),
-        ('timezone = "UTC"', "timezone is unknown; known are zone"),
+        ('timezone = "UTC"', "timezone is unknown; known are late, students, zone"),
         ("zone", "not valid TOML"),
+        ("[students]\nassignments = 'course.zip'", "line 2: students.assignments is 'course.zip'; an address is as"),
+        ("[students]\nassignment = 'https://a.org/c.zip'", "line 2: students.assignment is unknown"),
     ],
 )
 def test_a_zone_that_is_none_is_told(tiny_course, text, words):

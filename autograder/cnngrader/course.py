@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cnngrader.assignment import Assignment, find_ids, holds_assignments, load_assignment, paths_of
-from cnngrader.course_zone import course_zone
+from cnngrader.course_file import course_zone
 from cnngrader.errors import AuthorError, UsageError
 from cnngrader.files import write_whole
 from cnngrader.ids import move_to_one_form, normal

@@ -5,7 +5,7 @@ from cnnkit.testing import check_floors, imports_of
 
 FLOORS = """
     errors plain_text cells files no_uri_grammar installed console diagnosis
-    ids when stamp_file declared course_zone
+    ids when stamp_file declared course_file
     sandbox showing
     assignment course kernel
     submission

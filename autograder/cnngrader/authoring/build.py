@@ -2,22 +2,37 @@
 
 import hashlib
 import re
+from dataclasses import asdict
 
 import jupytext
 import nbformat
 from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
+from cnngrader.authoring.release_digest import BEGIN, END, read_source, release_digest
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.cells import OF_ANSWERS, OF_LOCKED, mark_of
 from cnngrader.errors import AuthorError
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 MARKS = ("answer", "grade", "manual", "locked")
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+INSTALLATION = """\
+# Where cnnkit is missing, as on Colab, this installs it and fetches the assignment's files. Elsewhere it does nothing.
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+if importlib.util.find_spec("cnnkit") is None:
+    print("Installing cnnkit, which takes some minutes ...")
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", {cnnkit!r}])
+if not Path("checks.py").exists():
+    place = ["--from", {assignments!r}, "--into", ".", "--no-open"]
+    subprocess.run([sys.executable, "-m", "cnngrader", "start", {id!r}, *place])
+"""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _LOADING = re.compile(r"(\bload_checks)\(([^()]*)\)")
 
@@ -27,17 +42,24 @@ def build_notebook(assignment: Assignment, rubric: Rubric) -> NotebookNode:
 
     Raises AuthorError, naming cell and file, where marks and rubric do not fit each other.
     """
-    try:
-        notebook = read_cells(assignment.source.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise AuthorError(f"{assignment.source}: not a text in UTF-8: {error}") from None
+    notebook = read_cells(read_source(assignment))
     builder = _Builder(assignment, rubric)
-    cells = [builder.cell(cell) for cell in notebook.cells]
+    cells = [builder.cell(cell) for cell in _with_installation(notebook.cells, assignment)]
     builder.finish()
     _tell_limits(cells, assignment)
     built = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
     nbformat.validate(built)
     return built
+
+
+def _with_installation(cells: list[NotebookNode], assignment: Assignment) -> list[NotebookNode]:
+    """Before the first code, where course.toml says from where."""
+    if not assignment.students.assignments:
+        return cells
+    source = INSTALLATION.format(id=assignment.id, **asdict(assignment.students))
+    cell = nbformat.v4.new_code_cell(source, metadata={"locked": "cnnkit"})
+    first = next((place for place, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
+    return [*cells[:first], cell, *cells[first:]]
 
 
 def _tell_limits(cells: list[NotebookNode], assignment: Assignment) -> None:
@@ -70,7 +92,7 @@ class _Builder:
         self.source = assignment.source
         self.rubric = assignment.rubric
         self.points = rubric.points()
-        self.release = rubric.release
+        self.release = release_digest(assignment, rubric)
         self.grade_ids: set[str] = set()
         self.cell_ids: set[str] = set()
 

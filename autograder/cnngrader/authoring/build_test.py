@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import nbformat
 import pytest
 
 from cnngrader.authoring.build import build_notebook
+from cnngrader.authoring.release_digest import BEGIN, END, release_digest
 from cnngrader.authoring.rubric import Rubric
+from cnngrader.course_file import Students
 from cnngrader.errors import AuthorError
 
 
@@ -57,18 +61,51 @@ def test_unmarked_cells_carry_no_metadata(built):
 def test_the_notebook_and_its_checks_know_their_assignment_and_release(built, pooling):
     loading = by_id(built())["locked-setup"].source.splitlines()[-1]
     rubric = Rubric(pooling.rubric)
-    assert loading == f'check = load_checks("pooling", "{rubric.release}")'
-    assert rubric.public_text().endswith(f'\ncheck = Checks(__name__, HIDDEN, "pooling", "{rubric.release}")\n')
+    release = release_digest(pooling, rubric)
+    assert loading == f'check = load_checks("pooling", "{release}")'
+    assert rubric.public_text(release).endswith(f'\ncheck = Checks(__name__, HIDDEN, "pooling", "{release}")\n')
 
 
-@pytest.mark.parametrize(
-    ("change", "public"), [(("window_mean", "mean_of"), True), (("Windows of other", "More"), False)]
-)
-def test_a_release_is_another_where_public_tests_are(built, pooling, change, public):
-    before, text = Rubric(pooling.rubric).release, pooling.rubric.read_text()
-    assert change[0] in text
-    pooling.rubric.write_text(text.replace(*change))
-    assert (Rubric(pooling.rubric).release != before) == public
+def test_a_release_is_another_when_students_get_something_else_and_only_then(pooling):
+    def digest():
+        return release_digest(pooling, Rubric(pooling.rubric))
+
+    def change(path, old, new):
+        before, text = digest(), path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        after = digest()
+        path.write_text(text, encoding="utf-8")
+        return after != before
+
+    source = pooling.source.read_text(encoding="utf-8")
+    inside = source.split(BEGIN)[1].split(END)[0].strip().splitlines()[0]
+    assert not change(pooling.source, inside, f"{inside}  # clearer")
+    assert change(pooling.source, "# %% [markdown]\n# ", "# %% [markdown]\n# Corrected: ")
+    assert change(pooling.rubric, "window_mean", "mean_of")
+    assert not change(pooling.rubric, "Windows of other", "More")  # of a hidden test
+
+
+def test_where_the_course_says_from_where_the_notebook_installs_what_is_missing(pooling, monkeypatch, tmp_path):
+    students = Students("https://example.org/cnnkit-1-py3-none-any.whl", "https://example.org/it's.zip")
+    rubric = Rubric(pooling.rubric)
+    usual = build_notebook(pooling, rubric)
+    built = build_notebook(replace(pooling, students=students), rubric)
+    added = [cell for cell in built.cells if cell.id not in {cell.id for cell in usual.cells}]
+    code = [cell for cell in built.cells if cell.cell_type == "code"]
+    assert added == [code[0]] and code[0].metadata.nbgrader.locked
+    ran = []
+    monkeypatch.setattr("subprocess.run", ran.append)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "checks.py").touch()
+    exec(code[0].source, {})
+    assert ran == []
+    (tmp_path / "checks.py").unlink()
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    exec(code[0].source, {})
+    (pip, start) = ran
+    assert pip[1:3] == ["-m", "pip"] and pip[-1] == students.cnnkit
+    assert start[2:] == ["cnngrader", "start", "pooling", "--from", students.assignments, "--into", ".", "--no-open"]
 
 
 @pytest.mark.parametrize("given", ['"pool"', "", '"pooling", "1"', "name"])

@@ -9,6 +9,7 @@ import nbformat
 
 from cnngrader.assignment import Assignment
 from cnngrader.authoring.build import build_notebook
+from cnngrader.authoring.release_digest import release_digest
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.variants import EXAMPLE, variant_of
 from cnngrader.course import Course
@@ -28,7 +29,8 @@ def build(course: Course, assignment: Assignment) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f"{assignment.id}.ipynb")
-    checks = rubric.public_text(assignment.due, assignment.late, assignment.about())
+    release = release_digest(assignment, rubric)
+    checks = rubric.public_text(release, assignment.due, assignment.late, assignment.about())
     (folder / "checks.py").write_text(checks, encoding="utf-8")
     for name, content in {**assignment.attached(), **variant_of(assignment, EXAMPLE, "").files}.items():
         write_content(folder / name, content)

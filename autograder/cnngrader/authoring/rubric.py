@@ -1,7 +1,6 @@
 """A rubric: its tests as pytest has them, what they ask of a notebook, and the part students may see."""
 
 import ast
-import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping
@@ -149,25 +148,20 @@ class Rubric:
         """The id of the assignment that it is of."""
         return self.path.stem.removeprefix("test_")
 
-    def public_text(self, due: datetime | None = None, late: str = "", about: Mapping[str, Any] | None = None) -> str:
-        """checks.py for students: the public tests, with the helpers and imports they reach.
-
-        Its last call tells of the assignment and when it is due; `release` does not depend on that, since a date that
-        moves makes no other release."""
-        text, call = self._public_text
+    def public_text(
+        self, release: str = "", due: datetime | None = None, late: str = "", about: Mapping[str, Any] | None = None
+    ) -> str:
+        """checks.py for students: the public tests, with the helpers and imports they reach. Its last call tells of the
+        assignment, which release of it this is and when it is due."""
+        call = f'__name__, HIDDEN, "{self.assignment}", "{release}"{", HINTS" if self._hints_of_hidden() else ""}'
         told: dict[str, Any] = {"about": dict(about or {})}
         told |= {"due": due.isoformat(), "late": late} if due else {}
         extra = "".join(f", {name}={value!r}" for name, value in told.items() if value)
-        return f"{text}\n\ncheck = Checks({call}{extra})\n"
-
-    @property
-    def release(self) -> str:
-        """What tells this checks.py from those of other releases."""
-        return hashlib.sha256(self._public_text[0].encode()).hexdigest()[:8]
+        return f"{self._public_text}\n\ncheck = Checks({call}{extra})\n"
 
     @cached_property
-    def _public_text(self) -> tuple[str, str]:
-        """(all but the last call, what that is called with)."""
+    def _public_text(self) -> str:
+        """All but the last call."""
         public = self._public()
         imports = [node for node in public if isinstance(node, ast.Import | ast.ImportFrom)]
         rest = [node for node in public if node not in imports]
@@ -179,10 +173,7 @@ class Rubric:
         if hints := self._hints_of_hidden():
             lines = "\n".join(f"    {check!r}: {list(texts)!r}," for check, texts in hints.items())
             parts.append(f'# The other hints: check("name", hint=1) shows one.\nHINTS = {{\n{lines}\n}}\n\n')
-        text = "\n\n\n".join(part.strip("\n") for part in parts if part.strip())
-        hints_too = ", HINTS" if hints else ""
-        release = hashlib.sha256(text.encode()).hexdigest()[:8]
-        return text, f'__name__, HIDDEN, "{self.assignment}", "{release}"{hints_too}'
+        return "\n\n\n".join(part.strip("\n") for part in parts if part.strip())
 
     def hints(self) -> dict[str, list[str]]:
         """{check id: its hints}, in order."""

@@ -134,14 +134,16 @@ def test_the_public_text_runs_on_its_own(write, load):
 
 def test_a_due_date_is_told_and_changes_neither_the_release_nor_what_is_graded(write, monkeypatch):
     rubric = write(TEXT)
-    dated = rubric.public_text(datetime(2026, 3, 8, 23, 59, tzinfo=ZoneInfo("Europe/Berlin")), "Don't (10% a day).")
+    dated = rubric.public_text(
+        "aaaa1111", datetime(2026, 3, 8, 23, 59, tzinfo=ZoneInfo("Europe/Berlin")), "Don't (10% a day)."
+    )
     module = types.ModuleType("checks_of_a_rubric")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     exec(compile(dated, "checks.py", "exec"), vars(module))
-    assert module.check.release == rubric.release
+    assert module.check.release == "aaaa1111"
     assert module.check.due.due == datetime(2026, 3, 8, 22, 59, tzinfo=UTC)
     assert module.check.due.late == "Don't (10% a day)."
-    assert without_due(dated.encode()) == rubric.public_text().encode() != dated.encode()
+    assert without_due(dated.encode()) == rubric.public_text("aaaa1111").encode() != dated.encode()
 
 
 def test_hints_go_to_students_also_those_of_a_check_whose_tests_are_hidden(write, load):

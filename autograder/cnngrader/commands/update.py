@@ -9,7 +9,13 @@ import click
     epilog="\b\nExample: cnnkit update\n         cnnkit update mnist_cnn.ipynb --from https://example.org/course.zip"
 )
 @click.argument("notebook", type=click.Path(path_type=Path), metavar="[NOTEBOOK]", required=False)
-@click.option("--from", "address", default="", metavar="ADDRESS", help="A folder, a zip, or a zip's address.")
+@click.option(
+    "--from",
+    "address",
+    default="",
+    metavar="ADDRESS",
+    help="A folder, a zip, or a zip's address (default: what checks.py tells).",
+)
 @click.option("--personal", default="", metavar="STUDENT", help="With your own files of an assignment that has such.")
 def update(notebook: Path | None, address: str, personal: str) -> int:
     """Carry your work onto a corrected release of an assignment.
@@ -19,9 +25,12 @@ def update(notebook: Path | None, address: str, personal: str) -> int:
     """
     from cnngrader.errors import UsageError
     from cnngrader.handout.carry_over import carry_over
-    from cnngrader.handout.handout import Handouts
+    from cnngrader.handout.handout import CHECKS, Handouts
+    from cnngrader.handout.released_checks import find_checks
 
-    handouts = Handouts(address)
+    folder = notebook.parent if notebook else Path.cwd()
+    told = find_checks(folder / CHECKS)
+    handouts = Handouts(address or (told.assignments if told else ""))
     if notebook is None:
         known = handouts.ids
         there = [path for path in sorted(Path.cwd().glob("*.ipynb")) if path.stem in known]

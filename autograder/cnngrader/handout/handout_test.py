@@ -14,7 +14,7 @@ from cnngrader.commands.main import main
 from cnngrader.errors import UsageError
 from cnngrader.handout.handout import CHECKS, Handouts
 from cnngrader.handout.lay_out import lay_out, release_of
-from cnngrader.handout.released_checks import release_of_checks
+from cnngrader.handout.released_checks import read_checks
 
 ROOT = Path(__file__).resolve().parents[3]
 IDS = sorted(path.name for path in (ROOT / "assignments").iterdir())
@@ -111,7 +111,7 @@ def test_the_same_release_is_known_as_such(tmp_path):
     assert not lay_out(handout, tmp_path / "work").other_release
     release = release_of(place.notebook.read_text())
     assert release
-    assert release == release_of_checks(tmp_path / "work" / CHECKS)
+    assert release == read_checks(tmp_path / "work" / CHECKS).release
 
 
 def test_a_folder_that_is_anothers_is_left_alone(tmp_path):
@@ -137,3 +137,16 @@ def test_the_command_lists_lays_out_and_says_how_to_open_it(tmp_path, capsys):
         assert "you go on with it" in capsys.readouterr().out
         assert main(["start", "unnet"]) == 2
         assert "Did you mean unet?" in capsys.readouterr().err
+
+
+def test_an_update_comes_from_where_the_course_gives_its_releases_out(server, tmp_path, monkeypatch, capsys):
+    notebook = lay_out(Handouts().find("unet"), tmp_path / "work").notebook
+    checks = notebook.parent / CHECKS
+    released = checks.read_bytes()
+    elsewhere = released.replace(b"about={", f"about={{'assignments': '{server}/published.zip', ".encode())
+    assert elsewhere != released
+    checks.write_bytes(elsewhere)
+    monkeypatch.setattr("cnngrader.handout.handout.released_home", lambda: tmp_path / "nothing is installed")
+    assert main(["update", str(notebook)]) == 0
+    assert "of the new release" in capsys.readouterr().out
+    assert checks.read_bytes() == released

@@ -14,7 +14,7 @@ from cnnkit.check.due_date import DueDate
 @dataclass(frozen=True)
 class ReleasedChecks:
     """text: the file. hidden: {check id: points} of tests that run when it is handed in. limits: of the grader, where
-    they are told."""
+    they are told. assignments: where the course gives its releases out; "" where that is not told."""
 
     text: str
     assignment: str
@@ -23,6 +23,7 @@ class ReleasedChecks:
     limits: Mapping[str, float] = field(default_factory=dict)
     datasets: tuple[str, ...] = ()
     due: DueDate | None = None
+    assignments: str = ""
 
 
 def read_checks(path: Path) -> ReleasedChecks:
@@ -48,6 +49,7 @@ def read_checks(path: Path) -> ReleasedChecks:
             about.get("limits", {}),
             tuple(about.get("datasets", ())),
             due,
+            about.get("assignments", ""),
         )
     except FileNotFoundError:
         raise UsageError(
@@ -58,9 +60,9 @@ def read_checks(path: Path) -> ReleasedChecks:
         raise UsageError(f"{path} is none that a release has written. Take the assignment's own again") from None
 
 
-def release_of_checks(path: Path) -> str:
-    """That a checks.py is of; "" where it is missing, or is none that a release has written."""
+def find_checks(path: Path) -> ReleasedChecks | None:
+    """None where it is missing, or is none that a release has written."""
     try:
-        return read_checks(path).release
+        return read_checks(path)
     except UsageError:
-        return ""
+        return None

@@ -11,7 +11,7 @@ from cnngrader.diagnosis import BAD, GOOD, LESS, Diagnosis, diagnose_packages, d
 from cnngrader.handout.carry_over import is_kept
 from cnngrader.handout.handout import CHECKS
 from cnngrader.handout.lay_out import release_of
-from cnngrader.handout.released_checks import release_of_checks
+from cnngrader.handout.released_checks import find_checks
 
 DISK_GB = 1
 
@@ -66,13 +66,13 @@ def _notebook(path: Path) -> Diagnosis:
         json.loads(text)["cells"]
     except (OSError, ValueError, LookupError, TypeError):
         return Diagnosis(path.name, BAD, "is no notebook", "take it from where you saved it last, or: cnnkit start ID")
-    release, checks = release_of(text), release_of_checks(path.parent / CHECKS)
+    release, checks = release_of(text), find_checks(path.parent / CHECKS)
     if not release:
         return Diagnosis(path.name, GOOD, "is a notebook of your own")
     if not (path.parent / CHECKS).exists():
         again = f"cnnkit start {path.stem} --into '{path.parent}'"
         return Diagnosis(path.name, BAD, f"has no {CHECKS} beside it", f"{again} puts it there, and leaves your work")
-    if checks != release:
-        words = f"is of another release ({release}) than {CHECKS} ({checks or 'of none'})"
+    if checks is None or checks.release != release:
+        words = f"is of another release ({release}) than {CHECKS} ({checks.release if checks else 'of none'})"
         return Diagnosis(path.name, LESS, words, f"cnnkit update {path.name}")
     return Diagnosis(path.name, GOOD, f"is of the release {release}, as {CHECKS} beside it")

@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from cnngrader.authoring.build import BEGIN, END
+from cnngrader.authoring.release_digest import BEGIN, END
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.cells import id_of
 

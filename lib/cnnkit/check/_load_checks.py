@@ -7,6 +7,7 @@ from importlib.util import module_from_spec
 from pathlib import Path
 
 from cnnkit.check.checks import Checks, is_grading
+from cnnkit.check.newer_release import find_newer_release
 from cnnkit.check.plain_error import PlainError
 from cnnkit.check.waiting_cells import let_cells_wait
 
@@ -45,8 +46,17 @@ def load_checks(assignment: str, release: str = "") -> Checks:
     if release and check.release != release and not is_grading():
         print(f"{NAME}.py is of another release of {assignment} than this notebook. {_advice(assignment, release)}")
     if not is_grading():
+        _tell_newer_release(assignment, release, check.about.get("assignments", ""))
         _let_cells_wait()
     return check
+
+
+def _tell_newer_release(assignment: str, release: str, address: str) -> None:
+    if release and address and find_newer_release(assignment, release, address):
+        print(
+            f"Your course has given out another release of {assignment} since. Save this notebook and close it, then "
+            "run in a terminal, in its folder: cnnkit update. Your work comes along."
+        )
 
 
 def _let_cells_wait() -> None:

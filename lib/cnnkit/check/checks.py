@@ -50,7 +50,8 @@ class Checks:
         hints: {check id: hints} of tests that are not in the module.
         due: when the assignment is due, with its offset, "2026-03-08T23:59:00+01:00"; "" for no such time.
         late: what the instructor says of handing in later.
-        about: the assignment, for `cnnkit preview`: title, limits of the grader, data sets.
+        about: the assignment, for `cnnkit preview` and `update`: title, limits of the grader, data sets, the address
+            of the course's releases.
         variables: the notebook's variables; those of the running notebook where not given.
     """
 
