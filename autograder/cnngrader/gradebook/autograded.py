@@ -5,6 +5,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+import nbformat
+from nbformat import NotebookNode
+
 from cnngrader.course import Course
 from cnngrader.files import write_content
 from cnngrader.stamp_file import STAMP
@@ -23,6 +26,13 @@ class Autograded:
 
     def has(self, student: str) -> bool:
         return self.notebook(student).is_file()
+
+    def read(self, student: str) -> NotebookNode:
+        """The notebook; an empty one where there is none that can be read."""
+        try:
+            return nbformat.read(self.notebook(student), as_version=4)
+        except (OSError, ValueError, nbformat.ValidationError):
+            return nbformat.v4.new_notebook()
 
     def has_staged(self, student: str) -> bool:
         return self._part(student).is_dir()

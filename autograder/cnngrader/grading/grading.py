@@ -277,10 +277,14 @@ class Grading:
 
     def _write(self, plan: Plan, job: Job, verdict: Verdict, writer: "Writer") -> Graded:
         if plan.kept:
-            from cnngrader.submission.check_outputs import show_verdicts
+            from cnngrader.submission.check_outputs import find_pictures, show_verdicts
 
             verdict = merge(verdict, plan.kept, self.tests)
-            verdict = replace(verdict, notebook=show_verdicts(verdict.notebook, verdict.tests))
+            kept = {test.test for test in plan.kept}
+            former = find_pictures(self.autograded.read(verdict.student))
+            pictures = {test: picture for test, picture in former.items() if test in kept}
+            pictures |= find_pictures(nbformat.reads(verdict.notebook, as_version=4))
+            verdict = replace(verdict, notebook=show_verdicts(verdict.notebook, verdict.tests, pictures))
         digests = {test.name: test.digest for test in self.tests}
         # Anew, since grading prepares data sets that were not there.
         writer.write(job, Entry(self._key(job, verdict), digests, verdict))

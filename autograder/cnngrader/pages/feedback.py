@@ -20,6 +20,7 @@ from cnngrader.grading.journal import Journal
 from cnngrader.ids import find_meant
 from cnngrader.pages.sections import Card, Section, sections
 from cnngrader.pages.templates import templates
+from cnngrader.submission.check_outputs import Picture, find_pictures
 from cnngrader.submission.verdict import Verdict
 from cnngrader.when import at, how_late
 
@@ -46,10 +47,12 @@ def write_feedback(course: Course, assignment: Assignment, students: Sequence[st
             verdict = entries[student].verdict
             standing = read_standing(connection, assignment.id, student) or by_tests_alone(verdict)
             comments = comments_of(connection, assignment.id, student)
-            own = _own_answers(autograded.notebook(student), template)
+            graded = autograded.read(student)
+            own = _own_answers(graded, template)
             attempts = course.attempts(assignment.id, student)
             earlier = len(list(attempts.iterdir())) if attempts.is_dir() else 0
-            page = render(assignment.title, template, verdict, standing, comments, zone, own, earlier)
+            pictures = find_pictures(graded)
+            page = render(assignment.title, template, verdict, standing, comments, zone, own, earlier, pictures)
             path = course.page(assignment.id, student)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(page, encoding="utf-8")
@@ -63,14 +66,10 @@ def _look_first(found: Sequence[Section]) -> Card | None:
     return max(lost, key=lambda card: card.lost, default=None)
 
 
-def _own_answers(notebook: Path, template: NotebookNode) -> dict[str, str]:
+def _own_answers(graded: NotebookNode, template: NotebookNode) -> dict[str, str]:
     """{cell: its text} of answers in the autograded notebook, those apart that are as they were given out."""
     given = {cell.source.strip() for cell in template.cells}
-    try:
-        cells = nbformat.read(notebook, as_version=4).cells
-    except (OSError, ValueError, nbformat.ValidationError):
-        return {}
-    return {id_of(cell): cell.source for cell in cells if is_answer(cell) and cell.source.strip() not in given}
+    return {id_of(cell): cell.source for cell in graded.cells if is_answer(cell) and cell.source.strip() not in given}
 
 
 def by_tests_alone(verdict: Verdict) -> Standing:
@@ -89,10 +88,11 @@ def render(
     zone: tzinfo | None = None,
     answers: Mapping[str, str] | None = None,
     earlier: int = 0,
+    pictures: Mapping[str, Picture] | None = None,
 ) -> str:
     """The page as HTML. Points are the gradebook's: those of the verdict's tests may have been changed by hand.
     zone: that of the time of handing in; None is this machine's. answers: {cell: what the student wrote there}.
-    earlier: how many attempts there were before the one that was graded."""
+    earlier: how many attempts there were before the one that was graded. pictures: {test: its picture}."""
     trouble = None
     if verdict.status.sentence:
         trouble = {"title": verdict.status.sentence, "text": f"{verdict.detail[:1].upper()}{verdict.detail[1:]}."}
@@ -112,6 +112,7 @@ def render(
             sections=found,
             first=_look_first(found),
             earlier=earlier,
+            pictures=pictures or {},
             errors=verdict.errors,
             repairs=verdict.repairs,
         )

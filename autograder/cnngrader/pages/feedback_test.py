@@ -141,3 +141,13 @@ def test_an_own_answer_is_shown_as_text_beside_its_comment():
     assert '<pre class="answer">&lt;b&gt;So&lt;/b&gt;</pre>' in text
     assert text.index("&lt;b&gt;So") < text.index("Yes.")
     assert "3 of 3: the last one counts" in text
+
+
+def test_a_picture_of_a_wrong_answer_stands_below_its_test_and_says_what_it_shows():
+    standing = Standing([score("a", 3.0, 2.0)])
+    shown = render(
+        "T", TEMPLATE, VERDICT, standing, {}, pictures={"test_a": ("aGk=", "yours & expected"), "gone": ("", "")}
+    )
+    (image,) = re.findall(r"<img[^>]*>", shown)
+    assert 'src="data:image/png;base64,aGk="' in image and 'alt="yours &amp; expected"' in image
+    assert shown.index("nearly.") < shown.index(image)

@@ -19,7 +19,7 @@ from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.plain_text import encodable
 from cnngrader.sandbox.confine import Limits
 from cnngrader.showing.notebook import clean_notebook
-from cnngrader.submission.check_outputs import show_verdicts
+from cnngrader.submission.check_outputs import Picture, show_verdicts
 from cnngrader.submission.job import Job
 from cnngrader.submission.judge import judge
 from cnngrader.submission.read_notebook import read_notebook
@@ -64,7 +64,16 @@ def grade(job: Job, address: str) -> Verdict:
         remote = Remote(kernel, lost, total_seconds=job.limits.total_seconds)
         rubric = _rubric_file(job, Path(address).parent)
         # The inputs are the same for the whole class: the same mistake costs everybody the same.
-        tests = judge(rubric, remote.within, secret=job.secret, only=job.only, variant=job.variant, readable=readable)
+        pictures: dict[str, Picture] = {}
+        tests = judge(
+            rubric,
+            remote.within,
+            secret=job.secret,
+            only=job.only,
+            variant=job.variant,
+            readable=readable,
+            pictures=pictures,
+        )
         if remote.out_of_time:
             status, problem = Status.TIMEOUT, remote.stopped
         elif remote.stopped and not lost:
@@ -82,7 +91,7 @@ def grade(job: Job, address: str) -> Verdict:
         errors=[f"Cell {_number(notebook, cell)}: {text}" for cell, text in sorted(run.errors.items())],
         layers=layers,
         slower=slower,
-        notebook=encodable(show_verdicts(nbformat.writes(notebook), tests)),
+        notebook=encodable(show_verdicts(nbformat.writes(notebook), tests, pictures)),
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Generator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import numpy as np
 import pytest
 
 from cnngrader.errors import AuthorError
+from cnngrader.submission.check_outputs import Picture
 from cnngrader.submission.rubric_plugin import RubricPlugin, graded_mark
 from cnngrader.submission.verdict import TestVerdict
-from cnnkit.check import GradedTest, Submission
+from cnnkit.check import CheckFailed, GradedTest, Submission
 from cnnkit.check._graded import title
+from cnnkit.check.comparison import draw_comparison
 from cnnkit.check.outcome import judge_end
 from cnnkit.check.submission import Transport
 
@@ -29,6 +32,7 @@ def judge(
     only: Collection[str] | None = None,
     variant: Any = None,
     readable: Sequence[Path] = (),
+    pictures: dict[str, Picture] | None = None,
 ) -> list[TestVerdict]:
     """Verdicts of the rubric's graded tests, in its order.
 
@@ -37,6 +41,7 @@ def judge(
     only: names of the tests to run; all where not given.
     variant: what `submission.variant` is.
     readable: folders of data sets that the tests may read.
+    pictures: takes in, by tests' names, pictures of wrong answers beside the right ones.
 
     Raises AuthorError where the rubric itself cannot be loaded, or is none that `build` takes.
     """
@@ -47,6 +52,8 @@ def judge(
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or len(plugin.verdicts) != len(plugin.tests):
         ran = f"{len(plugin.verdicts)} of {len(plugin.tests)} tests"
         raise AuthorError(f"{rubric.name}: pytest ran {ran} and ended with {pytest.ExitCode(status)!r}")
+    if pictures is not None:
+        pictures |= plugin.pictures
     return plugin.verdicts
 
 
@@ -64,6 +71,7 @@ class _Judge(RubricPlugin):
         self.secret = secret
         self.variant = variant
         self.verdicts: list[TestVerdict] = []
+        self.pictures: dict[str, Picture] = {}
         self._phases: list[Phase] = []
 
     @pytest.fixture
@@ -86,7 +94,19 @@ class _Judge(RubricPlugin):
         self._phases = []
         result = yield
         self.verdicts.append(_verdict(item, self._phases))
+        if picture := _picture(self._phases):
+            self.pictures[item.name] = picture
         return result
+
+
+def _picture(phases: Sequence[Phase]) -> Picture | None:
+    """Of the answer that a test found wrong, where looking is quicker."""
+    errors = [call.excinfo.value for call, _ in phases if call.excinfo and call.when == "call"]
+    for error in errors:
+        if isinstance(error, CheckFailed) and error.compared:
+            with suppress(Exception):  # whatever a student's numbers are, a verdict does not depend on a picture
+                return draw_comparison(*error.compared)
+    return None
 
 
 def _verdict(item: pytest.Function, phases: Sequence[Phase]) -> TestVerdict:

@@ -1,5 +1,6 @@
 """Judging is the rubric's alone, whatever lies around it."""
 
+import base64
 import sys
 import tempfile
 import types
@@ -212,3 +213,30 @@ def test_a_rubric_reads_nothing_that_its_verdicts_would_not_change_with(tmp_path
     assert fault(pytest.__file__) == ""
     assert "FileNotFoundError" in fault(tmp_path / "elsewhere" / "gone.csv")
     assert files[0].read_text() == "3", "what is no rubric reads what it wants"
+
+
+COMPARES = """
+import numpy as np
+from cnnkit.check import expect, graded
+
+
+@graded("a", points=1)
+def test_an_array(submission):
+    expect(np.full((3, 4), {value}), np.ones((3, 4)), of="ones((3, 4))")
+
+
+@graded("a", points=1)
+def test_a_number(submission):
+    expect(2.0, 1.0, of="one()")
+"""
+
+
+@pytest.mark.parametrize(("value", "drawn"), [("2.0", True), ("np.nan", True), ("1.0", False)])
+def test_a_wrong_array_is_drawn_beside_the_right_one(tmp_path, value, drawn):
+    rubric = tmp_path / "test_things.py"
+    rubric.write_text(COMPARES.format(value=value))
+    pictures = {}
+    judge(rubric, lambda seconds: None, pictures=pictures)
+    assert set(pictures) == ({"test_an_array"} if drawn else set())
+    for png, words in pictures.values():
+        assert base64.b64decode(png).startswith(b"\x89PNG") and words.endswith("should be 1.")
