@@ -69,6 +69,9 @@ def _tell(report: "ClassReport") -> None:
         shares = [f"{100 * share:.0f} %" for share in (check.mean, check.full, check.none)]
         table.add_row(check.id, f"{check.points:g}", *shares, discriminates, style="red" if check.doubt else None)
     out.print(table)
+    if report.hints:
+        asked = ", ".join(f"{check} {students}" for check, students in report.hints.items())
+        out.print(f"Hints stand in notebooks for: {asked}", markup=False)
     for item in (*report.checks, *report.tests):
         if item.doubt:
             out.print(f"! {item.title}: {item.doubt}", style="bold red", markup=False)

@@ -6,6 +6,7 @@ from statistics import mean, median
 
 from cnngrader.reporting.attention import find_attention
 from cnngrader.reporting.graded_class import GradedClass
+from cnngrader.reporting.hints import count_hints
 from cnngrader.reporting.item_statistics import ItemStatistics, item_statistics
 from cnngrader.reporting.mistakes import Mistake, count_mistakes
 
@@ -15,7 +16,7 @@ BINS = 10
 @dataclass(frozen=True)
 class ClassReport:
     """histogram: students in each tenth of the points, the last with those who have all. minutes: of grading, the
-    median and the longest."""
+    median and the longest. hints: {check: students whose notebook asks for one}."""
 
     graded: GradedClass
     max_score: float
@@ -28,6 +29,7 @@ class ClassReport:
     attention: dict[str, list[str]]
     seconds: tuple[float, float]
     waiting: float
+    hints: dict[str, int]
 
 
 def make_class_report(graded: GradedClass) -> ClassReport:
@@ -46,6 +48,7 @@ def make_class_report(graded: GradedClass) -> ClassReport:
         attention=find_attention(graded),
         seconds=(median(seconds), max(seconds)),
         waiting=sum(standing.waiting for standing in standings),
+        hints=count_hints(student.hints for student in graded.students),
     )
 
 

@@ -13,17 +13,20 @@ from cnngrader.errors import NothingGraded
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.standing import Standing, read_standings
 from cnngrader.grading.journal import Journal
+from cnngrader.reporting.hints import find_hints
 from cnngrader.submission.status import Status
 from cnngrader.submission.verdict import Verdict
 
 
 @dataclass(frozen=True)
 class GradedStudent:
-    """name: as it is shown. standing: what the gradebook says; it waits for the next run where a grader failed."""
+    """name: as it is shown. standing: what the gradebook says; it waits for the next run where a grader failed. hints:
+    checks for which the notebook asks for a hint."""
 
     name: str
     verdict: Verdict
     standing: Standing
+    hints: frozenset[str] = frozenset()
 
     @property
     def share(self) -> float:
@@ -55,10 +58,18 @@ def read_class(course: Course, assignment: Assignment, *, pseudonymous: bool = F
     graded = [student for student in standings if entries[student].verdict.status != Status.FAILED]
     if not graded:
         raise NothingGraded(assignment.id)
-    found = [GradedStudent(names.get(one, one), entries[one].verdict, standings[one]) for one in graded]
+    found = [
+        GradedStudent(names.get(one, one), entries[one].verdict, standings[one], _hints(course, assignment, one))
+        for one in graded
+    ]
     absent = [names.get(student, student) for student in everybody if student not in present]
     waiting = [names.get(student, student) for student in present if student not in graded]
     return GradedClass(assignment, found, absent, waiting)
+
+
+def _hints(course: Course, assignment: Assignment, student: str) -> frozenset[str]:
+    notebook = course.submitted(assignment.id, student) / f"{assignment.id}.ipynb"
+    return find_hints(notebook.read_bytes()) if notebook.is_file() else frozenset()
 
 
 def _pseudonyms(course: Course, *groups: Sequence[str]) -> dict[str, str]:

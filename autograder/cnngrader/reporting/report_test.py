@@ -1,7 +1,9 @@
 """What a report says of a made-up class of 35."""
 
+import json
 import random
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -12,6 +14,7 @@ from cnngrader.gradebook.standing import CellScore, Standing
 from cnngrader.pages.templates import templates
 from cnngrader.reporting.class_report import make_class_report
 from cnngrader.reporting.graded_class import GradedClass, GradedStudent
+from cnngrader.reporting.hints import find_hints
 from cnngrader.reporting.item_statistics import item_statistics
 from cnngrader.reporting.mistakes import count_mistakes
 from cnngrader.reporting.report_pages import write_class_page, write_term_page
@@ -144,3 +147,18 @@ def test_a_term_has_a_dash_where_somebody_has_nothing(report):
 def test_a_template_that_asks_for_what_is_not_there_fails():
     with pytest.raises(Exception, match="undefined"):
         templates("cnngrader.reporting").get_template("term.html.j2").render()
+
+
+def test_hints_that_stand_in_notebooks_are_counted():
+    def notebook(*sources, kind="code"):
+        outputs = [{"text": 'check("printed", hint=1)'}]
+        cells = [{"cell_type": kind, "source": source, "outputs": outputs} for source in sources]
+        return json.dumps({"cells": cells}).encode()
+
+    asked = find_hints(
+        notebook('check("easy")\ncheck("hard", hint=1)', ["check('hard',", " 2)"], "check('odd', hint = 3)")
+    )
+    assert asked == {"hard", "odd"}
+    assert find_hints(notebook('check("hard", hint=1)', kind="markdown")) == find_hints(b"[[[") == frozenset()
+    students = [replace(student(n), hints=asked if n < 2 else frozenset({"odd"})) for n in range(3)]
+    assert make_class_report(class_of(students)).hints == {"odd": 3, "hard": 2}
