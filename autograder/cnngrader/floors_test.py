@@ -7,13 +7,13 @@ FLOORS = """
     errors plain_text cells files no_uri_grammar installed console diagnosis
     ids when stamp_file declared course_file
     sandbox showing
-    assignment course kernel
+    assignment course pseudonyms kernel
     submission
     gradebook
     authoring collecting handout
     grading
     workers
-    verifying ordinary pages reporting exporting
+    verifying ordinary pages reporting exporting privacy
     doctor
     commands
     __main__

@@ -20,6 +20,7 @@ _THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
 @click.option("--missing-as-zero", is_flag=True, help="Write 0 for who handed in nothing and has no grade there.")
 @click.option("--csv", type=_FILE, metavar="FILE", help="Write a row a student and check.")
 @click.option("--parquet", type=_FILE, metavar="FILE", help="The same as Parquet, which needs pyarrow.")
+@click.option("--pseudonymous", is_flag=True, help="Tables with numbers in place of students' ids, as in the report.")
 def export(
     id: str,
     course: Path | None,
@@ -30,6 +31,7 @@ def export(
     missing_as_zero: bool,
     csv: Path | None,
     parquet: Path | None,
+    pseudonymous: bool,
 ) -> int:
     """Write the gradebook's totals for a learning platform, or all scores as a table.
 
@@ -43,13 +45,18 @@ def export(
     from cnngrader.exporting.sheet import Sheet
     from cnngrader.files import OWNER_ALONE, write_whole
     from cnngrader.plain_text import plain
+    from cnngrader.pseudonyms import pseudonyms
 
     given = [(path, kind) for path, kind in ((canvas, CanvasGradebook), (moodle, MoodleWorksheet)) if path]
     if not (given or csv or parquet):
         raise UsageError("say what to write: --canvas FILE, --moodle FILE, --csv FILE or --parquet FILE")
+    if pseudonymous and given:
+        raise UsageError("a learning platform's own file has names: --pseudonymous goes with --csv or --parquet alone")
     found = arguments.find_course(course, made=True)
     assignment = found.assignment(id)
     scores = read_scores(found, assignment)
+    if pseudonymous:
+        scores = scores.renamed(pseudonyms(found, scores.handed_in))
     if scores.waiting:
         click.echo(f"! {len(scores.waiting)} of {len(scores.totals)} totals lack written answers that nobody has read")
     complete = True

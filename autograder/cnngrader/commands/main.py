@@ -16,6 +16,7 @@ from cnngrader.commands.demo import demo
 from cnngrader.commands.doctor import doctor
 from cnngrader.commands.export import export
 from cnngrader.commands.feedback import feedback
+from cnngrader.commands.forget import forget
 from cnngrader.commands.grade import grade
 from cnngrader.commands.new import new
 from cnngrader.commands.preview import preview
@@ -42,7 +43,7 @@ def cnnkit() -> None:
 
 
 OF_STUDENTS = (start, preview, update, doctor)
-OF_STAFF = (new, build, verify, release, collect, grade, feedback, report, export, variant, demo)
+OF_STAFF = (new, build, verify, release, collect, grade, feedback, report, export, forget, variant, demo)
 for command in (*OF_STUDENTS, *OF_STAFF):
     cnnkit.add_command(command)
 

@@ -44,6 +44,12 @@ class Scores:
             for cell in standing.cells
         ]
 
+    def renamed(self, names: Mapping[str, str]) -> "Scores":
+        """With other names in place of the students', in the order of those."""
+        handed_in = sorted(names[student] for student in self.handed_in)
+        standings = {names[student]: standing for student, standing in self.standings.items()}
+        return Scores(handed_in, dict(sorted(standings.items())))
+
 
 def _points(cell: CellScore) -> tuple[str | float | None, ...]:
     return cell.notebook, cell.id, cell.score, cell.max_score, cell.tests, cell.by_hand, cell.extra

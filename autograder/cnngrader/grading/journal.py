@@ -2,11 +2,12 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from cnngrader.files import write_whole
 from cnngrader.ids import normal
 from cnngrader.submission.verdict import Verdict
 
@@ -32,7 +33,7 @@ class Entry:
 
 
 class Journal:
-    """A file of lines of JSON: one for each verdict and each commit, never changed."""
+    """A file of lines of JSON: one for each verdict and each commit, never changed but to forget somebody."""
 
     def __init__(self, path: Path):
         self.path = path
@@ -65,6 +66,17 @@ class Journal:
                     continue
         return entries
 
+    def students(self) -> set[str]:
+        """Everybody of whom it has a line."""
+        lines = self.path.read_bytes().splitlines() if self.path.exists() else []
+        return {student for line in lines if (student := _student_of(line)) is not None}
+
+    def forget(self, students: Collection[str]) -> None:
+        """Write it anew without the lines of these, and without what a kill left of one, which may be theirs."""
+        lines = self.path.read_bytes().splitlines(keepends=True)
+        left = [line for line in lines if (student := _student_of(line)) is not None and student not in students]
+        write_whole(self.path, b"".join(left), self.path.stat().st_mode & 0o777)
+
     def write(self, entry: Entry) -> None:
         """A verdict; its notebook lies in autograded/, not here."""
         self._append(
@@ -93,3 +105,11 @@ class Journal:
             file.flush()
             if sync:
                 os.fsync(file.fileno())
+
+
+def _student_of(line: bytes) -> str | None:
+    """Whose a line is; None of one that is cut short."""
+    try:
+        return normal(json.loads(line)["student"])
+    except (ValueError, TypeError, KeyError):
+        return None

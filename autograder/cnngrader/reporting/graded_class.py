@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from nbgrader.api import Student
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from cnngrader.errors import NothingGraded
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.standing import Standing, read_standings
 from cnngrader.grading.journal import Journal
+from cnngrader.pseudonyms import pseudonyms
 from cnngrader.reporting.hints import find_hints
 from cnngrader.submission.status import Status
 from cnngrader.submission.verdict import Verdict
@@ -53,7 +53,7 @@ def read_class(course: Course, assignment: Assignment, *, pseudonymous: bool = F
     present = course.students(assignment.id)
     with open_gradebook(course) as book, book.engine.connect() as connection:
         everybody = sorted(connection.scalars(select(Student.__table__.c.id)))
-        names = _pseudonyms(course, everybody, present) if pseudonymous else {}
+        names = pseudonyms(course, {*everybody, *present}) if pseudonymous else {}
         standings = read_standings(connection, assignment.id, sorted(entries.keys() & set(present)))
     graded = [student for student in standings if entries[student].verdict.status != Status.FAILED]
     if not graded:
@@ -70,10 +70,3 @@ def read_class(course: Course, assignment: Assignment, *, pseudonymous: bool = F
 def _hints(course: Course, assignment: Assignment, student: str) -> frozenset[str]:
     notebook = course.submitted(assignment.id, student) / f"{assignment.id}.ipynb"
     return find_hints(notebook.read_bytes()) if notebook.is_file() else frozenset()
-
-
-def _pseudonyms(course: Course, *groups: Sequence[str]) -> dict[str, str]:
-    """{student: a number that tells nothing of the name, for who does not know the course's secret}."""
-    secret = course.secret.read_text(encoding="utf-8") if course.secret.exists() else ""
-    students = {student for group in groups for student in group}
-    return {student: f"s-{sha256(f'{secret}:report:{student}'.encode()).hexdigest()[:6]}" for student in students}

@@ -32,6 +32,10 @@ class Job:
     only: tuple[str, ...] | None = None
     confined: bool = True
 
+    def __repr__(self) -> str:
+        """Names nobody, and tells nothing of the tests: a cluster's workers log what a failed task was given."""
+        return f"Job of {self.assignment}"
+
     def emptied(self) -> "Job":
         """Without anything of its student's: grading it gives the verdict of who has nothing."""
         return replace(self, notebook=b"", files={})

@@ -1,0 +1,1 @@
+"""Which data of students a course holds, and their removal."""

@@ -1,0 +1,35 @@
+"""Removing what a course holds of its students."""
+
+import shutil
+from contextlib import ExitStack
+
+from cnngrader.course import Course
+from cnngrader.files import write_whole
+from cnngrader.gradebook.student_rows import remove_rows
+from cnngrader.grading.journal import Journal
+from cnngrader.grading.run_lock import RunLock
+from cnngrader.ids import normal
+from cnngrader.privacy.personal_data import PersonalData, journals
+
+
+def forget(course: Course, data: PersonalData) -> None:
+    """Remove it. Where that is stopped, the students are still known, and the same does the rest.
+
+    Raises UsageError where an assignment is being graded, and then nothing was changed.
+    """
+    with ExitStack() as stack:
+        for journal in journals(course):
+            stack.enter_context(RunLock(journal.with_suffix(".lock")))
+        for path in (*data.own, *data.of_all):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        remove_rows(course, data.in_gradebook)
+        for path in data.lists:
+            if path.suffix == ".jsonl":
+                Journal(path).forget(data.students)
+            else:
+                names = path.read_text(encoding="utf-8").splitlines(keepends=True)
+                left = [name for name in names if normal(name.strip()) not in data.students]
+                write_whole(path, "".join(left), path.stat().st_mode & 0o777)
