@@ -129,6 +129,11 @@ class Course:
         return self.home / "secret"
 
     @property
+    def roster(self) -> Path:
+        """Who is in the class; it need not be there."""
+        return self.home / "students.csv"
+
+    @property
     def zone(self) -> ZoneInfo | None:
         """In which the course's people live, where course.toml tells it."""
         return course_zone(self.root)
@@ -150,6 +155,10 @@ class Course:
                 if step == "submitted" or not wanted.exists():
                     move_to_one_form(folder, wanted)
         return sorted(path.parent.name for path in (self.home / "submitted").glob(f"*/{id}") if path.is_dir())
+
+    def all_students(self) -> list[str]:
+        """Students who handed in something for any assignment, in order."""
+        return sorted({path.parent.name for path in (self.home / "submitted").glob("*/[!.]*") if path.is_dir()})
 
     def secrets(self) -> list[Path]:
         """What no student's code may read."""

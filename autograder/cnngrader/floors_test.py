@@ -4,11 +4,11 @@ import cnngrader
 from cnnkit.testing import check_floors, imports_of
 
 FLOORS = """
-    errors plain_text cells files no_uri_grammar installed console diagnosis
+    errors plain_text cells files table_file no_uri_grammar installed console diagnosis
     ids when stamp_file declared course_file
     sandbox showing
     assignment course pseudonyms kernel
-    submission
+    roster submission
     gradebook
     authoring collecting handout
     grading

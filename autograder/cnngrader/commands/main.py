@@ -22,6 +22,7 @@ from cnngrader.commands.new import new
 from cnngrader.commands.preview import preview
 from cnngrader.commands.release import release
 from cnngrader.commands.report import report
+from cnngrader.commands.roster import roster
 from cnngrader.commands.start import start
 from cnngrader.commands.update import update
 from cnngrader.commands.variant import variant
@@ -43,7 +44,7 @@ def cnnkit() -> None:
 
 
 OF_STUDENTS = (start, preview, update, doctor)
-OF_STAFF = (new, build, verify, release, collect, grade, feedback, report, export, forget, variant, demo)
+OF_STAFF = (new, build, verify, release, roster, collect, grade, feedback, report, export, forget, variant, demo)
 for command in (*OF_STUDENTS, *OF_STAFF):
     cnnkit.add_command(command)
 

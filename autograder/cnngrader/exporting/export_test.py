@@ -13,11 +13,12 @@ from cnngrader.errors import UsageError
 from cnngrader.exporting.canvas_gradebook import CanvasGradebook
 from cnngrader.exporting.fill import NOT_FOUND, fill
 from cnngrader.exporting.moodle_worksheet import MoodleWorksheet
-from cnngrader.exporting.scores import Scores, defused, write_parquet
+from cnngrader.exporting.scores import Scores, write_parquet
 from cnngrader.exporting.sheet import Sheet
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.standing import CellScore, Standing, read_standing
 from cnngrader.grading.grading_test import class_of  # noqa: F401  # a fixture
+from cnngrader.table_file import defused
 
 AWKWARD = ["=1+1, Eve", 'Ole "Bo", Jr', "Nu\u0301n\u0303ez, A\u0301na", "Smith, Jane", "Smith, Jane", "O'Neil-Wu, Li"]
 NAMES = AWKWARD + [f"Last{chr(97 + n)}, First" for n in range(29)]

@@ -1,12 +1,12 @@
 """A learning platform's own file of grades: whose a row is, and which column is the assignment's."""
 
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from cnngrader.errors import UsageError
 from cnngrader.exporting.sheet import Field, Sheet
 from cnngrader.ids import student_id
+from cnngrader.roster.student import letters
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,7 @@ class Row:
         if student in {student_id(login) for login in self.logins}:
             return True
         name, _, number = student.partition("~")[0].rpartition("_")
-        return number == self.number and (not self.name or _letters(name) == _letters(self.name))
-
-
-def _letters(name: str) -> list[str]:
-    """In any order, for one platform writes `Doe, Jane` here and `doejane` there; bytes that are no text count not."""
-    composed = unicodedata.normalize("NFKC", name).casefold()
-    return sorted(letter for letter in composed if unicodedata.category(letter)[0] in "LN")
+        return number == self.number and (not self.name or letters(name) == letters(self.name))
 
 
 class LmsFile:

@@ -1,6 +1,5 @@
 """The gradebook's totals of an assignment, and a table with a row a student and check."""
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from cnngrader.errors import NothingGraded, UsageError
 from cnngrader.files import OWNER_ALONE, write_whole
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.standing import CellScore, Standing, read_standings
+from cnngrader.table_file import written_table
 
 COLUMNS = ("student", "notebook", "check", "score", "max_score", "tests", "by_hand", "extra", "penalty", "total")
 
@@ -66,11 +66,7 @@ def read_scores(course: Course, assignment: Assignment) -> Scores:
 
 
 def write_csv(path: Path, scores: Scores) -> None:
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([[defused(value) for value in row] for row in scores.rows()])
-    write_whole(path, file.getvalue(), OWNER_ALONE)
+    write_whole(path, written_table(COLUMNS, scores.rows()), OWNER_ALONE)
 
 
 def write_parquet(path: Path, scores: Scores) -> None:
@@ -85,8 +81,3 @@ def write_parquet(path: Path, scores: Scores) -> None:
     sink = io.BytesIO()
     parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), sink)
     write_whole(path, sink.getvalue(), OWNER_ALONE)
-
-
-def defused(value: str | float | None) -> str | float | None:
-    """Such that no spreadsheet takes a text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import ExitStack
+from dataclasses import replace
 
 from cnngrader.course import Course
 from cnngrader.files import write_whole
@@ -10,6 +11,7 @@ from cnngrader.grading.journal import Journal
 from cnngrader.grading.run_lock import RunLock
 from cnngrader.ids import normal
 from cnngrader.privacy.personal_data import PersonalData, journals
+from cnngrader.roster.students_file import read_roster, write_roster
 
 
 def forget(course: Course, data: PersonalData) -> None:
@@ -29,7 +31,11 @@ def forget(course: Course, data: PersonalData) -> None:
         for path in data.lists:
             if path.suffix == ".jsonl":
                 Journal(path).forget(data.students)
+            elif path == course.roster:
+                roster = read_roster(course)
+                left = {id: student for id, student in roster.students.items() if id not in data.students}
+                write_roster(course, replace(roster, students=left))
             else:
                 names = path.read_text(encoding="utf-8").splitlines(keepends=True)
-                left = [name for name in names if normal(name.strip()) not in data.students]
-                write_whole(path, "".join(left), path.stat().st_mode & 0o777)
+                others = [name for name in names if normal(name.strip()) not in data.students]
+                write_whole(path, "".join(others), path.stat().st_mode & 0o777)

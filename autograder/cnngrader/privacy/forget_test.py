@@ -16,6 +16,9 @@ from cnngrader.grading.run_lock import RunLock
 from cnngrader.grading.submission_log import write_log
 from cnngrader.privacy.mentions import find_mentions
 from cnngrader.privacy.personal_data import find_personal_data, known_students
+from cnngrader.roster.roster import Roster
+from cnngrader.roster.student import Student
+from cnngrader.roster.students_file import write_roster
 
 STUDENTS = ("ana", "anabel", "béla+cs@x.edu", "Zoë Ōe_4711")
 
@@ -34,6 +37,7 @@ def graded_once(tmp_path_factory):
             write_log(course, graded.verdict)
     (course.home / "variants").mkdir()
     (course.home / "variants" / "window.txt").write_text("\n".join(sorted(known_students(course))) + "\n", "utf-8")
+    write_roster(course, Roster({student: Student(student) for student in sorted(known_students(course))}))
     with chdir(course.root):
         assert main(["feedback", "window"]) == 0
         assert main(["report"]) == 0

@@ -8,6 +8,7 @@ from cnngrader.course import Course
 from cnngrader.gradebook.student_rows import students_of
 from cnngrader.grading.journal import Journal
 from cnngrader.ids import normal
+from cnngrader.roster.students_file import read_roster
 
 BY_STUDENT = ("submitted", "autograded", "feedback", "attempts")
 """Folders of the course with one for each student."""
@@ -36,7 +37,7 @@ def known_students(course: Course) -> frozenset[str]:
         found |= Journal(journal).students()
     for names in _variant_lists(course):
         found |= {normal(line) for line in names.read_text(encoding="utf-8").splitlines() if line}
-    return frozenset(found | students_of(course))
+    return frozenset(found | {*read_roster(course).students} | students_of(course))
 
 
 def find_personal_data(course: Course, student: str) -> PersonalData:
@@ -45,6 +46,7 @@ def find_personal_data(course: Course, student: str) -> PersonalData:
     logs = [log for id in _within(course.home / "logs") for log in _within(id) if normal(log.stem) == student]
     lists = [path for path in journals(course) if student in Journal(path).students()]
     lists += [path for path in _variant_lists(course) if student in map(normal, path.read_text("utf-8").splitlines())]
+    lists += [course.roster] if student in read_roster(course).students else []
     of_all = [path for name in OF_ALL for path in _within(course.home / name)]
     rows = frozenset({student} & students_of(course))
     return PersonalData(frozenset({student}), (*folders, *logs), tuple(lists), tuple(of_all), rows)
@@ -53,7 +55,7 @@ def find_personal_data(course: Course, student: str) -> PersonalData:
 def find_all_personal_data(course: Course) -> PersonalData:
     """Of everybody. The secret goes as well, which alone could tell whose a pseudonym was."""
     paths = (course.home / name for name in OF_A_TERM)
-    own = [path for path in (*paths, *journals(course), course.secret) if path.exists()]
+    own = [path for path in (*paths, *journals(course), course.roster, course.secret) if path.exists()]
     return PersonalData(known_students(course), tuple(own), (), (), students_of(course))
 
 

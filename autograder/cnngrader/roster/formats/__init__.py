@@ -1,0 +1,1 @@
+"""Lists of a class as platforms write them, a file each."""
