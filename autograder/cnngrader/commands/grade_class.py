@@ -19,6 +19,7 @@ from cnngrader.grading.record import Record
 from cnngrader.grading.run_report import RunReport
 from cnngrader.grading.submission_log import write_log
 from cnngrader.kernel.gpu import has_gpu
+from cnngrader.roster.students_file import read_roster
 from cnngrader.submission.verdict import Verdict
 from cnngrader.workers.pool import Needs, Pool, cores
 
@@ -68,6 +69,8 @@ def grade_class(
             markup=False,
         )
     here = "" if course.home == course.root / "course" else f" --course {course.home}"
+    roster = read_roster(course)
+    absent = {} if students else {one.id: one.shown for one in roster.absent(grading.students)}
     report = RunReport(
         assignment.id,
         feedback=f"cnnkit feedback {assignment.id}{here}",
@@ -75,6 +78,7 @@ def grade_class(
         logs=str(course.log(assignment.id, "STUDENT")),
         zone=course.zone_of(assignment),
         lines=lines,
+        absent=absent,
     )
     failed: set[str] = set()
     with ExitStack() as stack:
@@ -94,6 +98,10 @@ def grade_class(
             )
         if moved := grading.enter().moved(course.zone_of(assignment)):
             err.print(f"{assignment.id} is {moved}", markup=False)
+        from cnngrader.gradebook.enter_names import enter_names  # imports nbgrader, by now
+
+        for words in enter_names(course, roster):
+            err.print(words, markup=False)
         stack.enter_context(shown(table))
         for graded in grading.run(grader):
             if not graded.kept:

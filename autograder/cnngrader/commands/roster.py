@@ -69,6 +69,11 @@ def _bring(course: "Course", file: Path) -> int:
         _line(f"! not taken: {words}")
     if ignored := listed.ignored():
         _line(f"Columns of which nothing is taken: {', '.join(ignored)}")
+    if course.has_gradebook():
+        from cnngrader.gradebook.enter_names import enter_names  # imports nbgrader, which takes seconds
+
+        for words in enter_names(course, merged.roster):
+            _line(words)
     same = len(merged.roster.students) - len(merged.added) - len(merged.updated)
     _line(
         f"{course.roster}: {len(merged.roster.students)} students, {len(merged.added)} new, "

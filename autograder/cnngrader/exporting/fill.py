@@ -27,7 +27,7 @@ def fill(file: LmsFile, scores: Scores, titles: Collection[str], *, missing_as_z
     maximum = file.maximum(column)
     comma = bool(re.fullmatch(r"\d+,\d+", maximum.strip()))
     filled, cells = Filled(), dict[Field, str]()
-    owners, absent = _match(file.students(), scores, filled)
+    owners, absent = _match(file, scores, filled)
     if (limit := _number(maximum)) is not None and limit != scores.max_score:
         filled.tell(f"the platform gives {limit:g} points at most and the gradebook {scores.max_score:g}", "")
     if missing_as_zero and filled.told.get(NOT_FOUND):
@@ -58,9 +58,10 @@ def fill(file: LmsFile, scores: Scores, titles: Collection[str], *, missing_as_z
 NOT_FOUND = "not found in the file"
 
 
-def _match(rows: list[Row], scores: Scores, filled: Filled) -> tuple[Mapping[str, Row], list[Row]]:
+def _match(file: LmsFile, scores: Scores, filled: Filled) -> tuple[Mapping[str, Row], list[Row]]:
     """Each student's row, and the rows of who handed in nothing. What is not one row and one student is told."""
-    found = {student: [row for row in rows if row.is_of(student)] for student in scores.handed_in}
+    rows, known = file.students(), scores.roster.students
+    found = {student: file.rows_of(student, known.get(student), rows) for student in scores.handed_in}
     owners, taken = {}, []
     for student, mine in found.items():
         claimed = [other for other, theirs in found.items() if any(row in theirs for row in mine)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cnngrader.errors import UsageError
 from cnngrader.exporting.sheet import Field, Sheet
 from cnngrader.ids import student_id
-from cnngrader.roster.student import letters
+from cnngrader.roster.student import Student, letters
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,11 @@ class Row:
 
 
 class LmsFile:
-    """What the formats share; each is a file of its own. KEPT: grades that say why there is none."""
+    """What the formats share; each is a file of its own. PLATFORM: the roster's column of its
+    numbers. KEPT: grades that say why there is none."""
 
     KIND: str
+    PLATFORM: str
     NEEDED: tuple[str, ...]
     KEPT: tuple[str, ...] = ()
 
@@ -64,6 +66,17 @@ class LmsFile:
 
     def students(self) -> list[Row]:
         return [row for fields in self.rows() if (row := self.row(fields))]
+
+    def rows_of(self, student: str, known: Student | None, rows: Sequence[Row]) -> list[Row]:
+        """Those that may be the student's, whom the roster may know."""
+        found = [row for row in rows if row.is_of(student)]
+        if found or not known:
+            return found
+        number = getattr(known, self.PLATFORM)
+        named = [row for row in rows if known.name and letters(row.name) == letters(known.name)]
+        certain = [row for row in rows if known.known_as() & {login.casefold() for login in row.logins}]
+        certain = certain or [row for row in named if row.number == number]
+        return certain or (named if not number or self.PLATFORM == "moodle" else [])
 
     def index(self, title: str) -> int:
         return self.sheet.header.index(title)

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cnngrader.assignment import Assignment
@@ -11,17 +11,32 @@ from cnngrader.errors import NothingGraded, UsageError
 from cnngrader.files import OWNER_ALONE, write_whole
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.standing import CellScore, Standing, read_standings
+from cnngrader.roster.roster import Roster
+from cnngrader.roster.students_file import read_roster
 from cnngrader.table_file import written_table
 
-COLUMNS = ("student", "notebook", "check", "score", "max_score", "tests", "by_hand", "extra", "penalty", "total")
+COLUMNS = (
+    "student",
+    "name",
+    "notebook",
+    "check",
+    "score",
+    "max_score",
+    "tests",
+    "by_hand",
+    "extra",
+    "penalty",
+    "total",
+)
 
 
 @dataclass(frozen=True)
 class Scores:
-    """handed_in: all who did; standings: of those that are graded."""
+    """handed_in: all who did; standings: of those that are graded. What a group handed in is each student's."""
 
     handed_in: Sequence[str]
     standings: Mapping[str, Standing]
+    roster: Roster = field(default_factory=Roster)
 
     @property
     def totals(self) -> dict[str, float]:
@@ -39,13 +54,17 @@ class Scores:
     def rows(self) -> list[tuple[str | float | None, ...]]:
         """penalty and total are the student's, the same in each of their rows."""
         return [
-            (student, *_points(cell), standing.penalty, standing.total)
+            (student, self._name(student), *_points(cell), standing.penalty, standing.total)
             for student, standing in self.standings.items()
             for cell in standing.cells
         ]
 
+    def _name(self, student: str) -> str:
+        one = self.roster.students.get(student)
+        return one.called if one else ""
+
     def renamed(self, names: Mapping[str, str]) -> "Scores":
-        """With other names in place of the students', in the order of those."""
+        """With other names in place of the students', in the order of those, and nothing else that tells them."""
         handed_in = sorted(names[student] for student in self.handed_in)
         standings = {names[student]: standing for student, standing in self.standings.items()}
         return Scores(handed_in, dict(sorted(standings.items())))
@@ -62,7 +81,10 @@ def read_scores(course: Course, assignment: Assignment) -> Scores:
         standings = read_standings(connection, assignment.id, handed_in)
     if not standings:
         raise NothingGraded(assignment.id)
-    return Scores(handed_in, standings)
+    roster = read_roster(course)
+    owners = {student: id for id in handed_in for student in roster.alone(id, handed_in)}
+    of_each = {student: standings[id] for student, id in sorted(owners.items()) if id in standings}
+    return Scores(sorted(owners), of_each, roster)
 
 
 def write_csv(path: Path, scores: Scores) -> None:
@@ -75,7 +97,7 @@ def write_parquet(path: Path, scores: Scores) -> None:
         from pyarrow import parquet
     except ModuleNotFoundError:
         raise UsageError("--parquet needs pyarrow, which is not installed. Run: pip install pyarrow") from None
-    kinds = [pyarrow.string()] * 3 + [pyarrow.float64()] * (len(COLUMNS) - 3)
+    kinds = [pyarrow.string()] * 4 + [pyarrow.float64()] * (len(COLUMNS) - 4)
     schema = pyarrow.schema(list(zip(COLUMNS, kinds, strict=True)))
     rows = [dict(zip(COLUMNS, row, strict=True)) for row in scores.rows()]
     sink = io.BytesIO()

@@ -1,6 +1,6 @@
 """All that a run of `cnnkit grade` says: a line or an object for each submission, and at the end their summary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from statistics import mean, median
@@ -16,7 +16,8 @@ from cnngrader.submission.status import Status
 class RunReport:
     """lines: takes objects in place of text. zone: in which times are told; None is this machine's.
     feedback: the command that comes after grading. by_hand: how written answers are graded. logs: where it stands
-    why a submission was stopped."""
+    why a submission was stopped. absent: {student: name} of who is in the roster and handed in
+    nothing."""
 
     assignment: str
     feedback: str
@@ -24,6 +25,7 @@ class RunReport:
     logs: str
     zone: tzinfo | None = None
     lines: Callable[[dict[str, Any]], None] | None = None
+    absent: Mapping[str, str] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
 
     def tell(self, record: Record) -> None:
@@ -59,6 +61,7 @@ class RunReport:
             "graded": sum(record.status == Status.GRADED for record in self.records),
             "kept": sum(record.kept for record in self.records),
             "stopped": stopped,
+            "absent": list(self.absent),
             "logs": self.logs,
             "mean": round(mean(totals), 2) if totals else None,
             "median": round(median(totals), 2) if totals else None,
@@ -81,6 +84,9 @@ class RunReport:
         if summary["stopped"]:
             who = "; ".join(f"{status}: {', '.join(names)}" for status, names in summary["stopped"].items())
             out.print(f"Stopped: {plain(who, 100_000)}. Why is in {self.logs}", markup=False)
+        if summary["absent"]:
+            who = ", ".join(self.absent.values())
+            out.print(f"Handed in nothing ({len(summary['absent'])}): {plain(who, 100_000)}", markup=False)
         if summary["mean"] is not None:
             out.print(f"Mean {summary['mean']:g}, median {summary['median']:g} of {summary['max_score']:g}.")
         if students := summary["waiting"]["students"]:

@@ -20,6 +20,7 @@ from cnngrader.grading.journal import Journal
 from cnngrader.ids import find_meant
 from cnngrader.pages.sections import Card, Section, sections
 from cnngrader.pages.templates import templates
+from cnngrader.roster.students_file import read_roster
 from cnngrader.submission.check_outputs import Picture, find_pictures
 from cnngrader.submission.verdict import Verdict
 from cnngrader.when import at, how_late
@@ -40,7 +41,7 @@ def write_feedback(course: Course, assignment: Assignment, students: Sequence[st
         raise NothingGraded(assignment.id)
     template = nbformat.reads(read_release(course, assignment)[f"{assignment.id}.ipynb"].decode(), as_version=4)
     zone = course.zone_of(assignment)
-    autograded = Autograded(course, assignment.id)
+    autograded, roster = Autograded(course, assignment.id), read_roster(course)
     written = []
     with open_gradebook(course) as book, book.engine.connect() as connection:
         for student in students or sorted(entries):
@@ -52,7 +53,18 @@ def write_feedback(course: Course, assignment: Assignment, students: Sequence[st
             attempts = course.attempts(assignment.id, student)
             earlier = len(list(attempts.iterdir())) if attempts.is_dir() else 0
             pictures = find_pictures(graded)
-            page = render(assignment.title, template, verdict, standing, comments, zone, own, earlier, pictures)
+            page = render(
+                assignment.title,
+                template,
+                verdict,
+                standing,
+                comments,
+                zone,
+                own,
+                earlier,
+                pictures,
+                roster.shown(student),
+            )
             path = course.page(assignment.id, student)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(page, encoding="utf-8")
@@ -89,10 +101,12 @@ def render(
     answers: Mapping[str, str] | None = None,
     earlier: int = 0,
     pictures: Mapping[str, Picture] | None = None,
+    name: str = "",
 ) -> str:
     """The page as HTML. Points are the gradebook's: those of the verdict's tests may have been changed by hand.
     zone: that of the time of handing in; None is this machine's. answers: {cell: what the student wrote there}.
-    earlier: how many attempts there were before the one that was graded. pictures: {test: its picture}."""
+    earlier: how many attempts there were before the one that was graded. pictures: {test: its picture}. name:
+    of the student, as it is shown."""
     trouble = None
     if verdict.status.sentence:
         trouble = {"title": verdict.status.sentence, "text": f"{verdict.detail[:1].upper()}{verdict.detail[1:]}."}
@@ -103,7 +117,7 @@ def render(
         .get_template("feedback.html.j2")
         .render(
             title=title,
-            student=verdict.student,
+            student=name or verdict.student,
             standing=standing,
             percent=round(100 * standing.total / standing.max_score) if standing.max_score else 0,
             submitted=at(submitted, zone) if submitted else "",

@@ -14,6 +14,8 @@ from cnngrader.gradebook.standing import Standing, read_standings
 from cnngrader.grading.journal import Journal
 from cnngrader.pseudonyms import pseudonyms
 from cnngrader.reporting.hints import find_hints
+from cnngrader.roster.roster import Roster
+from cnngrader.roster.students_file import read_roster
 from cnngrader.submission.status import Status
 from cnngrader.submission.verdict import Verdict
 
@@ -36,7 +38,8 @@ class GradedStudent:
 
 @dataclass(frozen=True)
 class GradedClass:
-    """absent: who is in the gradebook and has handed in nothing. waiting: whose submission is not graded yet."""
+    """absent: who is in the roster or the gradebook and has handed in nothing. waiting: whose submission is not
+    graded yet."""
 
     assignment: Assignment
     students: Sequence[GradedStudent]
@@ -50,21 +53,29 @@ def read_class(course: Course, assignment: Assignment, *, pseudonymous: bool = F
     pseudonymous: with numbers in place of names, the same in each report of the course.
     """
     entries = Journal(course.journal(assignment.id)).latest()
-    present = course.students(assignment.id)
+    present, roster = course.students(assignment.id), read_roster(course)
     with open_gradebook(course) as book, book.engine.connect() as connection:
         everybody = sorted(connection.scalars(select(Student.__table__.c.id)))
-        names = pseudonyms(course, {*everybody, *present}) if pseudonymous else {}
+        absent = _absent(roster, everybody, present)
+        known = {*everybody, *present, *absent}
+        names = pseudonyms(course, known) if pseudonymous else {one: roster.shown(one) for one in known}
         standings = read_standings(connection, assignment.id, sorted(entries.keys() & set(present)))
     graded = [student for student in standings if entries[student].verdict.status != Status.FAILED]
     if not graded:
         raise NothingGraded(assignment.id)
     found = [
-        GradedStudent(names.get(one, one), entries[one].verdict, standings[one], _hints(course, assignment, one))
+        GradedStudent(names[one], entries[one].verdict, standings[one], _hints(course, assignment, one))
         for one in graded
     ]
-    absent = [names.get(student, student) for student in everybody if student not in present]
-    waiting = [names.get(student, student) for student in present if student not in graded]
-    return GradedClass(assignment, found, absent, waiting)
+    waiting = [names[student] for student in present if student not in graded]
+    return GradedClass(assignment, found, [names[student] for student in absent], waiting)
+
+
+def _absent(roster: Roster, everybody: Sequence[str], present: Sequence[str]) -> list[str]:
+    """Those of the roster, where there is one, and of the gradebook who handed in nothing, nor has their group."""
+    groups = {one.group_id for one in roster.students.values()}
+    others = [one for one in everybody if one not in roster.students and one not in groups and one not in present]
+    return [*(one.id for one in roster.absent(present)), *others]
 
 
 def _hints(course: Course, assignment: Assignment, student: str) -> frozenset[str]:

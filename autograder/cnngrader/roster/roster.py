@@ -1,7 +1,7 @@
 """The class, as students.csv has it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cnngrader.ids import normal, student_id
@@ -34,6 +34,11 @@ class Roster:
         """The student of an id, or all of a group."""
         return [self.students[id]] if id in self.students else self.members(id)
 
+    def alone(self, id: str, present: Collection[str]) -> list[str]:
+        """Whose hand-in it is: the student of the id, or those of the group who handed in nothing themselves."""
+        members = [] if id in self.students else [one.id for one in self.members(id)]
+        return [one for one in members if one not in present] or [id]
+
     def shown(self, id: str) -> str:
         """With the name, or a group with its members' names; only the id where the roster does not have it."""
         if id in self.students:
@@ -65,7 +70,7 @@ class Roster:
             named = [one for one in named if not one.canvas]
         return [one.id for one in named]
 
-    def absent(self, present: Sequence[str]) -> list[Student]:
+    def absent(self, present: Collection[str]) -> list[Student]:
         """Who handed in nothing, themselves or with their group."""
         here = set(present)
         return [one for one in self.students.values() if not {one.id, one.group_id} & here]
