@@ -68,8 +68,8 @@ def _tell(hand_in: "HandIn", verdict: "Verdict") -> bool:
     )
     where = "confined as the grader does it" if len(verdict.layers) > 1 else "not confined: this machine cannot"
     out.print(
-        f"It took {verdict.seconds:.0f} s with its tests, {where}; a cell may take {limits.cell_seconds:g} s, all of "
-        f"them {limits.total_seconds:g} s, and {limits.memory_mb} MB of memory.",
+        f"It took {verdict.used_seconds:.0f} s of its own time and {verdict.used_mb:.0f} MB of memory, {where}; a cell "
+        f"may take {limits.cell_seconds:g} s, all of them {limits.total_seconds:g} s, and {limits.memory_mb} MB.",
         markup=False,
     )
     for id in hand_in.empty:

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from cnngrader.authoring.build import build_notebook
+from cnngrader.authoring.release_digest import release_digest
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.commands.main import main
 from cnngrader.course import Course
@@ -31,7 +32,7 @@ def work(tmp_path) -> Path:
 def test_the_released_checks_say_what_the_grader_allows(id):
     assignment = Course(ROOT, ROOT / "course").assignment(id)
     checks = read_checks(ROOT / "assignments" / id / "checks.py")
-    assert (checks.assignment, checks.release) == (id, Rubric(assignment.rubric).release)
+    assert (checks.assignment, checks.release) == (id, release_digest(assignment, Rubric(assignment.rubric)))
     assert {name: getattr(assignment.limits, name) for name in checks.limits} == checks.limits
     assert tuple(checks.datasets) == assignment.datasets
     assert checks.hidden == Rubric(assignment.rubric).hidden_points()

@@ -1,6 +1,7 @@
 """What a student's own machine and folder have, and lack, for working on an assignment."""
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from cnngrader.handout.carry_over import is_kept
 from cnngrader.handout.handout import CHECKS
 from cnngrader.handout.lay_out import release_of
 from cnngrader.handout.released_checks import find_checks
+from cnnkit.datasets.home import data_home
 
 DISK_GB = 1
 
@@ -26,6 +28,8 @@ def examine_workplace(folder: Path) -> Iterator[Diagnosis]:
     notebooks = sorted(path for path in folder.glob("*.ipynb") if path.is_file() and not is_kept(path))
     if not notebooks:
         yield Diagnosis("notebook", LESS, f"none in {folder}", "go to your assignment's folder, or: cnnkit start ID")
+    if checks := find_checks(folder / CHECKS):
+        yield from map(_data_set, checks.datasets)
     for notebook in notebooks:
         yield _notebook(notebook)
 
@@ -58,6 +62,18 @@ def _disk(folder: Path) -> Diagnosis:
     if free >= DISK_GB:
         return Diagnosis("disk", GOOD, f"{free:.0f} GB free")
     return Diagnosis("disk", BAD, f"{free:.1f} GB free", "make room: a notebook that cannot be saved is lost")
+
+
+def _data_set(name: str) -> Diagnosis:
+    """It is made, or fetched, when it is loaded for the first time."""
+    home = data_home()
+    if (home / name).is_dir():
+        return Diagnosis(name, GOOD, f"its images are prepared, in {home}")
+    place = next(folder for folder in (home, *home.parents) if folder.exists())
+    if place.is_dir() and os.access(place, os.W_OK):
+        return Diagnosis(name, GOOD, f"its images are prepared when they are loaded first, in {home}")
+    remedy = f"{'set CNNKIT_DATA to' if 'CNNKIT_DATA' not in os.environ else 'let CNNKIT_DATA be'} a folder of yours"
+    return Diagnosis(name, BAD, f"its images cannot be prepared: {place} cannot be written", remedy)
 
 
 def _notebook(path: Path) -> Diagnosis:

@@ -1,7 +1,9 @@
 """What a student is told of their machine and folder."""
 
+import os
 import sys
 from contextlib import chdir
+from types import SimpleNamespace
 
 import pytest
 
@@ -79,3 +81,17 @@ def test_a_kernel_of_another_python_is_told(unet, monkeypatch):
 
 def test_an_empty_folder_is_told_where_to_go(tmp_path):
     assert "cnnkit start" in said(tmp_path)["notebook"][1]
+
+
+def test_where_images_are_prepared_is_looked_at(unet, tmp_path, monkeypatch):
+    monkeypatch.setenv("CNNKIT_DATA", str(tmp_path / "data"))
+    assert said(unet.parent)["cells/96"] == (GOOD, "")
+    (tmp_path / "data" / "cells" / "96").mkdir(parents=True)
+    assert said(unet.parent)["cells/96"] == (GOOD, "")
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CNNKIT_DATA", str(tmp_path / "file" / "below"))
+    assert said(unet.parent)["cells/96"] == (BAD, "let CNNKIT_DATA be a folder of yours")
+    monkeypatch.setenv("CNNKIT_DATA", str(tmp_path / "closed"))
+    closed = SimpleNamespace(access=lambda *_: False, environ=os.environ, W_OK=os.W_OK)
+    monkeypatch.setattr(workplace, "os", closed)
+    assert said(unet.parent)["cells/96"][0] == BAD

@@ -19,7 +19,7 @@ from pathlib import Path
 from cnngrader.kernel.clock import Clock
 from cnngrader.kernel.ipython import GPU_MB, run
 from cnngrader.kernel.processes import children
-from cnngrader.kernel.protocol import Command, Confined, Ending, Message, Request, Unconfined, Why, write
+from cnngrader.kernel.protocol import Command, Confined, Ending, Message, Request, Unconfined, Used, Why, write
 from cnngrader.kernel.watch import Watch
 from cnngrader.sandbox import namespaces
 from cnngrader.sandbox.confine import Policy, confine
@@ -123,8 +123,8 @@ def _watch(connection: socket.socket, kernel: int, watch: Watch, clock: Clock) -
             for command in connection.recv(64) or Command.KILL.value:
                 if command == ord(Command.INTERRUPT.value):
                     os.kill(kernel, signal.SIGINT)
-                elif command == ord(Command.TIME.value):
-                    _tell(connection, clock.read())
+                elif command == ord(Command.USED.value):
+                    _tell(connection, Used(clock.read(), round(watch.most_kb / 1024, 1)))
                 else:
                     why = Why.KILLED
         else:

@@ -1,14 +1,14 @@
 """What the grader and a kernel's keeper say to each other, over one connection.
 
     grader  Request, with the kernel's end of the channel       then, each as often as it likes, one byte: a Command
-    keeper  Confined, or Unconfined and no more                 Time for each Command.TIME, and Ending at the end
+    keeper  Confined, or Unconfined and no more                 Used for each Command.USED, and Ending at the end
 
 Each is a line of JSON. A connection that is hung up means Command.KILL.
 """
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -48,7 +48,7 @@ class Unconfined:
 
 class Command(Enum):
     INTERRUPT = b"i"
-    TIME = b"t"
+    USED = b"u"
     KILL = b"k"
 
 
@@ -64,6 +64,14 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True)
+class Used:
+    """By the kernel's processes so far. megabytes: of memory at the most, but what they share with the warm parent."""
+
+    time: Time = field(default_factory=Time)
+    megabytes: float = 0.0
+
+
+@dataclass(frozen=True)
 class Ending:
     """exit: the kernel's status, below 0 for a signal. left: ids of processes that could not be ended with it."""
 
@@ -72,7 +80,7 @@ class Ending:
     left: list[int]
 
 
-Message = Request | Confined | Unconfined | Time | Ending
+Message = Request | Confined | Unconfined | Used | Ending
 LOST = Ending(Why.LOST, None, [])
 
 
@@ -97,6 +105,6 @@ _READ: dict[str, Callable[[dict[str, Any]], Message]] = {
     "Request": _request,
     "Confined": lambda said: Confined(**said),
     "Unconfined": lambda said: Unconfined(**said),
-    "Time": lambda said: Time(**said),
+    "Used": lambda said: Used(Time(**said["time"]), said["megabytes"]),
     "Ending": _ending,
 }

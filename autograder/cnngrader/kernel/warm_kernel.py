@@ -21,7 +21,7 @@ from cnngrader.errors import CnnkitError, ConfinementError
 from cnngrader.files import write_content
 from cnngrader.kernel.clock import Time
 from cnngrader.kernel.hearing_channel import HearingChannel
-from cnngrader.kernel.protocol import LOST, Command, Confined, Ending, Message, Request, Unconfined, read, write
+from cnngrader.kernel.protocol import LOST, Command, Confined, Ending, Message, Request, Unconfined, Used, read, write
 from cnngrader.kernel.remove_folder import remove_folder
 from cnngrader.sandbox.confine import Limits
 
@@ -63,7 +63,7 @@ class WarmKernel:
         self.scratch = Path(tempfile.mkdtemp(prefix="k", dir=Path(address).parent))
         self.work = self.scratch / "work" / name  # nothing of ours lies where what was handed in does
         self._ending: Ending | None = None
-        self._time = Time()
+        self._used = Used()
         self._lines = b""
         self.channel, theirs = socket.socketpair()
         self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -142,14 +142,18 @@ class WarmKernel:
     def clock(self) -> Time:
         """What the submission's own clock shows, which stops when the kernel ends. All interrupts that were
         asked for before have reached the kernel."""
+        return self.used().time
+
+    def used(self) -> Used:
+        """Time and memory, until it ended."""
         if self._ending is None:
-            self._command(Command.TIME)
+            self._command(Command.USED)
             said = self._heard(ANSWER_SECONDS) or LOST
-            if isinstance(said, Time):
-                self._time = said
+            if isinstance(said, Used):
+                self._used = said
             else:
                 self._ending = said
-        return self._time
+        return self._used
 
     def cleanup_resources(self) -> None:
         """For nbclient, which calls it where a kernel gives no sign of life."""
@@ -165,7 +169,7 @@ class WarmKernel:
         """How the kernel ended; None where it has not within `seconds`."""
         if self._ending is None:
             said = self._heard(seconds)
-            assert not isinstance(said, Time)
+            assert not isinstance(said, Used)
             self._ending = said
         return self._ending
 
@@ -184,13 +188,13 @@ class WarmKernel:
         with contextlib.suppress(OSError):  # it has ended already
             self._connection.sendall(command.value)
 
-    def _heard(self, seconds: float) -> Time | Ending | None:
+    def _heard(self, seconds: float) -> Used | Ending | None:
         """What the keeper tells next, LOST where it has gone, None where nothing comes in time."""
         try:
             said = self._read(seconds)
         except (EOFError, ConnectionError):
             return LOST
-        assert said is None or isinstance(said, Time | Ending)
+        assert said is None or isinstance(said, Used | Ending)
         return said
 
     def _read(self, seconds: float) -> Message | None:

@@ -43,3 +43,12 @@ def test_a_run_is_stopped_from_outside_and_is_no_verdict(warm, number):
             assert run_notebook(nbformat.v4.new_notebook(), kernel, Limits()).ended == ""
     finally:
         signal.signal(number, before)
+
+
+def test_what_a_notebook_has_used_is_its_own_time_and_memory(warm):
+    source = "held = bytearray(b'x') * 200_000_000\nimport time\ntime.sleep(1)\ndel held"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    with WarmKernel(warm.address, Limits()) as kernel:
+        run_notebook(notebook, kernel, Limits())
+        used = kernel.used()
+    assert 190 < used.megabytes < 600 and 0.9 < used.time.own <= used.time.wall

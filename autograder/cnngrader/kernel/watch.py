@@ -28,7 +28,7 @@ SOCKET = 212_992  # bytes that one can hold unread, which no process's memory te
 class Watch:
     """Looks at the processes of a kernel, from its keeper, which inherits those that they leave behind.
 
-    `exceeded()` tells the limit that was passed. What hides has passed that of the disk.
+    `exceeded()` tells the limit that was passed. What hides has passed that of the disk. most_kb: of memory so far.
     """
 
     milliseconds = int(EVERY * 1000)
@@ -38,6 +38,7 @@ class Watch:
         self.limits = policy.limits
         self.inherited = anonymous_kb(kernel)
         self._shared = self.inherited
+        self.most_kb = 0
         self._next_slow = 0.0
         self._hidden = 0
         self._may_look = True  # into processes; root of a container may not where its kernels are nobody's
@@ -77,6 +78,7 @@ class Watch:
                 self._shared = resident - sum(map(proportional_kb, processes)) + self.inherited
             else:
                 self._shared = sum(min(self.inherited, anonymous_kb(process)) for process in processes)
+        self.most_kb = max(self.most_kb, resident - self._shared)
         return resident - self._shared > limit
 
     def _exceeded_by_files(self, processes: list[int]) -> Why | None:

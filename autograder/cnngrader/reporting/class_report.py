@@ -15,8 +15,9 @@ BINS = 10
 
 @dataclass(frozen=True)
 class ClassReport:
-    """histogram: students in each tenth of the points, the last with those who have all. minutes: of grading, the
-    median and the longest. hints: {check: students whose notebook asks for one}."""
+    """histogram: students in each tenth of the points, the last with those who have all. seconds, megabytes: that
+    submissions have used, the median and the most; 0 where that is not known. hints: {check: students whose notebook
+    asks for one}."""
 
     graded: GradedClass
     max_score: float
@@ -28,6 +29,7 @@ class ClassReport:
     mistakes: Sequence[Mistake]
     attention: dict[str, list[str]]
     seconds: tuple[float, float]
+    megabytes: tuple[float, float]
     waiting: float
     hints: dict[str, int]
 
@@ -35,7 +37,7 @@ class ClassReport:
 def make_class_report(graded: GradedClass) -> ClassReport:
     standings = [student.standing for student in graded.students]
     totals = [standing.total for standing in standings]
-    seconds = [student.verdict.seconds for student in graded.students]
+    verdicts = [student.verdict for student in graded.students]
     return ClassReport(
         graded,
         max_score=max(standing.max_score for standing in standings),
@@ -46,10 +48,15 @@ def make_class_report(graded: GradedClass) -> ClassReport:
         tests=_tests(graded),
         mistakes=count_mistakes(student.verdict for student in graded.students),
         attention=find_attention(graded),
-        seconds=(median(seconds), max(seconds)),
+        seconds=_median_and_most([verdict.used_seconds for verdict in verdicts]),
+        megabytes=_median_and_most([verdict.used_mb for verdict in verdicts]),
         waiting=sum(standing.waiting for standing in standings),
         hints=count_hints(student.hints for student in graded.students),
     )
+
+
+def _median_and_most(values: Sequence[float]) -> tuple[float, float]:
+    return median(values), max(values)
 
 
 def _histogram(shares: Sequence[float]) -> list[int]:

@@ -19,6 +19,7 @@ from cnngrader.reporting.item_statistics import item_statistics
 from cnngrader.reporting.mistakes import count_mistakes
 from cnngrader.reporting.report_pages import write_class_page, write_term_page
 from cnngrader.reporting.term_report import make_term_report
+from cnngrader.sandbox.confine import Limits
 from cnngrader.submission.verdict import TestVerdict, Verdict
 
 DUE = datetime(2026, 3, 8, 22, 59, tzinfo=UTC)
@@ -39,11 +40,14 @@ def student(number: int, *, earned=(1.0, 2.0), message="", status="graded", by_h
         CellScore("n", "why", 2.0, None, by_hand, 0.0, written=True, asks=by_hand is None),
     ]
     verdict = Verdict(name, "ps", status, "because" if status != "graded" else "", 1.0 + number, tests, [], [], [], "")
+    verdict = replace(verdict, used_seconds=verdict.seconds / 2, used_mb=10 * verdict.seconds)
     return GradedStudent(name, verdict, Standing(cells, 0.0, DUE + late, DUE))
 
 
 def class_of(students, absent=(), waiting=()):
-    return GradedClass(SimpleNamespace(id="ps", title=f"Problem set {EVIL}"), students, absent, waiting)
+    return GradedClass(
+        SimpleNamespace(id="ps", title=f"Problem set {EVIL}", limits=Limits()), students, absent, waiting
+    )
 
 
 @pytest.fixture
@@ -64,7 +68,7 @@ def test_the_figures_of_the_class_are_those_of_its_students(report):
     assert (report.median, report.max_score, report.waiting) == (3.0, 5.0, 68.0)
     assert sum(report.histogram) == 35
     assert (report.histogram[0], report.histogram[3], report.histogram[6], report.histogram[9]) == (4, 10, 20, 1)
-    assert report.seconds == (18.0, 35.0)
+    assert (report.seconds, report.megabytes) == ((9.0, 17.5), (180.0, 350.0))
 
 
 def test_a_check_tells_how_many_have_it_and_what_it_cost(report):

@@ -78,7 +78,7 @@ def grade(job: Job, address: str) -> Verdict:
             status, problem = Status.TIMEOUT, remote.stopped
         elif remote.stopped and not lost:
             status, problem = _ending(kernel, job.limits, "while its functions were being checked")
-        layers, slower = kernel.layers, kernel.slower
+        layers, slower, used = kernel.layers, kernel.slower, kernel.used()
     clean_notebook(notebook, given={cell.source for cell in template.cells})
     return Verdict(
         student=job.student,
@@ -91,6 +91,8 @@ def grade(job: Job, address: str) -> Verdict:
         errors=[f"Cell {_number(notebook, cell)}: {text}" for cell, text in sorted(run.errors.items())],
         layers=layers,
         slower=slower,
+        used_seconds=round(used.time.own, 1),
+        used_mb=used.megabytes,
         notebook=encodable(show_verdicts(nbformat.writes(notebook), tests, pictures)),
     )
 

@@ -38,6 +38,7 @@ class TestVerdict:
 class Verdict:
     """What came of a job. detail: says more than status does.
     seconds: by the clock on the wall. slower: how many times slower than the reference machine it was.
+    used_seconds, used_mb: by the submission, on its own clock, and of memory at the most; 0 where that is not known.
 
     detail, repairs and errors are plain text, whatever they are made of.
     """
@@ -53,6 +54,8 @@ class Verdict:
     layers: list[str]
     notebook: str
     slower: float = 1.0
+    used_seconds: float = 0.0
+    used_mb: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "status", Status(self.status))
