@@ -1,5 +1,7 @@
 """What is installed: all that the library and the grader need, and nothing that only their tests do."""
 
+import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,14 @@ def test_the_released_assignments_are_installed_and_nothing_of_their_solutions(f
     assert sources == {"lib", "autograder", "data", "assignments"}
     assert not [name for name, path in files.items() if (ROOT / "autograder" / "rubrics") in path.resolve().parents]
     assert not [name for name in files if name.startswith(place) and b"BEGIN SOLUTION" in files[name].read_bytes()]
+
+
+def test_in_jupyterlab_nobody_elses_page_triggers_a_command():
+    (shared,) = WheelBuilder(str(ROOT)).config.shared_data.items()
+    source, place = shared
+    assert Path(place).parent.as_posix() == "etc/jupyter/labconfig/default_setting_overrides.d"
+    ((plugin, settings),) = json.loads(Path(source).read_text(encoding="utf-8")).items()
+    package, _, name = plugin.partition(":")
+    schema = Path(sys.prefix, "share", "jupyter", "lab", "schemas", package, f"{name}.json")
+    known = json.loads(schema.read_text(encoding="utf-8"))["properties"]
+    assert settings == {"allowCommandLinker": False} and known["allowCommandLinker"]["default"] is True
