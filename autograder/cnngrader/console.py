@@ -1,15 +1,17 @@
 """What the commands print: rich on a terminal, plain lines elsewhere."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cnngrader.plain_text import plain_lines
+
+T = TypeVar("T")
 
 _HOW: dict[str, Any] = {"highlight": False, "soft_wrap": True}
 screen = Console(stderr=True, force_interactive=True, **_HOW)
@@ -60,6 +62,12 @@ class Bar:
 
     def step(self) -> None:
         self._progress.advance(self._task)
+
+    def follow(self, things: Iterable[T]) -> Iterator[T]:
+        """The things, a step for each that was taken."""
+        for thing in things:
+            yield thing
+            self.step()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ FLOORS = """
     authoring collecting handout
     grading
     workers
-    verifying ordinary pages reporting exporting privacy
+    verifying pages similar ordinary reporting exporting privacy
     doctor
     commands
     __main__

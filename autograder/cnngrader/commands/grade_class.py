@@ -20,6 +20,7 @@ from cnngrader.grading.run_report import RunReport
 from cnngrader.grading.submission_log import write_log
 from cnngrader.kernel.gpu import has_gpu
 from cnngrader.roster.students_file import read_roster
+from cnngrader.similar.alike import find_alike
 from cnngrader.submission.verdict import Verdict
 from cnngrader.workers.pool import Needs, Pool, cores
 
@@ -76,6 +77,7 @@ def grade_class(
         feedback=f"cnnkit feedback {assignment.id}{here}",
         by_hand=f"cd {course.home} && jupyter lab, and there Nbgrader > Formgrader",
         logs=str(course.log(assignment.id, "STUDENT")),
+        similar=f"cnnkit similar {assignment.id}{here}",
         zone=course.zone_of(assignment),
         lines=lines,
         absent=absent,
@@ -111,7 +113,8 @@ def grade_class(
             _tell_faults(graded.verdict, failed)
     template = nbformat.reads(grading.files[f"{assignment.id}.ipynb"].decode(), as_version=4)
     fault = course_fault(template, _executed(grading, report))
-    return report.end(fault)
+    everybody = {} if students else {each: course.submitted(assignment.id, each) for each in grading.students}
+    return report.end(fault, find_alike(everybody, course.released(assignment.id)))
 
 
 def _log(course: Course, verdict: Verdict) -> None:

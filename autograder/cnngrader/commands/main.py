@@ -23,6 +23,7 @@ from cnngrader.commands.preview import preview
 from cnngrader.commands.release import release
 from cnngrader.commands.report import report
 from cnngrader.commands.roster import roster
+from cnngrader.commands.similar import similar
 from cnngrader.commands.start import start
 from cnngrader.commands.update import update
 from cnngrader.commands.variant import variant
@@ -44,7 +45,22 @@ def cnnkit() -> None:
 
 
 OF_STUDENTS = (start, preview, update, doctor)
-OF_STAFF = (new, build, verify, release, roster, collect, grade, feedback, report, export, forget, variant, demo)
+OF_STAFF = (
+    new,
+    build,
+    verify,
+    release,
+    roster,
+    collect,
+    grade,
+    feedback,
+    report,
+    similar,
+    export,
+    forget,
+    variant,
+    demo,
+)
 for command in (*OF_STUDENTS, *OF_STAFF):
     cnnkit.add_command(command)
 

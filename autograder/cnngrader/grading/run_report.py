@@ -1,6 +1,6 @@
 """All that a run of `cnnkit grade` says: a line or an object for each submission, and at the end their summary."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from statistics import mean, median
@@ -11,18 +11,22 @@ from cnngrader.grading.record import Record
 from cnngrader.plain_text import plain
 from cnngrader.submission.status import Status
 
+GROUPS = 6
+"""So many groups of students who handed in the same are named in one line."""
+
 
 @dataclass
 class RunReport:
     """lines: takes objects in place of text. zone: in which times are told; None is this machine's.
     feedback: the command that comes after grading. by_hand: how written answers are graded. logs: where it stands
-    why a submission was stopped. absent: {student: name} of who is in the roster and handed in
-    nothing."""
+    why a submission was stopped. similar: the command that shows who handed in the same. absent: {student: name} of who
+    is in the roster and handed in nothing."""
 
     assignment: str
     feedback: str
     by_hand: str
     logs: str
+    similar: str
     zone: tzinfo | None = None
     lines: Callable[[dict[str, Any]], None] | None = None
     absent: Mapping[str, str] = field(default_factory=dict)
@@ -36,16 +40,17 @@ class RunReport:
         else:
             out.print(record.line(self.zone), markup=False)
 
-    def end(self, course_fault: str = "") -> int:
-        """Tell the summary; returns the exit status. course_fault: the given cell that failed for everybody."""
-        summary = self.summary(course_fault)
+    def end(self, course_fault: str = "", alike: Sequence[Sequence[str]] = ()) -> int:
+        """Tell the summary; returns the exit status. course_fault: the given cell that failed for everybody.
+        alike: groups of students who handed in the same, or nearly so."""
+        summary = self.summary(course_fault, alike)
         if self.lines is not None:
             self.lines({"summary": summary})
         else:
             self._print(summary)
         return int(bool(course_fault) or summary["graded"] < summary["submissions"])
 
-    def summary(self, course_fault: str = "") -> dict[str, Any]:
+    def summary(self, course_fault: str = "", alike: Sequence[Sequence[str]] = ()) -> dict[str, Any]:
         """Of all that were told, those that needed no run with them."""
         stopped: dict[str, list[str]] = {}
         for record in self.records:
@@ -67,6 +72,7 @@ class RunReport:
             "median": round(median(totals), 2) if totals else None,
             "max_score": max((standing.max_score for standing in standings), default=None),
             "waiting": {"students": len(waiting), "points": sum(waiting)},
+            "alike": [list(group) for group in alike],
             "next": ([self.by_hand] if waiting else []) + [self.feedback],
         }
 
@@ -92,5 +98,21 @@ class RunReport:
         if students := summary["waiting"]["students"]:
             points = summary["waiting"]["points"]
             out.print(f"Written answers of {students} wait for a person, {points:g} points in all.")
+        if groups := summary["alike"]:
+            out.print(
+                f"Alike beyond what was given, for a person to look at ({self.similar}): {name_groups(groups)}.",
+                markup=False,
+            )
         for number, command in enumerate(summary["next"]):
             out.print(f"{'Then' if number else 'Now'}: {command}", markup=False)
+
+
+def name_groups(groups: Sequence[Sequence[str]]) -> str:
+    """The first few of many.
+
+    >>> name_groups([["ana", "ben"], ["cem", "dora"]])
+    'ana and ben; cem and dora'
+    """
+    named = [plain(" and ".join(group), 300) for group in groups[:GROUPS]]
+    more = len(groups) - len(named)
+    return "; ".join(named) + (f"; and {more} more groups" if more else "")

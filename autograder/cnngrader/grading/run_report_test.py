@@ -68,7 +68,13 @@ def test_an_object_tells_each_cell():
 
 def report(*records, lines=None):
     made = RunReport(
-        "ps1", "cnnkit feedback ps1", "cd course && jupyter lab", "course/logs/ps1/STUDENT.log", UTC, lines
+        "ps1",
+        "cnnkit feedback ps1",
+        "cd course && jupyter lab",
+        "course/logs/ps1/STUDENT.log",
+        "cnnkit similar ps1",
+        UTC,
+        lines,
     )
     for one in records:
         made.tell(one)

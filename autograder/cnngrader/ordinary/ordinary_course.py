@@ -47,6 +47,8 @@ from cnngrader.ordinary.ordinary_folders import handed_in, write_in_one_form
 from cnngrader.ordinary.run_record import RunRecord
 from cnngrader.ordinary.stopped import why_failed
 from cnngrader.plain_text import plain_lines
+from cnngrader.similar.alike import find_alike
+from cnngrader.similar.handed_in_class import HandedInClass
 from cnngrader.submission.status import Status
 from cnngrader.workers.pool import cores
 
@@ -80,6 +82,7 @@ def grade_ordinary(
             feedback=f"nbgrader generate_feedback {quote(course.id)}",
             by_hand="jupyter lab, and there Nbgrader > Formgrader",
             logs=str(course.record.log),
+            similar=f"cnnkit similar {quote(course.id)}",
             lines=lines,
         )
         with bar(f"grading {course.id}") as progress, closing(course.grade(waiting)) as outcomes:
@@ -87,7 +90,18 @@ def grade_ordinary(
             for record in outcomes:
                 progress.step()
                 report.tell(record)
-        return report.end(course.fault(report.records))
+        return report.end(
+            course.fault(report.records), [] if students else find_alike(course.folders(), course.release)
+        )
+
+
+def read_ordinary(root: Path, id: str) -> HandedInClass:
+    """Who handed in an assignment. Raises UsageError where nobody did."""
+    with chdir(root):
+        course = OrdinaryCourse(root, id)
+        course.students()
+        page = course.home / "reports" / f"{course.id}.similar.html"
+        return HandedInClass(course.id, course.id, course.folders(), course.release, page)
 
 
 class OrdinaryCourse:
@@ -121,7 +135,7 @@ class OrdinaryCourse:
         with Gradebook(directory.db_url, directory.course_id) as book:
             unite_students(book.engine)
             write_in_one_form(directory, book, self.id)
-        present = sorted(student for student, _ in handed_in(directory, directory.submitted_directory, self.id))
+        present = list(self.folders())
         wanted = [student if student in present else normal(student) for student in wanted]
         for student in wanted:
             if student not in present:
@@ -130,6 +144,15 @@ class OrdinaryCourse:
         if not present:
             raise UsageError(f"nobody handed in {self.id}: there is no {directory.submitted_directory}/*/{self.id}")
         return list(dict.fromkeys(wanted)) or present
+
+    def folders(self) -> dict[str, Path]:
+        """{student: what they handed in}, in order."""
+        return dict(sorted(handed_in(self.app.coursedir, self.app.coursedir.submitted_directory, self.id)))
+
+    @property
+    def release(self) -> Path:
+        """The folder of what they were given."""
+        return Path(self.app.coursedir.format_path(self.app.coursedir.release_directory, ".", self.id))
 
     def grade(self, students: Sequence[str]) -> Generator[Record]:
         """Outcomes, as they come. To be closed: what is running is ended then.
@@ -186,7 +209,7 @@ class OrdinaryCourse:
         """The given cell that failed for everybody; "" where there is none."""
         directory = self.app.coursedir
         students = [record.student for record in records if record.status == Status.GRADED]
-        for path in sorted(Path(directory.format_path(directory.release_directory, ".", self.id)).glob("*.ipynb")):
+        for path in sorted(self.release.glob("*.ipynb")):
             graded = (
                 Path(directory.format_path(directory.autograded_directory, s, self.id)) / path.name for s in students
             )
