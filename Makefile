@@ -80,6 +80,7 @@ bench: env     ## the claims about speed, measured here
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/writing.py
 	$(BIN)/python benchmarks/scheduling.py
+	$(BIN)/python benchmarks/similar.py
 	$(BIN)/python benchmarks/layers.py
 	$(BIN)/python benchmarks/counting.py
 	$(BIN)/python benchmarks/unet.py

@@ -110,6 +110,17 @@ def test_where_all_is_well_the_summary_is_short(capsys):
     assert shown.splitlines() == ["1 of 1 graded.", "Mean 3, median 3 of 3.", "Now: cnnkit feedback ps1"]
 
 
+def test_who_handed_in_nearly_the_same_is_told_in_one_line_for_a_person(capsys):
+    groups = [["ana", "ben"], ["cy", "dee", "e\x1b[31mve"], *(["fay", f"s{n}"] for n in range(9))]
+    assert report(*CLASS).end(alike=groups) == report(*CLASS).end()
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Alike")]
+    assert "(cnnkit similar ps1): ana and ben; cy and dee and eve; fay and s0; " in line
+    assert line.endswith("; and 5 more groups.")
+    said = []
+    report(*CLASS, lines=said.append).end(alike=groups)
+    assert said[-1]["summary"]["alike"] == groups
+
+
 def test_the_fault_of_the_course_is_said_first_and_once(terminal):
     with terminal:
         assert report(record("ana", check(3.0))).end("cell 2 (setup): OSError: no such file") == 1

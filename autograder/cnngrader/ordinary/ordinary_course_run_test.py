@@ -21,6 +21,7 @@ from cnngrader.ordinary import confined_execute
 from cnngrader.ordinary.ordinary_course import OrdinaryCourse, grade_ordinary
 from cnngrader.ordinary.ordinary_course_test import mark, nbgrader, notebook
 from cnngrader.sandbox.confine import find_missing
+from cnngrader.similar.similar_test import MINE, renamed
 
 RIGHT, WRONG = "double = lambda x: 2 * x", "double = lambda x: x"
 CONFIG = """
@@ -87,6 +88,21 @@ def test_what_has_changed_is_graded_again_and_nothing_else(course):
     assert outcome(grade(course, "ana")["ana"]) == ("kept", 2)
     (course / "source" / "ps1" / "data.csv").write_text("1,2")
     assert outcome(grade(course, "ana", "ana")["ana"]) == ("graded", 2)
+
+
+def test_who_handed_in_nearly_the_same_is_told_and_shown(course, monkeypatch, capsys):
+    written = "".join(MINE[:2])
+    monkeypatch.chdir(course)
+    hand_in(course, "ana", f"{RIGHT}\n{written}")
+    hand_in(course, "ben", f"{RIGHT}\n{renamed(written)}")
+    hand_in(course, "cem", RIGHT)
+    said: list[dict] = []
+    grade_ordinary(course, "ps1", lines=said.append)
+    assert said[-1]["summary"]["alike"] == [["ana", "ben"]]
+    assert main(["similar", "ps1"]) == 0
+    assert "ana and ben: identical but for names" in capsys.readouterr().out
+    assert (course / "reports" / "ps1.similar.html").stat().st_mode & 0o077 == 0
+    assert main(["similar", "ps2"]) == 2
 
 
 def write_check(course: Path, source: str) -> None:
