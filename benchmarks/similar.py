@@ -26,6 +26,7 @@ from cnngrader.authoring.rubric import Rubric
 from cnngrader.cells import OF_ANSWERS, id_of, is_answer
 from cnngrader.course import Course
 from cnngrader.similar.compare import compare
+from cnngrader.similar.pair import Likeness
 from cnngrader.similar.read_works import Reader
 from cnngrader.similar.similar_page import render
 from cnngrader.similar.stream import given_in
@@ -126,20 +127,20 @@ def main() -> None:
         given = given_in(reader.read_given(course.released(id)))
         compared = compare(reader.read_class(folders), given)
         matched = time.perf_counter() - begun
-        pairs = [compared.pair(overlap) for overlap in compared.overlaps.found[:30]]
+        pairs = [compared.pair(overlap) for overlap in compared.telling[:30]]
         page = render(made.assignment.title, compared, pairs, given, reader.unread, None)
         everything = time.perf_counter() - begun
         if options.folder:
             (options.folder / "similar.html").write_text(page, encoding="utf-8")
     copied = [i for i, pair in enumerate(pairs) if {owner[-3:] for owner in pair.owners} == {pair.owners[0][-3:]}]
-    honest = sum(pair.likeness.stands_out for i, pair in enumerate(pairs) if i not in copied)
+    honest = sum(pair.likeness != Likeness.IN_PART for i, pair in enumerate(pairs) if i not in copied)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
     print(f"{len(folders)} submissions of {id}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
           f"Python {platform.python_version()}, numpy {version('numpy')}, scipy {version('scipy')}\n")  # fmt: skip
     print(f"Read and compared in {matched:.1f} s; with a page of {len(pairs)} pairs ({len(page) / 1e6:.1f} MB) "
           f"{everything:.1f} s; at most {memory:.0f} MiB.")  # fmt: skip
     print(f"Of {options.copies} copies {len(copied)} are listed, at places {[place + 1 for place in copied]} of "
-          f"{len(compared.overlaps.found)}; {honest} others are called nearly identical.")  # fmt: skip
+          f"{len(compared.telling)}; {honest} others are called nearly identical.")  # fmt: skip
 
 
 if __name__ == "__main__":

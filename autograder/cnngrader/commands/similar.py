@@ -48,7 +48,7 @@ def similar(id: str, course: Path | None, against: tuple[Path, ...], most: int, 
     with bar(f"comparing {handed_in.id}") as progress:
         progress.total(len(handed_in.folders))
         compared = compare(progress.follow(reader.read_class(handed_in.folders)), given, others)
-    pairs = [compared.pair(overlap) for overlap in compared.overlaps.found[:most]]
+    pairs = [compared.pair(overlap) for overlap in compared.telling[:most]]
     handed_in.page.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     page = render(handed_in.title, compared, pairs, given, reader.unread, handed_in.zone)
     write_whole(handed_in.page, page, mode=0o600)
@@ -66,8 +66,10 @@ def similar(id: str, course: Path | None, against: tuple[Path, ...], most: int, 
     click.echo(f"{compared.students} submissions" + (f", and {len(others)} other works" if others else ""))
     for pair in pairs:
         click.echo(_line(pair))
-    if more := len(compared.overlaps.found) - len(pairs):
+    if more := len(compared.telling) - len(pairs):
         click.echo(f"and {more} pairs with less in common; --most shows more")
+    if joined := len(compared.overlaps.found) - len(compared.telling):
+        click.echo(f"and {joined} pairs more among works that nearly identical ones above join")
     click.echo("No two stand out." if not pairs else f"Evidence to look at, and no verdict: {handed_in.page}")
     return 0
 

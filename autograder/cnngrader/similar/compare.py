@@ -1,30 +1,52 @@
 """Comparing a class: with itself, and with what others have written before."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from cnngrader.similar.overlaps import NEARLY, Overlap, Overlaps
+from scipy.cluster.hierarchy import DisjointSet
+
+from cnngrader.similar.overlaps import Overlap, Overlaps
 from cnngrader.similar.pair import Common, Likeness, Pair
 from cnngrader.similar.passages import Passage, find_passages
 from cnngrader.similar.stream import KINDS, Given, Stream, make_stream
 from cnngrader.similar.work import Work
 
 
-@dataclass(frozen=True)
+@dataclass
 class Comparison:
-    """students: how many of the works, from the first on, are the class."""
+    """students: how many of the works, from the first on, are the class. groups: of works that are nearly identical,
+    each with another of its group. telling: of the pairs that stand out as many as tell each member of a group once,
+    and once what groups have in common."""
 
     works: Sequence[Work]
     streams: Sequence[Sequence[Stream]]
     students: int
     overlaps: Overlaps
+    telling: list[Overlap] = field(init=False, default_factory=list)
+    groups: DisjointSet = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.groups = DisjointSet(range(len(self.works)))
+        in_part = []
+        for overlap in self.overlaps.found:
+            if not overlap.is_nearly:
+                in_part.append(overlap)
+            elif self.groups.merge(overlap.first, overlap.second):
+                self.telling.append(overlap)
+        told = set()
+        for overlap in in_part:
+            met = frozenset({self.groups[overlap.first], self.groups[overlap.second]})
+            if len(met) == 2 and met not in told:
+                told.add(met)
+                self.telling.append(overlap)
+        self.telling.sort(key=lambda overlap: -overlap.shared)
 
     def likeness(self, overlap: Overlap) -> Likeness:
         pairs = list(zip(self.streams[overlap.first], self.streams[overlap.second], strict=True))
         if all(first.symbols == second.symbols for first, second in pairs):
             same = self._text(overlap.first) == self._text(overlap.second)
             return Likeness.IDENTICAL if same else Likeness.DISGUISED
-        return Likeness.NEARLY if overlap.share >= NEARLY else Likeness.IN_PART
+        return Likeness.NEARLY if overlap.is_nearly else Likeness.IN_PART
 
     def pair(self, overlap: Overlap) -> Pair:
         """With its passages."""

@@ -10,6 +10,8 @@ from scipy.sparse import csr_array
 from cnngrader.similar.fingerprints import Hashes
 from cnngrader.similar.stream import Stream
 
+Numbers = NDArray[np.float64]
+
 LEAST = 80
 """What two must have in common, in symbols of code: some eight lines. Right solutions of other styles had up to 70 in a
 whole assignment."""
@@ -19,6 +21,9 @@ LEAST_SHARE = 0.07
 
 NEARLY = 0.75
 """From this share on one is nearly the other, or in it."""
+
+MUCH, ALL = 240, 0.9
+"""So much in common, and such a share, tells something however many of the class have it."""
 
 SMALL_CLASS = 20
 """Students from whom on a class tells what is common in it."""
@@ -30,12 +35,12 @@ UNUSUAL = 5
 @dataclass(frozen=True)
 class Overlap:
     """Two works by their numbers. shared: what they have in common, in symbols of code; what is common in the class
-    counts less. share: of what the smaller of the two has, counted so."""
+    counts less. is_nearly: whether that is most of what the smaller of the two has."""
 
     first: int
     second: int
     shared: float
-    share: float
+    is_nearly: bool
 
 
 class Overlaps:
@@ -51,14 +56,14 @@ class Overlaps:
         self._times = np.asarray(has[:students].sum(axis=0)).ravel()
         kinds = [np.full(len(one), stream.kind.weight) for streams, made in zip(works, chosen, strict=True)
                  for stream, one in zip(streams, made, strict=True)]  # fmt: skip
-        weights = np.concatenate([np.zeros(0), *kinds])[places] * _rarity(self._times, students)
-        totals = has @ weights
-        shared = ((has[:students] * weights[None, :]) @ has.T).toarray()
-        shares = shared / np.maximum(np.minimum(totals[:students, None], totals[None, :]), 1e-9)
+        worth = np.concatenate([np.zeros(0), *kinds])[places]
+        shared, shares = _common(has, worth * _rarity(self._times, students), students)
+        plain, plain_shares = _common(has, worth, students)
+        nearly = ((shared >= LEAST) & (shares >= NEARLY)) | ((plain >= MUCH) & (plain_shares >= ALL))
         unusual = _unusual(shared[np.triu_indices(students, 1)]) if students >= SMALL_CLASS else 0.0
-        enough = (shared >= LEAST) & ((shares >= NEARLY) | ((shares >= LEAST_SHARE) & (shared >= unusual)))
+        enough = nearly | ((shared >= max(LEAST, unusual)) & (shares >= LEAST_SHARE))
         found = [
-            Overlap(first, second, float(shared[first, second]), float(shares[first, second]))
+            Overlap(first, second, float(shared[first, second]), bool(nearly[first, second]))
             for first, second in np.argwhere(np.triu(enough, 1)).tolist()
         ]
         self.found = sorted(found, key=lambda one: -one.shared)
@@ -69,12 +74,19 @@ class Overlaps:
         return int(min(self._times[np.searchsorted(self._hashes, runs)], default=0))
 
 
-def _rarity(students: NDArray[np.float64], of: int) -> NDArray[np.float64]:
+def _common(has: csr_array, worth: Numbers, students: int) -> tuple[Numbers, Numbers]:
+    """(what each of the class has in common with each work, its share of what the smaller of the two has)."""
+    totals = has @ worth
+    shared = ((has[:students] * worth[None, :]) @ has.T).toarray()
+    return shared, shared / np.maximum(np.minimum(totals[:students, None], totals[None, :]), 1e-9)
+
+
+def _rarity(students: Numbers, of: int) -> Numbers:
     """1 of what two have, 0 of what all have."""
-    rare: NDArray[np.float64] = 1 - np.log(np.maximum(students, 2) / 2) / np.log(max(of, SMALL_CLASS) / 2)
+    rare: Numbers = 1 - np.log(np.maximum(students, 2) / 2) / np.log(max(of, SMALL_CLASS) / 2)
     return rare
 
 
-def _unusual(shared: NDArray[np.float64]) -> float:
+def _unusual(shared: Numbers) -> float:
     middle = float(np.median(shared))
     return middle + UNUSUAL * 1.4826 * float(np.median(np.abs(shared - middle)))

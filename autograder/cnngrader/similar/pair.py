@@ -18,10 +18,6 @@ class Likeness(StrEnum):
     NEARLY = "nearly identical, or most of one in the other"
     IN_PART = "alike in part"
 
-    @property
-    def stands_out(self) -> bool:
-        return self != Likeness.IN_PART
-
 
 @dataclass(frozen=True)
 class Common:

@@ -59,7 +59,8 @@ def render(
             made=at(datetime.now().astimezone(), zone),
             students=compared.students,
             others=len(compared.works) - compared.students,
-            more=len(compared.overlaps.found) - len(pairs),
+            joined=len(compared.overlaps.found) - len(compared.telling),
+            more=len(compared.telling) - len(pairs),
             sections=[_section(number, pair, given) for number, pair in enumerate(pairs, start=1)],
             unread=unread,
         )

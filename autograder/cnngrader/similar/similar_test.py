@@ -217,6 +217,15 @@ def test_where_there_is_next_to_nothing_nothing_stands_out(cells):
     assert likenesses(work("ana", *cells)) == {}
 
 
+def test_of_many_who_have_the_same_each_is_told_once():
+    found = compare(
+        [work(str(n), *MINE) for n in range(12)] + [work("ana", OTHER), work("ben", renamed(OTHER))], NOTHING
+    )
+    assert len(found.overlaps.found) == 12 * 11 // 2 + 1
+    assert len(found.telling) == 12
+    assert {n for one in found.telling for n in (one.first, one.second)} == set(range(14))
+
+
 def test_passages_are_the_same_symbols_in_both_and_lie_apart():
     twice = work("ben", *map(renamed, MINE), OTHER, *MINE)
     found = compare([work("ana", *MINE, POOLING), twice], NOTHING)
