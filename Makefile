@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 OLD := cnnkit needs Python 3.11 to 3.13, and this is
 
-.PHONY: help env demo test test-onednn verify-onednn test-backends check release wheel bench docs lock clean
+.PHONY: help env demo test test-onednn verify-onednn test-backends check release wheel lite bench docs lock clean
 
 help:          ## show what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -75,6 +75,23 @@ release: env   ## write assignments/ from solutions/ and the rubrics
 
 wheel: env     ## write dist/*.whl, which students install: the library, the released assignments, the command line
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+# JupyterLite runs a notebook in the reader's browser, in a Python that has no TensorFlow. It fetches that Python, Pyodide,
+# from jsDelivr, unless PYODIDE names an archive of it that is to lie in the site.
+LITE := .venv-lite
+IN_BROWSER := alexnet_counting
+
+$(LITE)/.installed:
+	@$(PYTHON) -m venv --clear $(LITE)
+	@$(LITE)/bin/python -m pip install --quiet jupyterlite-core==0.8.6 jupyterlite-pyodide-kernel==0.8.6 jupyter-server
+	@touch $@
+
+lite: wheel $(LITE)/.installed  ## write dist/lite, a site on which students work without an installation
+	rm -rf dist/lite dist/lite-contents
+	$(BIN)/python lite/write_contents.py dist/lite-contents $(IN_BROWSER)
+	cd dist && ../$(LITE)/bin/jupyter lite build --contents lite-contents --output-dir lite \
+		--piplite-wheels "$$(ls -t cnnkit-*.whl | head -1)" $(if $(PYODIDE),--pyodide "$(abspath $(PYODIDE))")
+	rm -rf dist/lite-contents
 
 bench: env     ## the claims about speed, measured here
 	$(BIN)/python benchmarks/grading.py

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import keras
 from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionStyle, FancyArrowPatch
 
@@ -13,7 +12,7 @@ STRAIGHT, PAST = "arc3,rad=0", "around boxes"
 AROUND = 72  # points from the middle of a box to where an arrow passes beside it
 
 
-def draw(model: keras.Model) -> Figure:
+def draw(model: Any) -> Figure:
     """The graph of a functional model: a box for each use of a layer, an arrow for each tensor.
 
     A box has the layer's class, what is essential of its arguments, and its output's shape without the batch. Layers
@@ -30,6 +29,7 @@ def draw(model: keras.Model) -> Figure:
 
     Example:
 
+    >>> import keras
     >>> inputs = keras.Input((8, 8, 3))
     >>> figure = draw(keras.Model(inputs, keras.layers.ReLU()(inputs)))
     >>> [text.get_text() for text in figure.axes[0].texts]

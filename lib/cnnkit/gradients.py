@@ -1,4 +1,7 @@
-"""Gradients and compiled functions under TensorFlow, JAX and torch. What differs between them is here alone."""
+"""Gradients and compiled functions under TensorFlow, JAX and torch. What differs between them is here alone.
+
+Keras is imported where it computes: this module itself can be imported where there is none, as in a browser's Python.
+"""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -6,9 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-import keras
 import numpy as np
-from keras import ops
 
 
 def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
@@ -24,10 +25,14 @@ def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any
 
     Example:
 
+    >>> from keras import ops
     >>> values, gradient = value_and_gradient(lambda x: ops.sum(x * x, axis=1), ops.array([[1.0, 2.0], [3.0, 0.0]]))
     >>> ops.convert_to_numpy(values).tolist(), ops.convert_to_numpy(gradient).tolist()
     ([5.0, 9.0], [[2.0, 4.0], [6.0, 0.0]])
     """
+    import keras
+    from keras import ops
+
     x = ops.convert_to_tensor(x)
     backend = keras.config.backend()
     if backend == "tensorflow":
@@ -70,20 +75,27 @@ def direction(x: Any) -> Any:
 
     Example:
 
+    >>> from keras import ops
     >>> ops.convert_to_numpy(direction(ops.array([[3e-30, 4e-30], [0.0, 0.0]]))).round(4).tolist()
     [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
     """
+    from keras import ops
+
     scaled = _scaled(x)[1]
     return scaled / ops.maximum(_norm(scaled), 0.5)  # it is 1 at least, or 0
 
 
 def _scaled(x: Any) -> tuple[Any, Any]:
     """The largest magnitude of each row, and the row divided by it."""
+    from keras import ops
+
     largest = ops.max(ops.abs(x), axis=tuple(range(1, len(x.shape))), keepdims=True)
     return largest, x / ops.where(largest > 0, largest, ops.ones_like(largest))
 
 
 def _norm(x: Any) -> Any:
+    from keras import ops
+
     return ops.sqrt(ops.sum(ops.square(x), axis=tuple(range(1, len(x.shape))), keepdims=True))
 
 
@@ -101,11 +113,15 @@ def compiled(function: Callable[..., Any], variables: Sequence[Any], sources: Se
 
     Example:
 
+    >>> import keras
     >>> weight = keras.Variable([2.0])
     >>> double = compiled(lambda x: x * weight, [weight], [weight])
     >>> double([3.0]).tolist(), weight.assign([5.0]) is None, double([3.0]).tolist()
     ([6.0], False, [15.0])
     """
+    import keras
+    from keras import ops
+
     backend = keras.config.backend()
 
     def with_values(values: list[Any], *tensors: Any) -> Any:
@@ -166,6 +182,9 @@ def _hush_retracing() -> None:
 
 def _array(tensor: Any) -> np.ndarray:
     """float32 for half precision, in which nobody's arithmetic on arrays would be good enough."""
+    import keras
+    from keras import ops
+
     half = keras.backend.standardize_dtype(tensor.dtype) in ("float16", "bfloat16")
     return np.array(ops.convert_to_numpy(ops.cast(tensor, "float32") if half else tensor))
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import keras
-
 
 def of(model: Any) -> Any:
     """The functional graph that a model computes; None for a layer, and for a subclass of Model with its own `call`."""
+    import keras  # here: a browser's Python has none
+
     if not isinstance(model, keras.Model) or not model.__class__.call.__module__.startswith("keras."):
         return None
     if isinstance(model, keras.Sequential):

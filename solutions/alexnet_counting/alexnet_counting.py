@@ -768,17 +768,23 @@ for mine in alexnet:
     print(f"{mine['name']:<8} {'the same' if same else 'differs'}   {row.formula}")
 
 # %% [markdown]
-# And Keras, which builds the network and can be asked (this cell takes some seconds, since it imports TensorFlow):
+# And Keras, which builds the network and can be asked (this cell takes some seconds, since it imports TensorFlow, which
+# no browser runs):
 
 # %%
-import cnnkit
+import sys
 
-cnnkit.quiet()  # before TensorFlow is imported, which is talkative
+if sys.platform == "emscripten":
+    print("A browser's Python has no Keras: this cell counts with it where cnnkit is installed on a computer.")
+else:
+    import cnnkit
 
-from cnnkit.models import alexnet as build_alexnet
+    cnnkit.quiet()  # before TensorFlow is imported, which is talkative
 
-model = build_alexnet("table")
-print(f"Keras {model.count_params():,}, you {sum(row['params'] for row in alexnet):,} parameters")
+    from cnnkit.models import alexnet as build_alexnet
+
+    model = build_alexnet("table")
+    print(f"Keras {model.count_params():,}, you {sum(row['params'] for row in alexnet):,} parameters")
 
 # %% [markdown]
 # ## Hand in

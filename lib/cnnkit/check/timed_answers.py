@@ -1,6 +1,7 @@
 """The answers of a notebook's functions, each within a time."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,8 @@ PATIENCE = 3  # times the seconds that an answer may take when it is graded: thi
 class TimedAnswers:
     """A transport that notes the seconds of the answer that took longest, and stops one that does not end.
 
-    seconds: how long one may take when it is graded. Without signals, or beside the main thread, none is stopped.
+    seconds: how long one may take when it is graded. In a browser, which delivers no signals, and wherever else there
+    are none, and beside the main thread, none is stopped.
     """
 
     def __init__(self, transport: Transport, seconds: float):
@@ -38,7 +40,8 @@ class TimedAnswers:
 
 @contextmanager
 def _stopped_after(seconds: float, late: threading.Event) -> Iterator[None]:
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    signals = hasattr(signal, "setitimer") and sys.platform != "emscripten"
+    if not signals or threading.current_thread() is not threading.main_thread():
         yield
         return
 
