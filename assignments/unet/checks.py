@@ -392,18 +392,20 @@ def _compare_shapes(model, filters, depth, skips, of):
     right = weight_shapes(filters, depth, skips)
     if model.weights == right:
         return
+    layers = model.weights, right
     if skips and model.weights == weight_shapes(filters, depth, False):
-        fail(f"{of} has the weights of a U-Net without skips. Did you put the copies beside the map?")
+        fail(f"{of} has the weights of a U-Net without skips. Did you put the copies beside the map?", layers=layers)
     if not skips and model.weights == weight_shapes(filters, depth, True):
-        fail(f"{of} has skips all the same.")
+        fail(f"{of} has skips all the same.", layers=layers)
     pairs = list(zip(model.weights, right, strict=False))
     place = next((i for i, (found, wanted) in enumerate(pairs) if found != wanted), None)
     if place is None:
-        fail(f"{of} has {len(model.weights)} arrays of weights, two a layer, and the text's has {len(right)}.")
+        words = f"{of} has {len(model.weights)} arrays of weights, two a layer, and the text's has {len(right)}."
+        fail(words, layers=layers)
     found, wanted = pairs[place]
     part = "biases of shape" if place % 2 else "a kernel of shape"
     told = f"{of}: its layer {place // 2 + 1}, of those with weights, has {part} {found}, and should have {wanted}."
-    fail(f"{told} {_why_shape(found, wanted)}")
+    fail(f"{told} {_why_shape(found, wanted)}", layers=layers)
 
 
 def _why_shape(found, wanted):
@@ -761,4 +763,4 @@ HIDDEN = {
     'tiling': 1.5,
 }
 
-check = Checks(__name__, HIDDEN, "unet", "ec7979ba", about={'title': 'Which pixel is a cell? U-Net from its parts', 'limits': {'cell_seconds': 300.0, 'total_seconds': 600.0, 'memory_mb': 4096}, 'datasets': ['cells/96']})
+check = Checks(__name__, HIDDEN, "unet", "1331eebb", about={'title': 'Which pixel is a cell? U-Net from its parts', 'limits': {'cell_seconds': 300.0, 'total_seconds': 600.0, 'memory_mb': 4096}, 'datasets': ['cells/96']})

@@ -1,6 +1,6 @@
 """Comparing an answer with the right one, and naming the mistake where it is a usual one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -14,9 +14,11 @@ class CheckFailed(AssertionError):
     """The answer is wrong; the message is for the student.
 
     compared: (the answer, the right one), arrays of one shape, where that is what is wrong.
+    layers: (the network's, those asked for), in order, where that is.
     """
 
     compared: tuple[np.ndarray, np.ndarray] | None = None
+    layers: tuple[Sequence[Any], Sequence[Any]] | None = None
 
 
 class PartialCredit(AssertionError):
@@ -27,13 +29,17 @@ class PartialCredit(AssertionError):
         self.fraction = min(max(float(fraction), 0.0), 1.0)
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: str, *, layers: tuple[Sequence[Any], Sequence[Any]] | None = None) -> NoReturn:
     """End the test with this message to the student.
 
     Args:
         message: for the student.
+        layers: what tells a network's layers, such as the shapes of its weights, and what tells those asked for; they
+            are shown side by side.
     """
-    raise CheckFailed(message)
+    failed = CheckFailed(message)
+    failed.layers = layers
+    raise failed
 
 
 def expect(

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from cnnkit.check.layer_table import LayerRow
 from cnnkit.check.outcome import Outcome
 
 OKAY, WRONG, ASIDE = "okay", "wrong", "aside"
@@ -28,11 +29,13 @@ STYLE = """<style>
 @dataclass(frozen=True)
 class TimedOutcome(Outcome):
     """seconds: of the answer that took longest. allowed: how long one may take when it is graded. picture: of the
-    answer beside the right one, as (PNG in base64, alternative text), where that tells more than words."""
+    answer beside the right one, as (PNG in base64, alternative text), where that tells more than words. layers: of a
+    network beside those asked for, likewise."""
 
     seconds: float = 0.0
     allowed: float = float("inf")
     picture: tuple[str, str] | None = None
+    layers: Sequence[LayerRow] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,11 @@ class CheckResult:
 
     def __repr__(self) -> str:
         lines = [self.check, *(f"  {mark} {text}" for _, mark, text in self._lines())]
+        for outcome in self.outcomes:
+            wide = max((len(row.yours) for row in outcome.layers), default=0)
+            lines += [
+                f"    {row.mark} {row.number:>2}  {row.yours:{wide}}  {row.wanted}".rstrip() for row in outcome.layers
+            ]
         if self.printed:
             lines += ["  printed by your code:", *(f"    {line}" for line in self.printed.splitlines())]
         return "\n".join(lines)
@@ -87,6 +95,8 @@ class CheckResult:
             if outcome.picture:
                 data, words = outcome.picture
                 parts.append(f'<img src="data:image/png;base64,{data}" alt="{html.escape(words)}">')
+            if outcome.layers:
+                parts.append(_layers(outcome.layers))
         if self.printed:
             said = html.escape(self.printed)
             parts.append(f"<details><summary>printed by your code:</summary><pre>{said}</pre></details>")
@@ -156,6 +166,16 @@ class Hint:
 
 def _block(content: str) -> str:
     return f'{STYLE}<div class="cnnkit-check">{content}</div>'
+
+
+def _layers(rows: Sequence[LayerRow]) -> str:
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("", "weights", "yours", "asked for"))
+    lines = [
+        f'<tr class="{OKAY if row.yours == row.wanted else WRONG}"><td>{row.mark}</td><td>{row.number}</td>'
+        f"<td>{html.escape(row.yours) or '–'}</td><td>{html.escape(row.wanted) or '–'}</td></tr>"
+        for row in rows
+    ]
+    return f"<table><tr>{head}</tr>{''.join(lines)}</table>"
 
 
 def _items(lines: Iterable[tuple[str, str, str]]) -> str:

@@ -15,6 +15,7 @@ from cnnkit.check._graded import GradedTest, title
 from cnnkit.check.check_result import CheckResult, Hint, Overview, TimedOutcome
 from cnnkit.check.comparison import draw_comparison
 from cnnkit.check.due_date import DueDate
+from cnnkit.check.layer_table import align_layers
 from cnnkit.check.outcome import judge_end
 from cnnkit.check.plain_error import PlainError
 from cnnkit.check.saved_notebook import find_left
@@ -158,7 +159,7 @@ class Checks:
             assert raised is not None
             raise raised
         share, message = end
-        compared = raised.compared if isinstance(raised, CheckFailed) else None
+        compared, layers = (raised.compared, raised.layers) if isinstance(raised, CheckFailed) else (None, None)
         return TimedOutcome(
             title(test),
             mark.points,
@@ -167,6 +168,7 @@ class Checks:
             answers.longest,
             mark.seconds,
             draw_comparison(*compared) if compared else None,
+            align_layers(*layers) if layers else (),
         )
 
     def _left(self) -> list[str]:
