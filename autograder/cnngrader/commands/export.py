@@ -50,6 +50,8 @@ def export(
     given = [(path, kind) for path, kind in ((canvas, CanvasGradebook), (moodle, MoodleWorksheet)) if path]
     if not (given or csv or parquet):
         raise UsageError("say what to write: --canvas FILE, --moodle FILE, --csv FILE or --parquet FILE")
+    if missing := next((table for table in (csv, parquet) if table and not table.parent.is_dir()), None):
+        raise UsageError(f"{missing.parent}, where {missing.name} is to be written, is no folder. Make it first")
     if pseudonymous and given:
         raise UsageError("a learning platform's own file has names: --pseudonymous goes with --csv or --parquet alone")
     found = arguments.find_course(course, made=True)

@@ -200,6 +200,8 @@ def test_the_command_writes_files_for_their_owner_alone(class_of, tmp_path, caps
         main([*command, "--csv", str(table)])
         said = capsys.readouterr().out
         assert main(command) == 2
+        assert main(["export", "window", "--csv", str(tmp_path / "no" / "t.csv")]) == 2
+        assert "/no, where t.csv is to be written, is no folder" in capsys.readouterr().err
     made = tmp_path / "g-graded.csv"
     with open_gradebook(course) as book:
         expected = read_standing(book.engine.connect(), "window", "ana").total
