@@ -120,6 +120,10 @@ class Course:
     def log(self, id: str, student: str) -> Path:
         return self.home / "logs" / id / f"{student}.log"
 
+    def run_log(self, id: str) -> Path:
+        """What the last run said that was started in the browser."""
+        return self.home / "runs" / f"{id}.log"
+
     def journal(self, id: str, kind: str = "jsonl") -> Path:
         """kind: "jsonl" of verdicts, "lock" of the run, "due" for what the gradebook was told."""
         return self.home / "journal" / f"{id}.{kind}"

@@ -14,6 +14,7 @@ FLOORS = """
     grading
     workers
     verifying pages similar ordinary reporting exporting privacy
+    serving
     doctor
     commands
     __main__

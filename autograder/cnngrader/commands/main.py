@@ -23,6 +23,7 @@ from cnngrader.commands.preview import preview
 from cnngrader.commands.release import release
 from cnngrader.commands.report import report
 from cnngrader.commands.roster import roster
+from cnngrader.commands.serve import serve
 from cnngrader.commands.similar import similar
 from cnngrader.commands.start import start
 from cnngrader.commands.update import update
@@ -57,6 +58,7 @@ OF_STAFF = (
     report,
     similar,
     export,
+    serve,
     forget,
     variant,
     demo,

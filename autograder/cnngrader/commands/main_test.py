@@ -16,7 +16,9 @@ from cnngrader.authoring.scaffold import scaffold
 from cnngrader.commands.main import main
 
 ROOT = Path(__file__).resolve().parents[3]
-COMMANDS = "doctor new build verify release roster collect grade feedback similar export forget variant demo".split()
+COMMANDS = (
+    "doctor new build verify release roster collect grade feedback similar export serve forget variant demo".split()
+)
 HEAVY = "{'tensorflow', 'keras', 'torch', 'jax'}"
 
 

@@ -22,7 +22,7 @@ class RunLock:
         lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)  # no program that this one starts inherits it
         self.release = weakref.finalize(self, os.close, lock)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(lock)
         except BlockingIOError:
             holder = os.read(lock, 200).decode(errors="replace").strip()
             self.release()
@@ -41,3 +41,28 @@ class RunLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def find_holder(path: Path) -> str | None:
+    """Who holds the lock, as they have told it; None where nobody does. Keeps nobody from taking it."""
+    try:
+        lock = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.read(lock, 200).decode(errors="replace").strip() or "another process"
+    finally:
+        os.close(lock)
+    return None
+
+
+def _take(lock: int) -> None:
+    """Raises BlockingIOError where a run holds it. Who only looks shares it, and for an instant."""
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_UN)

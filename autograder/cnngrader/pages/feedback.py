@@ -1,6 +1,6 @@
 """One self-contained page a student: what was earned, what was lost, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from shlex import quote
@@ -29,6 +29,17 @@ from cnngrader.when import at, how_late
 def write_feedback(course: Course, assignment: Assignment, students: Sequence[str]) -> list[Path]:
     """Write course/feedback/STUDENT/<id>/<id>.html for those given, or for all graded; returns the
     paths. Raises UsageError for a student without a grade."""
+    written = []
+    for student, page in feedback_pages(course, assignment, students):
+        path = course.page(assignment.id, student)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def feedback_pages(course: Course, assignment: Assignment, students: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(student, page) of those given, or of all graded. Raises UsageError for a student without a grade."""
     entries = Journal(course.journal(assignment.id)).latest()
     students = [find_meant(student, entries) for student in students]
     for student in students:
@@ -42,7 +53,6 @@ def write_feedback(course: Course, assignment: Assignment, students: Sequence[st
     template = nbformat.reads(read_release(course, assignment)[f"{assignment.id}.ipynb"].decode(), as_version=4)
     zone = course.zone_of(assignment)
     autograded, roster = Autograded(course, assignment.id), read_roster(course)
-    written = []
     with open_gradebook(course) as book, book.engine.connect() as connection:
         for student in students or sorted(entries):
             verdict = entries[student].verdict
@@ -65,11 +75,7 @@ def write_feedback(course: Course, assignment: Assignment, students: Sequence[st
                 pictures,
                 roster.shown(student),
             )
-            path = course.page(assignment.id, student)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(page, encoding="utf-8")
-            written.append(path)
-    return written
+            yield student, page
 
 
 def _look_first(found: Sequence[Section]) -> Card | None:

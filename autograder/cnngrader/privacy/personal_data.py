@@ -12,7 +12,7 @@ from cnngrader.roster.students_file import read_roster
 
 BY_STUDENT = ("submitted", "autograded", "feedback", "attempts")
 """Folders of the course with one for each student."""
-OF_ALL = ("reports", "exports")
+OF_ALL = ("reports", "exports", "runs")
 """What is made of everybody's, by a command that makes it again."""
 OF_A_TERM = (*BY_STUDENT, "logs", "variants", "downloaded", *OF_ALL)
 

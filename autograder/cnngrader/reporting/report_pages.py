@@ -16,14 +16,21 @@ TERM = "term"
 
 def write_class_page(course: Course, report: ClassReport) -> Path:
     """Write course/reports/ID.html; returns the path."""
-    assignment = report.graded.assignment
-    page = _render("report.html.j2", course, title=assignment.title, report=report, spread=_spread(report))
-    return _write(course.report(assignment.id), page)
+    return _write(course.report(report.graded.assignment.id), class_page(course, report))
+
+
+def class_page(course: Course, report: ClassReport) -> str:
+    title = report.graded.assignment.title
+    return _render("report.html.j2", course, title=title, report=report, spread=_spread(report))
 
 
 def write_term_page(course: Course, term: TermReport) -> Path:
     """Write course/reports/term.html; returns the path."""
-    return _write(course.report(TERM), _render("term.html.j2", course, term=term))
+    return _write(course.report(TERM), term_page(course, term))
+
+
+def term_page(course: Course, term: TermReport) -> str:
+    return _render("term.html.j2", course, term=term)
 
 
 def _spread(report: ClassReport) -> str:
