@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 OLD := cnnkit needs Python 3.11 to 3.13, and this is
 
-.PHONY: help env demo test test-onednn verify-onednn test-backends check release wheel lite bench docs lock clean
+.PHONY: help env demo test test-onednn verify-onednn test-backends test-browser check release wheel lite bench docs lock clean
 
 help:          ## show what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -64,6 +64,17 @@ $(BACKENDS)/.installed: requirements.lock
 test-backends: $(BACKENDS)/.installed  ## the library's tests under PyTorch and JAX
 	KERAS_BACKEND=torch PYTHONPATH=lib $(BACKENDS)/bin/python -m pytest -p no:cacheprovider $(LIBRARY)
 	KERAS_BACKEND=jax PYTHONPATH=lib $(BACKENDS)/bin/python -m pytest -p no:cacheprovider $(LIBRARY)
+
+# Playwright's driver and axe-core, apart from .venv; the browser is Debian's: apt-get install chromium.
+BROWSER := .venv-browser
+
+$(BROWSER)/.installed:
+	@$(PYTHON) -m venv --clear $(BROWSER)
+	@$(BROWSER)/bin/python -m pip install --quiet playwright==1.65.2 axe-playwright-python==0.1.8 pytest
+	@touch $@
+
+test-browser: env $(BROWSER)/.installed  ## assignments in JupyterLab and the pages of a class, in Chromium, with axe-core
+	$(BROWSER)/bin/python -m pytest -c browser_tests/pytest.ini browser_tests
 
 check: env     ## lint, format and types, before a commit
 	$(BIN)/ruff check .
