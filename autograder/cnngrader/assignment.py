@@ -26,6 +26,7 @@ class Settings:
     files: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    groups: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Assignment:
     due: when it has to be handed in; None where it may be at any time.
     late: a sentence for students on what happens after that.
     students: where they get things.
+    groups: whether those of one group in the roster hand in one notebook.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Assignment:
     due: datetime | None = None
     late: str = ""
     students: Students = field(default_factory=Students)
+    groups: bool = False
 
     @property
     def source(self) -> Path:
@@ -131,6 +134,7 @@ def load_assignment(root: Path, id: str) -> Assignment:
         due=settings.due and _due(path, settings.due, course_zone(root)),
         late=settings.late or course.late,
         students=course.students,
+        groups=settings.groups,
     )
 
 

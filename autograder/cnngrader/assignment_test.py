@@ -89,7 +89,7 @@ def test_every_limit_can_be_set(load, limit):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('titel = "x"', "line 1: titel is unknown; known are datasets, due, files, late, limits, title"),
+        ('titel = "x"', "line 1: titel is unknown; known are datasets, due, files, groups, late, limits, title"),
         ("[limits]\nmemory = 3", "line 2: limits.memory is unknown; known are cell_seconds"),
         ("[limits]\nmemory_mb = 0", "limits.memory_mb is 0, and must be a number above 0"),
         ("[limits]\nmemory_mb = -1", "limits.memory_mb is -1"),

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
+from cnngrader.collecting.as_in_roster import as_in_roster
 from cnngrader.collecting.collected import Collected, gather, ids_of, name_some
 from cnngrader.collecting.handed_in import modified, read_folder, read_tar, read_zip
 from cnngrader.collecting.inside import with_notebooks_named, with_zips_opened
@@ -17,6 +18,8 @@ from cnngrader.collecting.repositories import last_commits
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.ids import find_meant, student_id
+from cnngrader.roster.roster import Roster
+from cnngrader.roster.students_file import read_roster
 
 
 class Collection(NamedTuple):
@@ -33,8 +36,9 @@ def collect(
 
     path: a folder, zip or tar in one of the layouts, or one notebook of the `student` named. zone: of
     the times in a zip; None is the course's, or this machine's. pattern: what tells the student of a path, a regular
-    expression with a group `student`. Of several attempts the last one counts. It takes the place of a student's
-    former submission as a whole, unless that is later; what does not count is kept in
+    expression with a group `student`. Where there is a roster, students are called as it calls them, and what one of
+    a group hands in is the group's where the assignment says so. Of several attempts the last one counts. It takes the
+    place of a student's former submission as a whole, unless that is later; what does not count is kept in
     course/attempts/STUDENT/<assignment>/TIME/.
 
     Raises UsageError, and then nothing was changed.
@@ -43,13 +47,20 @@ def collect(
         _check(pattern)
     if not path.exists():
         raise UsageError(f"{path} does not exist")
+    roster = read_roster(course)
+    groups = bool(roster) and course.assignment(id).groups
+    submitted = course.home / "submitted"
     if is_notebook(path.name) and path.is_file():
-        submissions = {"": _single(id, path, student)}
+        matched = as_in_roster([_single(id, path, student)], roster, groups=groups, submitted=submitted)
+        (single,) = matched.files
+        submissions = {"": Collected(single.student, single.given, {single.file: single.content}, single.time)}
         loose: list[str] = []
     else:
         files = _read(course, id, path, student, zone or course.zone, pattern)
+        matched = as_in_roster(files, roster, groups=groups, submitted=submitted)
+        files = matched.files
         if student:
-            files = _of(files, student)
+            files = _of(files, student, roster)
         loose = [one.file for one in files if not one.student]
         files = [one for one in files if one.student]
         submissions = gather(files, course.zone)
@@ -62,6 +73,8 @@ def collect(
     grade_ids = {id: ids_of(release.read_bytes()) for id in course.ids() if (release := _release(course, id)).is_file()}
     for one in collected:
         one.look(id, grade_ids)
+        one.notes += [*matched.questions.get(one.student, ()), *matched.notes.get(one.student, ())]
+        one.asks = one.asks or one.student in matched.questions
     lay_down(course, id, path, collected)
     course.prepare()
     return Collection(collected, passed_over)
@@ -76,10 +89,10 @@ def _check(pattern: str) -> None:
         raise UsageError(f"--pattern {pattern!r} names no student: put (?P<student>...) around what tells whose it is")
 
 
-def _single(id: str, path: Path, student: str | None) -> Collected:
+def _single(id: str, path: Path, student: str | None) -> Owned:
     if not student:
         raise UsageError(f"whose notebook is {path}? Name them with --student")
-    return Collected(student_id(student), student, {f"{id}.ipynb": path.read_bytes()}, modified(path))
+    return Owned(student_id(student), student, f"{id}.ipynb", path.read_bytes(), modified(path))
 
 
 def _read(course: Course, id: str, path: Path, student: str | None, zone: tzinfo | None, pattern: str) -> list[Owned]:
@@ -98,9 +111,12 @@ def _read(course: Course, id: str, path: Path, student: str | None, zone: tzinfo
     return with_zips_opened(find_owners(hand_in, student), id)
 
 
-def _of(files: list[Owned], student: str) -> list[Owned]:
-    """Those of one student, who may be named as handed in or as their folder."""
-    id = find_meant(student, {one.student for one in files})
+def _of(files: list[Owned], student: str, roster: Roster) -> list[Owned]:
+    """Those of one student, who may be named as handed in, as their folder or as in the roster."""
+    known = {one.student for one in files}
+    given = {one.student for one in files if one.given == student}
+    of_roster = set(roster.find(student)) & known
+    id = next((ids.pop() for ids in (given, of_roster) if len(ids) == 1), "") or find_meant(student, known)
     return [one for one in files if id == one.student]
 
 

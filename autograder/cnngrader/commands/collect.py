@@ -23,6 +23,7 @@ def collect(id: str, path: Path, course: Path | None, student: str | None, patte
     out, GitHub Classroom's repositories, nbgrader's inbound folder, a zip or tar of one of these, or a notebook.
     """
     from cnngrader.collecting.collect import collect as bring
+    from cnngrader.roster.students_file import read_roster
     from cnngrader.when import how_late, yet_to_come
 
     found_course = arguments.find_course(course)
@@ -37,6 +38,8 @@ def collect(id: str, path: Path, course: Path | None, student: str | None, patte
         dates = enter_due(found_course, assignment)
         if moved := dates.moved(zone):
             click.echo(f"{assignment.id} is {moved}")
+        for words in dates.other_extensions(zone):
+            click.echo(plain(words))
     for collected in found:
         due = dates.of(collected.student) if dates else None
         late = how_late(collected.time, due) if collected.time and due else ""
@@ -49,4 +52,10 @@ def collect(id: str, path: Path, course: Path | None, student: str | None, patte
         click.echo(plain(f"{who}: {why}, not collected"))
     left = f" {len(passed_over)} not collected." if passed_over else ""
     click.echo(f"{len(found)} submission{'s' * (len(found) != 1)}.{left} Now: cnnkit grade {assignment.id}")
+    if roster := read_roster(found_course):
+        absent = roster.absent(found_course.students(assignment.id))
+        click.echo(
+            f"{len(absent)} of {len(roster.students)} in the roster handed in nothing: "
+            f"cnnkit roster --missing {assignment.id}"
+        )
     return int(bool(passed_over) or any(collected.asks for collected in found))

@@ -98,8 +98,11 @@ def grade_class(
             table = LiveTable(
                 len(grading.students) - kept, grader.running, grader.dashboard and f"dashboard: {grader.dashboard}"
             )
-        if moved := grading.enter().moved(course.zone_of(assignment)):
+        dates, zone = grading.enter(), course.zone_of(assignment)
+        if moved := dates.moved(zone):
             err.print(f"{assignment.id} is {moved}", markup=False)
+        for words in dates.other_extensions(zone):
+            err.print(words, markup=False)
         from cnngrader.gradebook.enter_names import enter_names  # imports nbgrader, by now
 
         for words in enter_names(course, roster):

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
 import nbformat
 from nbgrader.api import (
@@ -16,16 +18,17 @@ from nbgrader.api import (
     new_uuid,
 )
 from nbgrader.utils import compute_checksum, is_grade, is_solution
-from sqlalchemy import Boolean, Connection, bindparam, case, insert, select, update
+from sqlalchemy import Boolean, Connection, Row, bindparam, case, insert, select, update
 
 from cnngrader.cells import id_of, mark_of
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
+from cnngrader.gradebook.extensions import Extensions
 from cnngrader.gradebook.late_penalty import LatePenalty
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.standing import Standing, read_standing
 from cnngrader.submission.verdict import Verdict
-from cnngrader.when import to_nbgrader
+from cnngrader.when import from_nbgrader, to_nbgrader
 
 GRADES, COMMENTS = Grade.__table__, Comment.__table__
 ASSIGNMENTS, SUBMISSIONS = Assignment.__table__, SubmittedAssignment.__table__
@@ -129,15 +132,27 @@ class GradebookWriter:
                 .join(ASSIGNMENTS, ASSIGNMENTS.c.id == SUBMISSIONS.c.assignment_id)
                 .where(SUBMITTED.c.notebook_id == self._notebook, SUBMISSIONS.c.student_id == student)
             ).one()
-        due = row.duedate + row.extension if row.duedate and row.extension else row.duedate
+        extension = self._extended(student, row)
+        due = row.duedate + extension if extension else row.duedate
         late = (stamp - due).total_seconds() if stamp and due else 0
         penalty = self._penalty.of(student, row, late) if late > 0 else None
-        if (row.timestamp, row.late_submission_penalty) == (stamp, penalty):
+        if (row.timestamp, row.late_submission_penalty, row.extension) == (stamp, penalty, extension):
+            self._remember(student, row, extension)
             return
         with self._transaction() as connection:
-            connection.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == row.id).values(timestamp=stamp))
+            when = update(SUBMISSIONS).where(SUBMISSIONS.c.id == row.id)
+            connection.execute(when.values(timestamp=stamp, extension=extension))
             charged = update(SUBMITTED).where(SUBMITTED.c.id == row.notebook).values(late_submission_penalty=penalty)
             connection.execute(charged)
+        self._remember(student, row, extension)
+
+    def _extended(self, student: str, row: Row[Any]) -> timedelta | None:
+        found: timedelta | None = row.extension
+        return self._extensions.counting(student, from_nbgrader(row.duedate), found) if row.duedate else found
+
+    def _remember(self, student: str, row: Row[Any], extension: timedelta | None) -> None:
+        if row.duedate:
+            self._extensions.remember(student, from_nbgrader(row.duedate), extension)
 
     def holds(self, verdict: Verdict) -> bool:
         """Whether the gradebook has the scores of a verdict: it may be another one, or an older copy."""
@@ -164,6 +179,10 @@ class GradebookWriter:
                 if cell in checks:
                     found.setdefault(student, {})[checks[cell]] = automatic
         return found
+
+    @cached_property
+    def _extensions(self) -> Extensions:
+        return Extensions(self.course, self.course.assignment(self._name))
 
     @cached_property
     def _penalty(self) -> LatePenalty:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cnngrader.course import Course
 from cnngrader.files import write_whole
+from cnngrader.gradebook.extensions import Extensions
 from cnngrader.gradebook.student_rows import remove_rows
 from cnngrader.grading.journal import Journal
 from cnngrader.grading.run_lock import RunLock
@@ -31,6 +32,8 @@ def forget(course: Course, data: PersonalData) -> None:
         for path in data.lists:
             if path.suffix == ".jsonl":
                 Journal(path).forget(data.students)
+            elif path.suffix == ".extensions":
+                Extensions.write(path, {id: s for id, s in Extensions.read(path).items() if id not in data.students})
             elif path == course.roster:
                 roster = read_roster(course)
                 left = {id: student for id, student in roster.students.items() if id not in data.students}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnngrader.course import Course
+from cnngrader.gradebook.extensions import Extensions
 from cnngrader.gradebook.student_rows import students_of
 from cnngrader.grading.journal import Journal
 from cnngrader.ids import normal
@@ -46,6 +47,7 @@ def find_personal_data(course: Course, student: str) -> PersonalData:
     logs = [log for id in _within(course.home / "logs") for log in _within(id) if normal(log.stem) == student]
     lists = [path for path in journals(course) if student in Journal(path).students()]
     lists += [path for path in _variant_lists(course) if student in map(normal, path.read_text("utf-8").splitlines())]
+    lists += [path for path in extensions(course) if student in Extensions.read(path)]
     lists += [course.roster] if student in read_roster(course).students else []
     of_all = [path for name in OF_ALL for path in _within(course.home / name)]
     rows = frozenset({student} & students_of(course))
@@ -55,12 +57,17 @@ def find_personal_data(course: Course, student: str) -> PersonalData:
 def find_all_personal_data(course: Course) -> PersonalData:
     """Of everybody. The secret goes as well, which alone could tell whose a pseudonym was."""
     paths = (course.home / name for name in OF_A_TERM)
-    own = [path for path in (*paths, *journals(course), course.roster, course.secret) if path.exists()]
+    lists = (*journals(course), *extensions(course), course.roster)
+    own = [path for path in (*paths, *lists, course.secret) if path.exists()]
     return PersonalData(known_students(course), tuple(own), (), (), students_of(course))
 
 
 def journals(course: Course) -> list[Path]:
     return sorted((course.home / "journal").glob("*.jsonl"))
+
+
+def extensions(course: Course) -> list[Path]:
+    return sorted((course.home / "journal").glob("*.extensions"))
 
 
 def _variant_lists(course: Course) -> list[Path]:
