@@ -16,6 +16,7 @@ from cnngrader.course import Course
 from cnngrader.errors import AuthorError, UsageError
 from cnngrader.files import write_whole
 from cnngrader.ids import student_id
+from cnngrader.roster.students_file import read_roster
 from cnnkit.check.codec import NotPlainData, decode, encode
 
 EXAMPLE = "example"
@@ -79,6 +80,15 @@ def read_class(path: Path) -> list[str]:
     if strange := [id for id in named if not _is_id(id)]:
         raise UsageError(f"{path}: {strange[0]!r} cannot be a student's id, since it would be no folder's name")
     return list(dict.fromkeys(map(student_id, named)))
+
+
+def class_of_roster(course: Course, assignment: Assignment) -> list[str]:
+    """Who hands in, before anybody has: students of the roster, or their groups where these do. Raises UsageError
+    where there is no roster."""
+    students = read_roster(course).students.values()
+    if not students:
+        raise UsageError("there is no roster. Run: cnnkit roster FILE, or name the class with --class FILE")
+    return list(dict.fromkeys((assignment.groups and one.group_id) or one.id for one in students))
 
 
 def _is_id(student: str) -> bool:

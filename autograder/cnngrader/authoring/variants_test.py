@@ -1,17 +1,22 @@
 """Personal variants, from the author's file to the rubric."""
 
+from dataclasses import replace
+
 import nbformat
 import numpy as np
 import pytest
 
 from cnngrader.authoring.release import make_release
 from cnngrader.authoring.rubric import Rubric
-from cnngrader.authoring.variants import EXAMPLE, read_class, read_given, variant_of, write_variants
+from cnngrader.authoring.variants import EXAMPLE, class_of_roster, read_class, read_given, variant_of, write_variants
 from cnngrader.collecting.collect import collect
 from cnngrader.commands.main import main
 from cnngrader.errors import AuthorError, UsageError
 from cnngrader.grading.jobs import job_of
 from cnngrader.grading.verdict_key import key_of
+from cnngrader.roster.roster import Roster
+from cnngrader.roster.student import Student
+from cnngrader.roster.students_file import write_roster
 from cnngrader.submission.grade import grade
 
 VARIANT = """
@@ -161,6 +166,18 @@ def test_a_ta_prints_one_or_writes_a_class(personal, tiny_course, tmp_path, caps
     assert written in printed and str(2 * int(written.split()[1])) in printed and "not for students" in printed
     assert "twice" not in capsys.readouterr().out and (tmp_path / "out" / "bob" / "number.txt").exists()
     assert main(["variant", "pooling", "../eve"]) == 2 == main(["variant", "pooling", ""])
+
+
+def test_the_roster_is_the_class_before_anybody_handed_in(personal, tiny_course, capsys, monkeypatch):
+    monkeypatch.chdir(tiny_course.root)
+    assert main(["variant", "pooling", "--to", "out"]) == 2
+    assert "cnnkit roster FILE" in capsys.readouterr().err
+    students = [Student("ada", group="Team"), Student("bo", group="Team"), Student("cy")]
+    write_roster(tiny_course, Roster({one.id: one for one in students}))
+    assert class_of_roster(tiny_course, personal) == ["ada", "bo", "cy"]
+    assert class_of_roster(tiny_course, replace(personal, groups=True)) == ["Team", "cy"]
+    assert main(["variant", "pooling", "--to", "out"]) == 0
+    assert read_given(tiny_course, personal) == {"ada", "bo", "cy"}
 
 
 def test_who_was_given_files_is_known(personal, tiny_course, tmp_path):

@@ -10,6 +10,13 @@ import zipfile
 from collections.abc import Mapping
 
 from cnngrader.errors import UsageError
+from cnngrader.roster.roster import Roster
+
+
+def called_in_moodle(student: str, roster: Roster) -> str:
+    """NAME_NUMBER, where the roster knows the number; else as the student is called."""
+    one = roster.students.get(student)
+    return f"{one.called or one.id}_{one.moodle}" if one and one.moodle else student
 
 
 def make_moodle_zip(pages: Mapping[str, bytes], file: str) -> tuple[bytes, list[str]]:

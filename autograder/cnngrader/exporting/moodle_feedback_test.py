@@ -7,8 +7,10 @@ import pytest
 
 from cnngrader.commands.main import main
 from cnngrader.errors import UsageError
-from cnngrader.exporting.moodle_feedback import make_moodle_zip
+from cnngrader.exporting.moodle_feedback import called_in_moodle, make_moodle_zip
 from cnngrader.grading.grading_test import class_of  # noqa: F401  # a fixture
+from cnngrader.roster.roster import Roster
+from cnngrader.roster.student import Student
 
 
 def test_moodle_reads_each_number_beside_its_page():
@@ -23,6 +25,15 @@ def test_moodle_reads_each_number_beside_its_page():
     plugin = ["assignfeedback", "file"]
     assert read == {"12": (plugin, "window.html", b"a"), "345": (plugin, "window.html", b"b")}
     assert nameless == ["bob"]
+
+
+def test_the_roster_tells_moodles_number():
+    roster = Roster({"ada": Student("ada", "Love_lace, Ada", moodle="55"), "bo": Student("bo", "Li, Bo")})
+    assert [called_in_moodle(student, roster) for student in ("ada", "bo", "cy_7")] == [
+        "Ada Love_lace_55",
+        "bo",
+        "cy_7",
+    ]
 
 
 @pytest.mark.parametrize(
