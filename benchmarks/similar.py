@@ -122,14 +122,14 @@ def main() -> None:
                 made.hand_in(f"copy-{number:03}", made.copy(notebook, random.Random(number)))
         id, course = options.assignment, made.course
         folders = {student: course.submitted(id, student) for student in course.students(id)}
-        begun = time.perf_counter()
+        begun, used = time.perf_counter(), time.process_time()
         reader = Reader()
         given = given_in(reader.read_given(course.released(id)))
         compared = compare(reader.read_class(folders), given)
         matched = time.perf_counter() - begun
         pairs = [compared.pair(overlap) for overlap in compared.telling[:30]]
         page = render(made.assignment.title, compared, pairs, given, reader.unread, None)
-        everything = time.perf_counter() - begun
+        everything, processor = time.perf_counter() - begun, time.process_time() - used
         if options.folder:
             (options.folder / "similar.html").write_text(page, encoding="utf-8")
     copied = [i for i, pair in enumerate(pairs) if {owner[-3:] for owner in pair.owners} == {pair.owners[0][-3:]}]
@@ -138,7 +138,7 @@ def main() -> None:
     print(f"{len(folders)} submissions of {id}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
           f"Python {platform.python_version()}, numpy {version('numpy')}, scipy {version('scipy')}\n")  # fmt: skip
     print(f"Read and compared in {matched:.1f} s; with a page of {len(pairs)} pairs ({len(page) / 1e6:.1f} MB) "
-          f"{everything:.1f} s; at most {memory:.0f} MiB.")  # fmt: skip
+          f"{everything:.1f} s, of which {processor:.1f} s of a core; at most {memory:.0f} MiB.")  # fmt: skip
     print(f"Of {options.copies} copies {len(copied)} are listed, at places {[place + 1 for place in copied]} of "
           f"{len(compared.telling)}; {honest} others are called nearly identical.")  # fmt: skip
 
