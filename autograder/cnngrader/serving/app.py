@@ -3,7 +3,7 @@
 from tornado.web import Application
 
 from cnngrader.course import Course
-from cnngrader.serving import run_forms, views
+from cnngrader.serving import run_forms, views, written_answers
 from cnngrader.serving.access import Access
 from cnngrader.serving.handler import Handler
 from cnngrader.serving.runs import Runs
@@ -23,6 +23,8 @@ def make_app(course: Course, access: Access, runs: Runs, port: int) -> Applicati
         f"{one}/run": views.RunLog,
         f"{one}/grade": run_forms.StartRun,
         f"{one}/stop": run_forms.StopRun,
+        f"{one}/written": written_answers.QuestionsView,
+        f"{one}/written/([^/]+)": written_answers.QuestionView,
         f"{one}{student}": views.StudentView,
         f"{one}{student}/page": views.StudentPage,
         f"{one}{student}/log": views.StudentLog,

@@ -20,7 +20,8 @@ from cnngrader.serving.app import make_app
 from cnngrader.serving.runs import Runs
 from cnngrader.serving.serve import bind
 
-EVIL = "<img src=x onerror=alert(1)><script>alert(1)</script>"
+RAN = "document.documentElement.dataset.ran=1"
+EVIL = f"<img src=x onerror={RAN}><script>{RAN}</script>"
 NAME = "eve &lt; 'x' {{ 7*7 }} %2f"
 WRITTEN = "lost-and-gained"
 

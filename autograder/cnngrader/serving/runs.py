@@ -1,7 +1,6 @@
 """Runs of `cnnkit grade` that were started in the browser: the command itself, in a process of its own."""
 
 import os
-import signal
 import subprocess
 import sys
 
@@ -46,7 +45,7 @@ class Runs:
     def stop(self) -> None:
         """As Ctrl-C does: what is graded is kept. Nothing is done where no run goes on."""
         if self._process and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.terminate()
 
     def end(self) -> None:
         """Stop it, and wait for that."""

@@ -15,8 +15,10 @@ from cnngrader.serving.conftest import NAME
 
 STUDENT = f"/assignment/window/student/{quote(NAME, safe='')}"
 PAGES = ["/", "/assignment/window", "/assignment/window/rows", STUDENT, "/report/window", "/report/term"]
+PAGES += ["/assignment/window/written", "/assignment/window/written/lost-and-gained"]
 ENCLOSED = [f"{STUDENT}/page", f"{STUDENT}/log", "/report/window.html", "/report/term.html", "/assignment/window/run"]
-CHANGING = ["/assignment/window/grade", "/assignment/window/stop"]
+RUNS = ["/assignment/window/grade", "/assignment/window/stop"]
+CHANGING = [*RUNS, "/assignment/window/written/lost-and-gained"]
 
 
 def policy(headers):
@@ -58,8 +60,12 @@ def test_what_changes_something_needs_a_form_of_ours(site, path):
     for origin in ("http://evil.example", "null", "http://127.0.0.1:1"):
         assert site.post(path, {"_xsrf": token}, Origin=origin)[0] == 403
     assert site.post(path, {"_xsrf": token})[0] == 403
-    assert site.get(path)[0] == 405
     assert not site.runs.current and not site.course.run_log("window").exists()
+
+
+@pytest.mark.parametrize("path", RUNS)
+def test_no_run_is_started_or_stopped_by_looking(site, path):
+    assert site.get(path)[0] == 405
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/assignment/nope", "/static/serve.css", *ENCLOSED])
@@ -93,7 +99,7 @@ def test_a_student_who_is_not_there_is_no_path(site):
 def test_a_run_that_goes_on_is_told_and_no_other_begins(site):
     with RunLock(site.course.journal("window", "lock")):
         text = site.get("/assignment/window")[2]
-    assert f"by process {os.getpid()} on" in text and "0 of 4 so far" in text and "/grade" not in text
+    assert f"by process {os.getpid()} on" in text and "0 graded so far" in text and "/grade" not in text
     assert "is being graded" not in site.get("/assignment/window")[2]
 
 

@@ -33,3 +33,30 @@ async function follow(live) {
 }
 
 for (const live of document.querySelectorAll("[data-live]")) follow(live);
+
+/** Save a form without leaving its page. */
+async function save(form) {
+  const told = form.querySelector("output"), { score, comment, seen_score, seen_comment } = form.elements;
+  const given = { score: score.value, comment: comment.value };
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+    if (answer.type !== "opaqueredirect") {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      told.textContent = `not saved: ${page.querySelector("main p").textContent}`;
+      return;
+    }
+    seen_score.value = given.score;
+    seen_comment.value = given.comment;
+    told.textContent = "saved";
+  } catch {
+    told.textContent = "not saved: cnnkit serve does not answer";
+  }
+}
+
+for (const form of document.querySelectorAll("[data-saves]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    save(form);
+  });
+  form.addEventListener("input", () => { form.querySelector("output").textContent = "not saved yet"; });
+}
