@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
+from cnngrader.attempt_rule import AttemptRule, rule_named
 from cnngrader.course_file import COURSE_FILE, Students, course_zone, read_course_file
 from cnngrader.declared import fault, read_declared
 from cnngrader.errors import AuthorError
@@ -23,6 +24,7 @@ class Settings:
     title: str | None = None
     due: datetime | None = None
     late: str = ""
+    attempts: str | None = None
     files: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
@@ -37,6 +39,7 @@ class Assignment:
     datasets: of `cnnkit.datasets`, that the notebook loads and its kernel may read.
     due: when it has to be handed in; None where it may be at any time.
     late: a sentence for students on what happens after that.
+    attempts: which of several counts.
     students: where they get things.
     groups: whether those of one group in the roster hand in one notebook.
     """
@@ -50,6 +53,7 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     due: datetime | None = None
     late: str = ""
+    attempts: AttemptRule = AttemptRule.LAST
     students: Students = field(default_factory=Students)
     groups: bool = False
 
@@ -133,6 +137,7 @@ def load_assignment(root: Path, id: str) -> Assignment:
         limits=settings.limits,
         due=settings.due and _due(path, settings.due, course_zone(root)),
         late=settings.late or course.late,
+        attempts=rule_named(path, settings.attempts) if settings.attempts is not None else AttemptRule(course.attempts),
         students=course.students,
         groups=settings.groups,
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from cnngrader.attempt_rule import AttemptRule, rule_named
 from cnngrader.declared import fault, read_declared
 from cnngrader.when import zone_named
 
@@ -22,11 +23,12 @@ class Students:
 
 @dataclass(frozen=True)
 class CourseFile:
-    """zone: in which the course's people live. late: what is said of handing in later, where an assignment says nothing
-    else."""
+    """zone: in which the course's people live. late, attempts: what is said of handing in later, and which of several
+    attempts counts, where an assignment says nothing else."""
 
     zone: str | None = None
     late: str = ""
+    attempts: str = AttemptRule.LAST
     students: Students = field(default_factory=Students)
 
 
@@ -38,6 +40,8 @@ def read_course_file(root: Path) -> CourseFile:
     if read.students.assignments and (address.scheme not in ("http", "https") or not address.netloc):
         words = f'is {read.students.assignments!r}; an address is as assignments = "https://example.org/course.zip"'
         raise fault(path, ("students", "assignments"), words)
+    if path.exists():
+        rule_named(path, read.attempts)
     return read
 
 

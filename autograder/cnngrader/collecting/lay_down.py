@@ -32,9 +32,9 @@ def lay_down(course: Course, id: str, path: Path, found: list[Collected]) -> Non
                 earlier.append((collected.time, collected.files, note))
             elif not _stays(folder, collected):
                 parts.append((folder, collected))
-                _unpack(_part(folder), collected.files, collected.time)
+                _unpack(part_of(folder), collected.files, collected.time)
             for time, files, note in earlier:
-                if target := _place(attempts, time, files):
+                if target := place_of_attempt(attempts, time, files):
                     kept.append(target)
                     _unpack(target, files, time)
                 if note:
@@ -46,10 +46,10 @@ def lay_down(course: Course, id: str, path: Path, found: list[Collected]) -> Non
     else:
         for folder, collected in parts:
             _keep_former(folder, collected, course.attempts(id, collected.student), zone)
-            _part(folder).replace(folder)
+            part_of(folder).replace(folder)
     finally:
         for folder, _ in parts:
-            shutil.rmtree(_part(folder), ignore_errors=True)
+            shutil.rmtree(part_of(folder), ignore_errors=True)
             if folder.parent.is_dir() and not any(folder.parent.iterdir()):
                 folder.parent.rmdir()
 
@@ -95,28 +95,28 @@ def _keep_former(folder: Path, collected: Collected, attempts: Path, zone: tzinf
         time = stamp_of(folder, zone)
         doubt = "" if time and collected.time else "; which of the two is later is not known"
         collected.notes.append(f"replaces what was collected before, kept in {attempts}{doubt}")
-        if target := _place(attempts, time or modified(folder), _contents(folder)):
+        if target := place_of_attempt(attempts, time or modified(folder), contents_of(folder)):
             target.parent.mkdir(parents=True, exist_ok=True)
             folder.replace(target)
             return
     shutil.rmtree(folder)
 
 
-def _place(attempts: Path, time: datetime | None, files: dict[str, bytes]) -> Path | None:
+def place_of_attempt(attempts: Path, time: datetime | None, files: dict[str, bytes]) -> Path | None:
     """A new folder for an attempt, named by its time; None where these files are kept already."""
     name, number = f"{time:%Y-%m-%d %H.%M.%S}" if time else "time not known", 1
     while (path := attempts / (name if number == 1 else f"{name} ({number})")).exists():
-        if _contents(path) == _unstamped(files):
+        if contents_of(path) == _unstamped(files):
             return None
         number += 1
     return path
 
 
 def _same(folder: Path, collected: Collected) -> bool:
-    return _contents(folder) == _unstamped(collected.files)
+    return contents_of(folder) == _unstamped(collected.files)
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
+def contents_of(folder: Path) -> dict[str, bytes]:
     return _unstamped({name: path.read_bytes() for name, path in files_in(folder).items()})
 
 
@@ -124,7 +124,7 @@ def _unstamped(files: dict[str, bytes]) -> dict[str, bytes]:
     return {name: content for name, content in files.items() if not name.startswith(STAMP)}
 
 
-def _part(folder: Path) -> Path:
+def part_of(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.part")
 
 

@@ -22,9 +22,10 @@ def collect(id: str, path: Path, course: Path | None, student: str | None, patte
     PATH is a folder of STUDENT/*.ipynb, what Canvas, Moodle, Brightspace, Blackboard, Gradescope, Teams or Sakai hands
     out, GitHub Classroom's repositories, nbgrader's inbound folder, a zip or tar of one of these, or a notebook.
     """
+    from cnngrader.collecting.attempts import choose_in_time
     from cnngrader.collecting.collect import collect as bring
     from cnngrader.roster.students_file import read_roster
-    from cnngrader.when import how_late, yet_to_come
+    from cnngrader.when import at, how_late, yet_to_come
 
     found_course = arguments.find_course(course)
     arguments.warn_of_unconfined(found_course)
@@ -40,9 +41,13 @@ def collect(id: str, path: Path, course: Path | None, student: str | None, patte
             click.echo(f"{assignment.id} is {moved}")
         for words in dates.other_extensions(zone):
             click.echo(plain(words))
+    of = dates.of if dates else lambda _: assignment.due
+    chosen = choose_in_time(found_course, assignment, [collected.student for collected in found], of)
     for collected in found:
         due = dates.of(collected.student) if dates else None
         late = how_late(collected.time, due) if collected.time and due else ""
+        if (attempt := chosen.get(collected.student)) and attempt.time:
+            collected.notes.append(f"the attempt of {at(attempt.time, zone)} counts, the last in time")
         late = "late, says Canvas" if collected.late else late
         early = yet_to_come(collected.time) if collected.time else ""
         earlier = f"{len(collected.earlier)} earlier kept in {found_course.attempts(assignment.id, collected.student)}"

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
+from cnngrader.collecting.attempts import Attempt
 from cnngrader.commands.live_table import LiveTable
 from cnngrader.console import err, out, shown
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
+from cnngrader.grading.attempt_choice import AttemptChoice
 from cnngrader.grading.course_fault import course_fault
 from cnngrader.grading.dispatch import Workers
 from cnngrader.grading.grading import Graded, Grading
@@ -22,6 +25,7 @@ from cnngrader.kernel.gpu import has_gpu
 from cnngrader.roster.students_file import read_roster
 from cnngrader.similar.alike import find_alike
 from cnngrader.submission.verdict import Verdict
+from cnngrader.when import at
 from cnngrader.workers.pool import Needs, Pool, cores
 
 
@@ -58,6 +62,10 @@ def grade_class(
         force=force,
         gpu_share=gpu_share if cluster or has_gpu() else 0,
     )
+    grading.hold()
+    choice = AttemptChoice(grading)
+    tell = None if lines is not None else partial(_tell_choice, course, assignment)
+    choice.choose(tell)
     plans = grading.prepare()
     waiting = sum(plan.runs for plan in plans)
     kept = len(plans) - waiting
@@ -86,19 +94,18 @@ def grade_class(
     with ExitStack() as stack:
         grader: Workers | None = None
         table = LiveTable(0, dict)
-        if waiting:
+        if waiting or choice.ungraded:
             needs = Needs.of([assignment])
             if cluster:
                 from cnngrader.workers.cluster import Cluster  # imports distributed
 
                 grader = stack.enter_context(Cluster.at(cluster, needs, gpu_share, confined=confined))
             else:
-                pool = Pool(needs, min(workers, waiting), confined=confined, gpu_share=gpu_share)
+                pool = Pool(needs, min(workers, waiting + len(choice.ungraded)), confined=confined, gpu_share=gpu_share)
                 grader = stack.enter_context(pool)
-            table = LiveTable(
-                len(grading.students) - kept, grader.running, grader.dashboard and f"dashboard: {grader.dashboard}"
-            )
-        dates, zone = grading.enter(), course.zone_of(assignment)
+            total = len(grading.students) - kept + len(choice.ungraded)
+            table = LiveTable(total, grader.running, grader.dashboard and f"dashboard: {grader.dashboard}")
+        dates, zone = choice.dates, course.zone_of(assignment)
         if moved := dates.moved(zone):
             err.print(f"{assignment.id} is {moved}", markup=False)
         for words in dates.other_extensions(zone):
@@ -108,6 +115,13 @@ def grade_class(
         for words in enter_names(course, roster):
             err.print(words, markup=False)
         stack.enter_context(shown(table))
+        if choice.ungraded:
+            assert grader is not None
+            for _ in choice.grade(grader):
+                table.step()
+            choice.choose(tell)
+            plans = grading.prepare()
+            table.total -= waiting - sum(plan.runs for plan in plans)
         for graded in grading.run(grader):
             if not graded.kept:
                 table.step()
@@ -118,6 +132,11 @@ def grade_class(
     fault = course_fault(template, _executed(grading, report))
     everybody = {} if students else {each: course.submitted(assignment.id, each) for each in grading.students}
     return report.end(fault, find_alike(everybody, course.released(assignment.id)))
+
+
+def _tell_choice(course: Course, assignment: Assignment, student: str, attempt: Attempt) -> None:
+    handed_in = at(attempt.time, course.zone_of(assignment)) if attempt.time else "a time that is not known"
+    out.print(f"{student}: the attempt of {handed_in} counts from now on ({assignment.attempts})", markup=False)
 
 
 def _log(course: Course, verdict: Verdict) -> None:

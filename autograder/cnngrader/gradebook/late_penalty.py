@@ -1,12 +1,19 @@
 """nbgrader's penalty for what was handed in late, as the course's nbgrader_config.py sets it."""
 
 import sys
+from typing import Protocol
 
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import Row
 
 from cnngrader.course import CONFIG_NAME, Course
 from cnngrader.errors import AuthorError
+
+
+class Scored(Protocol):
+    """A notebook, as far as a plugin is told of it."""
+
+    @property
+    def score(self) -> float: ...
 
 
 class LatePenalty:
@@ -23,7 +30,7 @@ class LatePenalty:
         finally:
             sys.path.remove(str(course.home))
 
-    def of(self, student: str, notebook: Row[tuple[object, ...]], seconds_late: float) -> float | None:
+    def of(self, student: str, notebook: Scored, seconds_late: float) -> float | None:
         """What nbgrader would take off. notebook: with its `score`. Raises AuthorError for a plugin that fails."""
         try:
             penalty = self._rules.plugin_inst.late_submission_penalty(student, notebook.score, seconds_late)

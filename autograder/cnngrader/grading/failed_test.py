@@ -5,6 +5,7 @@ import pkgutil
 import shutil
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import DataError, OperationalError
@@ -88,7 +89,9 @@ def broken(monkeypatch, pool: HerePool, step: str, error: Exception, times: int 
 
 
 def student_of(value: object) -> str:
-    """Of a verdict, an entry of the journal, a job, or of the name itself."""
+    """Of a verdict, an entry of the journal, a job, the folder of a submission, or of the name itself."""
+    if isinstance(value, Path):
+        return value.parent.name
     value = getattr(value, "verdict", value)
     return value if isinstance(value, str) else str(getattr(value, "student", ""))
 

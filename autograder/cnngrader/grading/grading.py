@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import nbformat
 
 from cnngrader.assignment import Assignment
+from cnngrader.attempt_rule import AttemptRule
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.rubric_digests import digest_tests
 from cnngrader.authoring.variants import read_given
@@ -18,6 +20,7 @@ from cnngrader.course import Course
 from cnngrader.errors import CnnkitError, ConfinementError, CourseError, GraderError, UsageError
 from cnngrader.files import OWNER_ALONE, write_whole
 from cnngrader.gradebook.autograded import Autograded
+from cnngrader.grading.attempt_verdicts import AttemptVerdicts
 from cnngrader.grading.dispatch import Workers, dispatch
 from cnngrader.grading.jobs import job_of, read_release, read_submission
 from cnngrader.grading.journal import Entry, Journal
@@ -54,12 +57,13 @@ class Graded:
 @dataclass(frozen=True)
 class Plan:
     """What is to be done for a submission. only: the tests to run, all where not given. former: its last verdict.
-    kept: what of that holds."""
+    kept: what of that holds, or of the verdict `attempt`, which it got before it counted."""
 
     student: str
     only: tuple[str, ...] | None = None
     former: Entry | None = None
     kept: Sequence[TestVerdict] = ()
+    attempt: Entry | None = None
 
     @property
     def runs(self) -> bool:
@@ -101,15 +105,23 @@ class Grading:
         self.students = self._students(students)
         self.journal = Journal(course.journal(assignment.id))
         self.autograded = Autograded(course, assignment.id)
+        self.attempts = AttemptVerdicts(course, assignment.id, self.tests)
         self._secret, self._threads, self._confined = course_secret(course), threads, confined
         self._lock: RunLock | None = None
         self._plans: dict[str, Plan] = {}
         self._unread: list[Graded] = []
 
+    def hold(self) -> None:
+        """Take hold of the assignment until the run has ended. Raises UsageError where it is being graded already."""
+        if self._lock is None:
+            self._lock = RunLock(self.course.journal(self.assignment.id, "lock"))
+
     def prepare(self) -> list[Plan]:
-        """Take hold of the assignment until the run has ended, and find what is to be done for each submission that
-        can be read. Raises UsageError where the assignment is being graded already."""
-        self._lock = RunLock(self.course.journal(self.assignment.id, "lock"))
+        """Find what is to be done for each submission that can be read, holding the assignment."""
+        self.hold()
+        self._plans, self._unread = {}, []
+        if self.assignment.attempts is AttemptRule.BEST:
+            self.attempts.read()
         former = self.journal.latest()
         for student in self.students:
             entry = former.get(student)
@@ -232,7 +244,11 @@ class Grading:
             self.autograded.discard(plan.student)
 
     def _job(self, student: str) -> Job:
-        notebook, beside = read_submission(self.course, self.assignment, student)
+        return self.job_of(student, self.course.submitted(self.assignment.id, student))
+
+    def job_of(self, student: str, folder: Path) -> Job:
+        """Of an attempt of theirs, which lies there."""
+        notebook, beside = read_submission(folder, self.assignment)
         return job_of(
             self.assignment,
             self.files,
@@ -246,6 +262,9 @@ class Grading:
 
     def _planned(self, student: str, entry: Entry | None) -> tuple[Plan, Job]:
         job = self._job(student)
+        if found := self._of_attempt(job, entry):
+            attempt, kept = found
+            return Plan(student, (), entry, kept, attempt), job
         if entry is None or not self._has_notebook(entry):
             return Plan(student), job
         holds = entry.key == self._key(job, entry.verdict) and not self.force
@@ -254,6 +273,25 @@ class Grading:
         if not kept or (only and entry.verdict.status != Status.GRADED):  # what went wrong may not do so again
             return Plan(student, None, entry), job
         return Plan(student, only, entry, kept), job
+
+    def _of_attempt(self, job: Job, entry: Entry | None) -> tuple[Entry, Sequence[TestVerdict]] | None:
+        """The verdict that an attempt got before it counted; None where it is not needed."""
+        if (
+            self.assignment.attempts is not AttemptRule.BEST
+            or self.force
+            or (entry and entry.key == self._key(job, entry.verdict))
+        ):
+            return None
+        found = self.find_verdict(job)
+        return found if found and self.attempts.has_notebook(found[0]) else None
+
+    def find_verdict(self, job: Job) -> tuple[Entry, Sequence[TestVerdict]] | None:
+        """The verdict of an attempt, where all of it holds, and its tests as the rubric has them now."""
+        surroundings = str(self._surroundings)
+        return self.attempts.find([key_of(job, surroundings, status) for status in (Status.GRADED, Status.TIMEOUT)])
+
+    def entry_of(self, job: Job, verdict: Verdict) -> Entry:
+        return Entry(self._key(job, verdict), {test.name: test.digest for test in self.tests}, verdict)
 
     def _key(self, job: Job, verdict: Verdict) -> str:
         return key_of(job, str(self._surroundings), verdict.status)
@@ -265,6 +303,8 @@ class Grading:
 
     def _keep(self, plan: Plan, writer: "Writer") -> Graded:
         """The former verdict, in the points and words of the present rubric."""
+        if plan.attempt:
+            return self._adopt(plan.attempt, plan, writer)
         assert plan.former is not None
         former = plan.former.verdict
         verdict = merge(replace(former, tests=[]), plan.kept, self.tests)
@@ -274,6 +314,16 @@ class Grading:
             return Graded(former, True, before, writer.standing(former.student))
         notebook = self.autograded.notebook(former.student).read_text(encoding="utf-8")
         return self._write(plan, self._job(plan.student), replace(verdict, notebook=notebook), writer)
+
+    def _adopt(self, attempt: Entry, plan: Plan, writer: "Writer") -> Graded:
+        """The verdict that it got before it counted."""
+        from cnngrader.submission.check_outputs import find_pictures, show_verdicts
+
+        verdict = merge(replace(attempt.verdict, tests=[]), plan.kept, self.tests)
+        executed = self.attempts.notebook(attempt).read_text(encoding="utf-8")
+        pictures = find_pictures(nbformat.reads(executed, as_version=4))
+        verdict = replace(verdict, notebook=show_verdicts(executed, verdict.tests, pictures))
+        return self._write(replace(plan, kept=()), self._job(plan.student), verdict, writer)
 
     def _write(self, plan: Plan, job: Job, verdict: Verdict, writer: "Writer") -> Graded:
         if plan.kept:
@@ -285,9 +335,7 @@ class Grading:
             pictures = {test: picture for test, picture in former.items() if test in kept}
             pictures |= find_pictures(nbformat.reads(verdict.notebook, as_version=4))
             verdict = replace(verdict, notebook=show_verdicts(verdict.notebook, verdict.tests, pictures))
-        digests = {test.name: test.digest for test in self.tests}
-        # Anew, since grading prepares data sets that were not there.
-        writer.write(job, Entry(self._key(job, verdict), digests, verdict))
+        writer.write(job, self.entry_of(job, verdict))  # anew, since grading prepares data sets that were not there
         before = plan.former.entered if plan.former else None
         return Graded(verdict, not plan.runs, before, writer.standing(verdict.student))
 

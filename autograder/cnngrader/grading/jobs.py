@@ -77,12 +77,11 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return contents
 
 
-def read_submission(course: Course, assignment: Assignment, student: str) -> tuple[bytes, dict[str, bytes]]:
+def read_submission(folder: Path, assignment: Assignment) -> tuple[bytes, dict[str, bytes]]:
     """(the notebook's bytes, the other files) of a submission; b"" where there is no notebook.
 
     A notebook under another name counts where it is the only one.
     """
-    folder = course.submitted(assignment.id, student)
     files = read_folder(folder)
     name = f"{assignment.id}.ipynb"
     if name not in files:

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -39,37 +40,35 @@ class Journal:
         self.path = path
         self.path.parent.mkdir(parents=True, exist_ok=True)
 
+    def by_key(self) -> dict[str, Entry]:
+        """{key: the last entry with it}, of all verdicts ever given."""
+        return {record["key"]: entry for record in self._records() if (entry := _entry_of(record))}
+
     def latest(self) -> dict[str, Entry]:
         """{student: their last entry}. A last line that a kill cut short is passed over."""
         entries: dict[str, Entry] = {}
-        if not self.path.exists():
-            return entries
-        with self.path.open("rb") as lines:
-            for line in lines:
-                try:
-                    record = json.loads(line)
-                    student = normal(record["student"])
-                    former = entries.get(student)
-                    if "verdict" in record:
-                        verdict = replace(Verdict.fromdict(record["verdict"]), student=student)
-                        before = former.entered if former else None
-                        entries[student] = Entry(
-                            record["key"],
-                            dict(record["tests"]),
-                            verdict,
-                            before=before,
-                            unchanged=tuple(record.get("unchanged", ())),
-                        )
-                    elif former and former.key == record["committed"]:
-                        entries[student] = replace(former, committed=True)
-                except (ValueError, TypeError, KeyError):  # cut short, or of another version: graded again
-                    continue
+        for record in self._records():
+            student = normal(record["student"])
+            former = entries.get(student)
+            if entry := _entry_of(record):
+                entries[student] = replace(entry, before=former.entered if former else None)
+            elif former and former.key == record.get("committed"):
+                entries[student] = replace(former, committed=True)
         return entries
+
+    def _records(self) -> Iterator[dict[str, Any]]:
+        """Its lines, but those that a kill cut short."""
+        if self.path.exists():
+            with self.path.open("rb") as lines:
+                for line in lines:
+                    with suppress(ValueError):
+                        record = json.loads(line)
+                        if isinstance(record, dict) and isinstance(record.get("student"), str):
+                            yield record
 
     def students(self) -> set[str]:
         """Everybody of whom it has a line."""
-        lines = self.path.read_bytes().splitlines() if self.path.exists() else []
-        return {student for line in lines if (student := _student_of(line)) is not None}
+        return {normal(record["student"]) for record in self._records()}
 
     def forget(self, students: Collection[str]) -> None:
         """Write it anew without the lines of these, and without what a kill left of one, which may be theirs."""
@@ -111,5 +110,14 @@ def _student_of(line: bytes) -> str | None:
     """Whose a line is; None of one that is cut short."""
     try:
         return normal(json.loads(line)["student"])
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _entry_of(record: Mapping[str, Any]) -> Entry | None:
+    """None of a line that has no verdict, or one of another version, which is graded again."""
+    try:
+        verdict = replace(Verdict.fromdict(record["verdict"]), student=normal(record["student"]))
+        return Entry(record["key"], dict(record["tests"]), verdict, unchanged=tuple(record.get("unchanged", ())))
     except (ValueError, TypeError, KeyError):
         return None

@@ -9,7 +9,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
+from cnngrader.attempt_rule import AttemptRule
 from cnngrader.cells import id_of, is_answer
+from cnngrader.collecting.attempts import Attempt, find_attempts
 from cnngrader.course import Course
 from cnngrader.errors import NothingGraded, UsageError
 from cnngrader.gradebook.autograded import Autograded
@@ -60,8 +62,7 @@ def feedback_pages(course: Course, assignment: Assignment, students: Sequence[st
             comments = comments_of(connection, assignment.id, student)
             graded = autograded.read(student)
             own = _own_answers(graded, template)
-            attempts = course.attempts(assignment.id, student)
-            earlier = len(list(attempts.iterdir())) if attempts.is_dir() else 0
+            attempts = tell_attempts(find_attempts(course, assignment.id, student), assignment.attempts)
             pictures = find_pictures(graded)
             page = render(
                 assignment.title,
@@ -71,11 +72,22 @@ def feedback_pages(course: Course, assignment: Assignment, students: Sequence[st
                 comments,
                 zone,
                 own,
-                earlier,
+                attempts,
                 pictures,
                 roster.shown(student),
             )
             yield student, page
+
+
+def tell_attempts(attempts: Sequence[Attempt], rule: AttemptRule) -> str:
+    """Which one of several counts, and why; "" where there is one."""
+    if len(attempts) < 2:
+        return ""
+    times = [attempt.time for attempt in attempts if attempt.time]
+    (counting,) = (attempt for attempt in attempts if attempt.counts)
+    known = counting.time is not None and len(times) == len(attempts)
+    number = f"{1 + sorted(times).index(counting.time)} of " if known and counting.time else ""
+    return f"{number}{len(attempts)}: {rule.sentence}"
 
 
 def _look_first(found: Sequence[Section]) -> Card | None:
@@ -105,7 +117,7 @@ def render(
     comments: Mapping[str, CellComment],
     zone: tzinfo | None = None,
     answers: Mapping[str, str] | None = None,
-    earlier: int = 0,
+    attempts: str = "",
     pictures: Mapping[str, Picture] | None = None,
     name: str = "",
 ) -> str:
@@ -131,7 +143,7 @@ def render(
             trouble=trouble,
             sections=found,
             first=_look_first(found),
-            earlier=earlier,
+            attempts=attempts,
             pictures=pictures or {},
             errors=verdict.errors,
             repairs=verdict.repairs,

@@ -11,7 +11,7 @@ from cnngrader.grading.journal import Journal
 from cnngrader.ids import normal
 from cnngrader.roster.students_file import read_roster
 
-BY_STUDENT = ("submitted", "autograded", "feedback", "attempts")
+BY_STUDENT = ("submitted", "autograded", "feedback", "attempts", "attempts_graded")
 """Folders of the course with one for each student."""
 OF_ALL = ("reports", "exports", "runs")
 """What is made of everybody's, by a command that makes it again."""
