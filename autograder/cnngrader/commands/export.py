@@ -61,7 +61,12 @@ def export(
         scores = scores.renamed(pseudonyms(found, scores.handed_in))
     if scores.waiting:
         click.echo(f"! {len(scores.waiting)} of {len(scores.totals)} totals lack written answers that nobody has read")
-    complete = True
+    if scores.again:
+        click.echo(
+            f"! {len(scores.again)} handed in something else since they were graded: {plain(', '.join(scores.again))}. "
+            f"Their former totals are in tables alone. Run: cnnkit grade {assignment.id}"
+        )
+    complete = not scores.again
     for path, kind in given:
         target = path if in_place else path.with_name(f"{path.stem}-graded{path.suffix}")
         if target != path and target.exists():

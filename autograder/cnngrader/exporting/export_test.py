@@ -17,6 +17,8 @@ from cnngrader.exporting.scores import Scores, write_parquet
 from cnngrader.exporting.sheet import Sheet
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.standing import CellScore, Standing, read_standing
+from cnngrader.grading.crash_test import InstantPool, hand_in, released_course
+from cnngrader.grading.grading import Grading
 from cnngrader.grading.grading_test import class_of  # noqa: F401  # a fixture
 from cnngrader.table_file import defused
 
@@ -211,3 +213,51 @@ def test_the_command_writes_files_for_their_owner_alone(class_of, tmp_path, caps
     assert {stat.S_IMODE(path.stat().st_mode) for path in (made, table)} == {0o600}
     rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
     assert sum(float(row["score"] or 0) for row in rows if row["student"] == "ana") == pytest.approx(expected)
+
+
+def test_in_place_fills_the_file_itself_and_nothing_else_is_written(class_of, tmp_path):  # noqa: F811
+    course, _, _ = class_of
+    sheet = tmp_path / "g.csv"
+    before = b"Student,ID,SIS Login ID,Section,Window (7)\nA,1,ana,s,\nB,2,zoe,s,\n"
+    sheet.write_bytes(before)
+    command = ["export", "window", "--course", str(course.home), "--canvas", str(sheet), "--column", "Window"]
+    with chdir(course.root):
+        main([*command, "--in-place"])
+        once = sheet.read_bytes()
+        main([*command, "--in-place"])
+    assert [path.name for path in tmp_path.iterdir()] == ["g.csv"]
+    assert sheet.read_bytes() == once
+    assert once.replace(b"ana,s,3", b"ana,s,") == before
+    assert stat.S_IMODE(sheet.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("broken", [b"Student,ID\n", b"\xff\xfe"])
+def test_in_place_leaves_what_it_cannot_fill(class_of, tmp_path, broken):  # noqa: F811
+    course, _, _ = class_of
+    sheet = tmp_path / "g.csv"
+    sheet.write_bytes(broken)
+    with chdir(course.root):
+        command = ["export", "window", "--course", str(course.home), "--canvas", str(sheet), "--in-place"]
+        assert main(command) == 2
+    assert sheet.read_bytes() == broken
+
+
+def test_a_newer_hand_in_that_is_not_graded_yet_is_told_and_its_former_total_stays_here(tmp_path, monkeypatch, capsys):
+    course = released_course(tmp_path / "root")
+    for student in ("ana", "zoe"):
+        hand_in(course, student, "right")
+    grade = lambda: list(Grading(course, course.assignment("window"), confined=False).run(InstantPool(course)))  # noqa: E731
+    grade()
+    hand_in(course, "zoe", "wrong")
+    sheet = tmp_path / "g.csv"
+    sheet.write_bytes(b"Student,ID,SIS Login ID,Section,Window (7)\nA,1,ana,s,\nB,2,zoe,s,\n")
+    monkeypatch.chdir(course.root)
+    command = ["export", "window", "--canvas", str(sheet), "--column", "Window", "--in-place"]
+    assert main([*command, "--csv", str(tmp_path / "t.csv")]) == 1
+    said = capsys.readouterr().out
+    assert "1 handed in something else since they were graded: zoe" in said
+    assert "not written, not graded yet (1): zoe" in said
+    assert [row[4] for row in read(sheet.read_bytes())[1:]] == ["3", ""]
+    grade()
+    assert main(command) == 0
+    assert [row[4] for row in read(sheet.read_bytes())[1:]] == ["3", "0"]

@@ -1,7 +1,7 @@
 """The gradebook's totals of an assignment, and a table with a row a student and check."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from cnngrader.errors import NothingGraded, UsageError
 from cnngrader.files import OWNER_ALONE, write_whole
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.standing import CellScore, Standing, read_standings
+from cnngrader.grading.jobs import digest_notebook, read_submission
+from cnngrader.grading.journal import Journal
 from cnngrader.roster.roster import Roster
 from cnngrader.roster.students_file import read_roster
 from cnngrader.table_file import written_table
@@ -32,15 +34,18 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Scores:
-    """handed_in: all who did; standings: of those that are graded. What a group handed in is each student's."""
+    """handed_in: all who did; standings: of those that are graded. again: who handed in something else since then. What
+    a group handed in is each student's."""
 
     handed_in: Sequence[str]
     standings: Mapping[str, Standing]
     roster: Roster = field(default_factory=Roster)
+    again: Collection[str] = ()
 
     @property
     def totals(self) -> dict[str, float]:
-        return {student: standing.total for student, standing in self.standings.items()}
+        """Of what was handed in last."""
+        return {student: standing.total for student, standing in self.standings.items() if student not in self.again}
 
     @property
     def max_score(self) -> float:
@@ -67,7 +72,7 @@ class Scores:
         """With other names in place of the students', in the order of those, and nothing else that tells them."""
         handed_in = sorted(names[student] for student in self.handed_in)
         standings = {names[student]: standing for student, standing in self.standings.items()}
-        return Scores(handed_in, dict(sorted(standings.items())))
+        return Scores(handed_in, dict(sorted(standings.items())), again=[names[student] for student in self.again])
 
 
 def _points(cell: CellScore) -> tuple[str | float | None, ...]:
@@ -84,7 +89,19 @@ def read_scores(course: Course, assignment: Assignment) -> Scores:
     roster = read_roster(course)
     owners = {student: id for id in handed_in for student in roster.alone(id, handed_in)}
     of_each = {student: standings[id] for student, id in sorted(owners.items()) if id in standings}
-    return Scores(sorted(owners), of_each, roster)
+    newer = _handed_in_again(course, assignment, standings)
+    return Scores(sorted(owners), of_each, roster, [student for student in of_each if owners[student] in newer])
+
+
+def _handed_in_again(course: Course, assignment: Assignment, students: Iterable[str]) -> list[str]:
+    """Those whose notebook is another one than that which was graded."""
+    graded = {student: entry.handed_in for student, entry in Journal(course.journal(assignment.id)).latest().items()}
+    known = [student for student in students if graded.get(student)]
+    return [student for student in known if graded[student] != _digest(course, assignment, student)]
+
+
+def _digest(course: Course, assignment: Assignment, student: str) -> str:
+    return digest_notebook(read_submission(course.submitted(assignment.id, student), assignment)[0])
 
 
 def write_csv(path: Path, scores: Scores) -> None:

@@ -22,7 +22,7 @@ from cnngrader.files import OWNER_ALONE, write_whole
 from cnngrader.gradebook.autograded import Autograded
 from cnngrader.grading.attempt_verdicts import AttemptVerdicts
 from cnngrader.grading.dispatch import Workers, dispatch
-from cnngrader.grading.jobs import job_of, read_release, read_submission
+from cnngrader.grading.jobs import digest_notebook, job_of, read_release, read_submission
 from cnngrader.grading.journal import Entry, Journal
 from cnngrader.grading.regrading import find_untested, keep_holding, merge
 from cnngrader.grading.run_lock import RunLock
@@ -291,7 +291,8 @@ class Grading:
         return self.attempts.find([key_of(job, surroundings, status) for status in (Status.GRADED, Status.TIMEOUT)])
 
     def entry_of(self, job: Job, verdict: Verdict) -> Entry:
-        return Entry(self._key(job, verdict), {test.name: test.digest for test in self.tests}, verdict)
+        digests = {test.name: test.digest for test in self.tests}
+        return Entry(self._key(job, verdict), digests, verdict, handed_in=digest_notebook(job.notebook))
 
     def _key(self, job: Job, verdict: Verdict) -> str:
         return key_of(job, str(self._surroundings), verdict.status)

@@ -18,7 +18,7 @@ class Entry:
     """A verdict as journaled. digests: of the tests that gave it, by name. committed: whether it
     has reached the gradebook. before: the score that the gradebook has as long as it has not.
     unchanged: graded cells that are what they were in the verdict before, so that no person has to
-    look at them again."""
+    look at them again. handed_in: the digest of the notebook that was graded; "" where it is not known."""
 
     key: str
     digests: Mapping[str, str]
@@ -26,6 +26,7 @@ class Entry:
     committed: bool = False
     before: float | None = None
     unchanged: Sequence[str] = ()
+    handed_in: str = ""
 
     @property
     def entered(self) -> float | None:
@@ -84,6 +85,7 @@ class Journal:
                 "key": entry.key,
                 "tests": dict(entry.digests),
                 "unchanged": list(entry.unchanged),
+                "handed_in": entry.handed_in,
                 "verdict": {**entry.verdict.asdict(), "notebook": ""},
             },
             sync=True,
@@ -118,6 +120,12 @@ def _entry_of(record: Mapping[str, Any]) -> Entry | None:
     """None of a line that has no verdict, or one of another version, which is graded again."""
     try:
         verdict = replace(Verdict.fromdict(record["verdict"]), student=normal(record["student"]))
-        return Entry(record["key"], dict(record["tests"]), verdict, unchanged=tuple(record.get("unchanged", ())))
+        return Entry(
+            record["key"],
+            dict(record["tests"]),
+            verdict,
+            unchanged=tuple(record.get("unchanged", ())),
+            handed_in=str(record.get("handed_in", "")),
+        )
     except (ValueError, TypeError, KeyError):
         return None
