@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 OLD := cnnkit needs Python 3.11 to 3.13, and this is
 
-.PHONY: help env demo test test-onednn verify-onednn test-backends test-browser check release wheel lite bench docs lock clean
+.PHONY: help env demo demo-class test test-onednn verify-onednn test-backends test-browser check release wheel lite bench docs lock clean
 
 help:          ## show what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,6 +37,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: env      ## grade a made-up class, from collecting to feedback
 	@$(BIN)/cnnkit demo
+
+demo-class: env  ## a class of 300 with verdicts that are made up, for what comes after grading: demo-class/
+	@$(BIN)/cnnkit demo --students 300
 
 test: env      ## every test, then the proof of every assignment
 	$(BIN)/python -m pytest
@@ -122,4 +125,4 @@ lock: env      ## solve pyproject.toml anew into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 --no-header --no-annotate --no-emit-index-url pyproject.toml --output-file requirements.lock
 
 clean:         ## remove what was made, .venv and courses apart
-	rm -rf demo build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf demo demo-class build dist .pytest_cache .mypy_cache .ruff_cache

@@ -21,7 +21,7 @@ MARK = "made by cnnkit demo, and made anew by the next"
 def grade_demo(course: Course, folder: Path, *, workers: int = 0, confined: bool = True) -> int:
     """Grade the class in a course of its own; returns 0 where each got the score that is due."""
     begun = time.monotonic()
-    course = Course(course.root, _clean(folder.resolve()) / "course")
+    course = Course(course.root, clean_folder(folder.resolve()) / "course")
     assignment = course.assignment(ASSIGNMENT)
     students = MadeUpClass(assignment, read_release(course, assignment)).students()
     inbox = folder / "handed_in"
@@ -40,7 +40,7 @@ def grade_demo(course: Course, folder: Path, *, workers: int = 0, confined: bool
     return int(wrong > 0)
 
 
-def _clean(folder: Path) -> Path:
+def clean_folder(folder: Path) -> Path:
     """The folder, empty but for its mark. Raises UsageError where it holds something else's work."""
     mark = folder / ".cnnkit-demo"
     if folder.exists() and any(folder.iterdir()) and not mark.exists():
