@@ -1,0 +1,66 @@
+"""A class of 40, made up, through collecting, grading, report and export."""
+
+import csv
+
+import pytest
+
+from cnngrader.commands.grade_demo_class import grade_demo_class
+from cnngrader.commands.main import main
+from cnngrader.course import Course
+from cnngrader.errors import UsageError
+from cnngrader.exporting.scores import read_scores
+from cnngrader.grading.crash_test import released_course
+from cnngrader.reporting.class_report import make_class_report
+from cnngrader.reporting.graded_class import read_class
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """(the course, its made-up students, the folder with what Canvas has)"""
+    course = released_course(tmp_path_factory.mktemp("crowd") / "root")
+    folder = course.root / "demo-class"
+    crowd = grade_demo_class(course, folder, 40, "window")
+    return Course(course.root, folder / "course"), crowd, folder
+
+
+def test_each_has_the_points_that_are_due(made):
+    course, crowd, _ = made
+    handed_in = [member for member in crowd.members if member.data]
+    assert len(handed_in) >= 35
+    found = {
+        student: one.by_tests for student, one in read_scores(course, course.assignment("window")).standings.items()
+    }
+    assert found == {member.student: crowd.due(member) for member in handed_in}
+    assert len(set(found.values())) > 1
+
+
+def test_the_report_is_of_all_of_them_and_names_usual_mistakes(made):
+    course, crowd, _ = made
+    report = make_class_report(read_class(course, course.assignment("window")))
+    assert len(report.graded.students) == sum(bool(member.data) for member in crowd.members)
+    assert report.mistakes
+    stopped = {member.student for member in crowd.members if member.status != "graded"}
+    assert stopped <= report.attention.keys()
+
+
+def test_canvas_gets_everybodys_total(made, monkeypatch):
+    course, crowd, folder = made
+    monkeypatch.chdir(course.root)
+    sheet = folder / "gradebook.csv"
+    before = sheet.read_bytes()
+    assert main(["export", "window", "--course", str(course.home), "--canvas", str(sheet)]) == 0
+    assert sheet.read_bytes() == before
+    rows = list(csv.reader((folder / "gradebook-graded.csv").read_text(encoding="utf-8").splitlines()))[2:]
+    totals = {int(row[1]): float(row[4]) for row in rows if row[4]}
+    due = {member.number: crowd.due(member) for member in crowd.members if member.data}
+    assert totals == pytest.approx(due, abs=0.005)
+
+
+def test_the_same_class_is_made_again_and_nothing_elses_folder(made, tmp_path):
+    course, crowd, _ = made
+    again = type(crowd)(crowd.assignment, {"window.ipynb": crowd.stub}, 40)
+    assert again.members == crowd.members
+    (tmp_path / "work.txt").touch()
+    with pytest.raises(UsageError, match="holds files that no demo made"):
+        grade_demo_class(course, tmp_path, 40, "window")
+    assert (tmp_path / "work.txt").exists()
