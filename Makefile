@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 OLD := cnnkit needs Python 3.11 to 3.13, and this is
 
-.PHONY: help env demo demo-class test test-onednn verify-onednn test-backends test-browser check release wheel lite bench docs lock clean
+.PHONY: help env demo demo-class test test-onednn verify-onednn test-backends test-browser redteam check release wheel lite bench docs lock clean
 
 help:          ## show what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -79,6 +79,10 @@ $(BROWSER)/.installed:
 test-browser: env $(BROWSER)/.installed  ## assignments in JupyterLab and the pages of a class, in Chromium, with axe-core
 	$(BROWSER)/bin/python -m pytest -c browser_tests/pytest.ini browser_tests
 
+redteam: env   ## every attack in every setting, written to docs/redteam.md, and the fuzz of what crosses to the grader, at length
+	CNNKIT_FUZZ=30 $(BIN)/python -m pytest -p no:cacheprovider autograder/redteam/fuzz_test.py
+	$(BIN)/python -m redteam
+
 check: env     ## lint, format and types, before a commit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -112,6 +116,7 @@ bench: env     ## the claims about speed, measured here
 	$(BIN)/python benchmarks/writing.py
 	$(BIN)/python benchmarks/scheduling.py
 	$(BIN)/python benchmarks/similar.py
+	$(BIN)/python benchmarks/confining.py
 	$(BIN)/python benchmarks/layers.py
 	$(BIN)/python benchmarks/counting.py
 	$(BIN)/python benchmarks/unet.py

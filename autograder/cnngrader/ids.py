@@ -39,7 +39,7 @@ def student_id(given: str) -> str:
 
 
 def _fits(id: str) -> bool:
-    return len(id) <= LONGEST and len(id.encode()) <= LONGEST_BYTES
+    return 0 < len(id) <= LONGEST and len(id.encode()) <= LONGEST_BYTES
 
 
 def find_meant(wanted: str, known: Iterable[str]) -> str:

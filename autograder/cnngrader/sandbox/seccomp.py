@@ -92,7 +92,16 @@ def restrict(*, signals: bool = True, apart: bool = False) -> None:
 
 def refuse_binding() -> None:
     """Refuse all threads, from now on, to give a socket an address, by which a stranger could connect to it."""
-    number = _NUMBERS["bind"][_COLUMN[MACHINE]]
+    _refuse("bind")
+
+
+def refuse_unsharing() -> None:
+    """Refuse all threads, and what they start, to leave the namespaces that they are in, as a container does."""
+    _refuse("unshare")
+
+
+def _refuse(name: str) -> None:
+    number = _NUMBERS[name][_COLUMN[MACHINE]]
     assert number is not None
     program = [
         (_LOAD, 0, 0, _CALL),
