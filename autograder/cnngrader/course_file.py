@@ -15,10 +15,12 @@ COURSE_FILE = "course.toml"
 @dataclass(frozen=True)
 class Students:
     """Where students get things. cnnkit: what pip installs, a name or a wheel's address. assignments: the address of a
-    zip of assignments/; "" where there is none."""
+    zip of assignments/; "" where there is none. packages: what they have beside what cnnkit brings, as it is imported.
+    """
 
     cnnkit: str = "cnnkit"
     assignments: str = ""
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ import hashlib
 import re
 from dataclasses import asdict
 
-import jupytext
 import nbformat
 from nbformat import NotebookNode
 
 from cnngrader.assignment import Assignment
+from cnngrader.authoring.read_cells import read_cells
 from cnngrader.authoring.release_digest import BEGIN, END, read_source, release_digest
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.cells import OF_ANSWERS, OF_LOCKED, mark_of
@@ -74,16 +74,6 @@ def _tell_limits(cells: list[NotebookNode], assignment: Assignment) -> None:
         cells[0].source += f"\n\n{told}"
     else:
         cells.insert(0, nbformat.v4.new_markdown_cell(told, id="limits"))
-
-
-def read_cells(source: str) -> NotebookNode:
-    """The cells of a percent file. A comment stays one, and a magic is written as in a notebook.
-
-    jupytext writes magics as comments: in a file with its header `# %matplotlib inline` is a magic.
-    """
-    by_jupytext = source.startswith("# ---\n")
-    percent = {"extension": ".py", "format_name": "percent", "comment_magics": by_jupytext}
-    return jupytext.reads(source, fmt=percent)
 
 
 class _Builder:

@@ -9,6 +9,7 @@ import nbformat
 
 from cnngrader.assignment import Assignment
 from cnngrader.authoring.build import build_notebook
+from cnngrader.authoring.mistakes.find_mistakes import refuse_mistakes
 from cnngrader.authoring.release_digest import release_digest
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.variants import EXAMPLE, variant_of
@@ -24,6 +25,7 @@ def build(course: Course, assignment: Assignment) -> Path:
     """Write course/source/<id>/, whole and anew; returns it."""
     course.prepare()
     rubric = Rubric(assignment.rubric)
+    refuse_mistakes(assignment, rubric)
     notebook = build_notebook(assignment, rubric)
     folder = course.generated(assignment.id, "source")
     shutil.rmtree(folder, ignore_errors=True)

@@ -99,6 +99,14 @@ class Rubric:
                         "does not have. Mark the test hidden=True."
                     )
 
+    def ungraded(self) -> list[tuple[str, int]]:
+        """(name, line) of functions that are called as tests are, and are none."""
+        graded = {test.name for test in self.tests}
+        functions = (node for node in self._tree.body if isinstance(node, ast.FunctionDef))
+        return [
+            (node.name, node.lineno) for node in functions if node.name.startswith("test_") and node.name not in graded
+        ]
+
     def points(self) -> dict[str, float]:
         """{check id: points of its tests}, in the rubric's order."""
         return self._sum(hidden_only=False)

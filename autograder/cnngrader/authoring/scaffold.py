@@ -3,6 +3,7 @@
 import re
 import shutil
 from importlib.resources import as_file, files
+from keyword import iskeyword
 from pathlib import Path
 
 from cnngrader.assignment import paths_of
@@ -15,6 +16,8 @@ def scaffold(course: Course, id: str) -> list[Path]:
     no Python name or is taken."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", id):
         raise UsageError(f"{id!r} is no id for an assignment: small letters, digits and _, a letter first")
+    if iskeyword(id):
+        raise UsageError(f"{id!r} is a word of Python's own, and no file of the assignment could be imported by it")
     folder, rubric = paths_of(course.root, id)
     for path in (folder, rubric):
         if path.exists():
