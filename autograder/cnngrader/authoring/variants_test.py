@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cnngrader.authoring.release import make_release
+from cnngrader.authoring.release_digest import BEGIN
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.variants import EXAMPLE, class_of_roster, read_class, read_given, variant_of, write_variants
 from cnngrader.collecting.collect import collect
@@ -39,6 +40,8 @@ ANSWER = "twice = 2 * int(open('number.txt').read().split()[1])"
 def personal(pooling):
     (pooling.folder / "variant.py").write_text(VARIANT)
     pooling.rubric.write_text(RUBRIC)
+    source = pooling.source.read_text(encoding="utf-8")
+    pooling.source.write_text(source.replace(BEGIN, f"{BEGIN}\n    global twice\n    twice = 0", 1), encoding="utf-8")
     pooling.mutants.unlink()
     return pooling
 
