@@ -65,6 +65,7 @@ def _become_kernel(policy: Policy, apart: bool, request: Request, channel: int, 
         _move_home(policy.scratch)
         _redirect(policy.scratch / "log")
         layers = confine(policy, apart=apart)
+        prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))  # again: Linux forgets it where a process becomes another user's
         os.set_inheritable(channel, False)
         os.write(report, (json.dumps(layers) + "\n").encode())
     except BaseException as error:

@@ -1,11 +1,15 @@
 """The keeper outlives nothing that it has not ended, and tells what it could not end."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import nbformat
 import pytest
 
+from cnngrader.kernel.processes import children, descendants
 from cnngrader.kernel.protocol import Ending, Why
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
@@ -71,3 +75,24 @@ def test_temporary_files_and_draws_are_a_kernels_own_although_keras_is_the_paren
     one, other = drawn
     assert len(one) == 5
     assert all(a != b for a, b in zip(one, other, strict=True)), "each kernel draws its own"
+
+
+def test_a_kernel_does_not_outlive_its_keeper():
+    """Whatever ended that, a machine's want of memory or a fault of ours."""
+    with WarmParent([]).wait() as parent, WarmKernel(parent.address, Limits()):
+        (keeper,) = children(parent.pid)
+        kernels = descendants(keeper)
+        assert kernels
+        os.kill(keeper, signal.SIGKILL)
+        deadline = time.monotonic() + 120
+        while any(map(_runs, kernels)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not any(map(_runs, kernels))
+
+
+def _runs(process: int) -> bool:
+    try:
+        with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

@@ -72,6 +72,7 @@ def run_notebook(
 
 
 async def _run(client: "_Client", notebook: NotebookNode, kernel: WarmKernel, run: Run) -> None:
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # of what reads messages that are none
     client.kc = kernel.client()
     client.kc.start_channels()
     try:
