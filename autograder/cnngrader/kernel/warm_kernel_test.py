@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 
 import nbformat
@@ -11,7 +13,7 @@ import pytest
 from cnngrader.errors import ConfinementError
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.confine import Limits, find_missing
 
 
 def test_a_keeper_that_ends_before_it_tells_anything_is_no_traceback(tmp_path):
@@ -52,3 +54,34 @@ def test_what_a_notebook_has_used_is_its_own_time_and_memory(warm):
         run_notebook(notebook, kernel, Limits())
         used = kernel.used()
     assert 190 < used.megabytes < 600 and 0.9 < used.time.own <= used.time.wall
+
+
+IN_A_CONTAINER = """
+import nbformat
+from cnngrader.kernel.run_notebook import run_notebook
+from cnngrader.kernel.warm_kernel import WarmKernel
+from cnngrader.kernel.warm_parent import WarmParent
+from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.seccomp import refuse_unsharing
+from cnngrader.sandbox.system import PR_SET_NO_NEW_PRIVS, prctl
+
+prctl(PR_SET_NO_NEW_PRIVS, 1)
+refuse_unsharing()
+code = "import os, threading; threading.Thread(target=print).start(); os.sched_setscheduler(PID, 5, os.sched_param(0))"
+with WarmParent([]).wait() as parent:
+    cells = [nbformat.v4.new_code_cell("print(1 + 1)"), nbformat.v4.new_code_cell(code.replace("PID", str(parent.pid)))]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    with WarmKernel(parent.address, Limits()) as kernel:
+        print(repr(run_notebook(notebook, kernel, Limits()).ended), kernel.layers)
+    print([output.get("text") or output.get("evalue") for cell in notebook.cells for output in cell.outputs])
+"""
+
+
+def test_a_kernel_starts_where_no_namespace_can_be_made():
+    """As in most containers. Other processes are not its to schedule there."""
+    if missing := find_missing():
+        pytest.skip(f"this machine cannot confine: {missing[0]}")
+    done = subprocess.run([sys.executable, "-c", IN_A_CONTAINER], capture_output=True, text=True)
+    ended, _, rest = done.stdout.partition(" ")
+    assert ended == "''", done.stdout + done.stderr
+    assert "namespaces" not in rest.splitlines()[0] and "'2\\n'" in rest and "Operation not permitted" in rest

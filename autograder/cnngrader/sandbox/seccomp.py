@@ -166,7 +166,9 @@ def _program(machine: str, signalled: int | None, scheduled: int | None) -> list
     when("prlimit64", (_LOAD, 0, 0, _ARGUMENT), own, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, refuse))
     if scheduled is not None:
         for name in _SCHEDULING:
-            itself = (_EQUAL, 1, 0, 0), (_EQUAL, 0, 1, scheduled)  # 0 is the caller, too
+            itself: list[Instruction] = [(_EQUAL, 1, 0, 0), (_EQUAL, 0, 1, scheduled)]  # 0 is the caller, too
+            if name == "sched_setscheduler":  # or the usual policy, 0, which ZeroMQ sets for its threads, by their ids
+                itself = [(_EQUAL, 3, 0, 0), (_EQUAL, 2, 0, scheduled), (_LOAD, 0, 0, _SECOND), (_EQUAL, 0, 1, 0)]
             when(name, (_LOAD, 0, 0, _ARGUMENT), *itself, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, refuse))
     if signalled is not None:
         to_itself = (_EQUAL, 0, 1, signalled)
