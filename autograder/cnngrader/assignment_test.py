@@ -68,7 +68,7 @@ def test_a_due_date_that_is_no_one_instant_is_refused(load, tiny_course, due, wo
         ('zone = "Berlin"', "there is no zone 'Berlin'; is Europe/Berlin meant?"),
         ("zone = 1", "zone is 1, and must be text"),
         ('zone = "../etc/passwd"', "there is no zone"),
-        ('timezone = "UTC"', "timezone is unknown; known are late, students, zone"),
+        ('timezone = "UTC"', "timezone is unknown; known are attempts, late, students, zone"),
         ("zone", "not valid TOML"),
         ("[students]\nassignments = 'course.zip'", "line 2: students.assignments is 'course.zip'; an address is as"),
         ("[students]\nassignment = 'https://a.org/c.zip'", "line 2: students.assignment is unknown"),
@@ -89,7 +89,10 @@ def test_every_limit_can_be_set(load, limit):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('titel = "x"', "line 1: titel is unknown; known are datasets, due, files, groups, late, limits, title"),
+        (
+            'titel = "x"',
+            "line 1: titel is unknown; known are attempts, datasets, due, files, groups, late, limits, title",
+        ),
         ("[limits]\nmemory = 3", "line 2: limits.memory is unknown; known are cell_seconds"),
         ("[limits]\nmemory_mb = 0", "limits.memory_mb is 0, and must be a number above 0"),
         ("[limits]\nmemory_mb = -1", "limits.memory_mb is -1"),

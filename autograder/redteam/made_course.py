@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from cnngrader.authoring.scaffold import scaffold
 from cnngrader.course import Course
+from cnngrader.kernel.remove_folder import remove_folder
 from redteam.accomplice import Accomplice
 from redteam.attack import Attack, HandIn
 from redteam.setting import Setting
@@ -137,4 +137,4 @@ class MadeCourse:
 
     def __exit__(self, *_: object) -> None:
         self.shared.unlink()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_folder(self._folder)

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import unicodedata
 import zipfile
+from contextlib import chdir
 
 import pytest
 
@@ -14,6 +15,7 @@ from cnngrader.collecting.collect import collect
 from cnngrader.collecting.conftest import NOON, kept, pack, submitted, tree, write
 from cnngrader.course import CONFIG_NAME
 from cnngrader.errors import UsageError
+from cnngrader.kernel.remove_folder import remove_folder
 
 
 def test_a_folder_a_student(hand_in, course):
@@ -501,3 +503,31 @@ def test_the_zip_handed_in_is_left_as_it_was(course):
     path = write(course.root, {"x.zip": buffer.getvalue()}) / "x.zip"
     collect(course, "pooling", path)
     assert path.read_bytes() == buffer.getvalue()
+
+
+DEEP = "a/" * 1500 + "x.txt"
+
+
+@pytest.mark.parametrize("name", [DEEP, "b" * 300 + ".txt", "ü" * 150], ids=["deep", "long", "long in bytes"])
+def test_a_path_that_no_folder_can_hold_is_left_out(course, tmp_path, name):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("pooling.ipynb", b"bob's")
+        archive.writestr(name, b"x")
+    files = {"ana/pooling.ipynb": b"ana's", f"ana/{name}": b"x", "bob/mine.zip": inner.getvalue()}
+    collect(course, "pooling", pack(tmp_path / "all.zip", files))
+    assert submitted(course) == {"ana": {"pooling.ipynb": b"ana's"}, "bob": {"pooling.ipynb": b"bob's"}}
+
+
+def test_a_folder_too_deep_to_be_read_is_told(course, tmp_path):
+    deep = tmp_path / "all" / "ana"
+    write(deep, {"pooling.ipynb": b"ana's"})
+    with chdir(deep):
+        for _ in range(1200):
+            os.mkdir("a")
+            os.chdir("a")
+    try:
+        with pytest.raises(UsageError, match="more than can be read"):
+            collect(course, "pooling", tmp_path / "all")
+    finally:
+        remove_folder(deep)

@@ -19,6 +19,7 @@ from cnngrader.files import JUNK, Executable, is_junk, read_content
 MAX_FILE = 100 * 2**20
 MAX_TOTAL = 2 * 2**30
 MAX_FILES = 20_000
+DEEPEST, LONGEST = 40, 255  # folders within each other, bytes of a name
 
 _UTC_TIME = 0x5455  # the extra field "extended timestamp" of Info-ZIP's appnote
 
@@ -45,6 +46,14 @@ class Member(NamedTuple):
     time: datetime | None = None
     void: str = ""
 
+    def bounded(self) -> "Member":
+        """Void where no folder can hold it: deeper, or called by more, than systems take."""
+        parts = self.name.split("/")
+        if len(parts) <= DEEPEST and all(len(part.encode(errors="surrogateescape")) <= LONGEST for part in parts):
+            return self
+        shown = "/".join(part[: LONGEST // 4] for part in parts[:3])
+        return Member(f"{shown}…/", void="a path that no folder can hold")
+
 
 def read_folder(folder: Path) -> Iterator[Member]:
     """The files of a folder; links are not followed. Raises UsageError for one too large or not readable."""
@@ -68,6 +77,10 @@ def read_folder(folder: Path) -> Iterator[Member]:
                 yield Member(inside.as_posix(), read_content(path), modified(path))
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror or error})") from None
+    except RecursionError:
+        raise UsageError(
+            f"{folder} has folders within folders, more than can be read: remove those below {path}"
+        ) from None
 
 
 def read_zip(path: Path, zone: tzinfo | None) -> Iterator[Member]:

@@ -58,7 +58,7 @@ def _opened(one: Owned, id: str) -> list[Owned]:
             if any(name.is_absolute() or ".." in name.parts for name in names):
                 return [one._replace(void="a zip with a path outside itself")]
             entries = [
-                Member(str(name), archive.read(info))
+                Member(str(name), archive.read(info)).bounded()
                 for name, info in zip(names, members, strict=True)
                 if not is_junk(name) and info.external_attr >> 28 != 0xA  # a link
             ]
@@ -75,7 +75,7 @@ def _part(one: Owned, entry: Member, id: str) -> Owned:
     name = entry.name.removeprefix(f"{id}/")
     if name.startswith(STAMP):  # a student's own tells nothing
         name = name.replace(STAMP, SET_ASIDE, 1)
-    return one._replace(file=name, content=entry.content, exact=True).as_named(id)
+    return one._replace(file=name, content=entry.content, void=entry.void, exact=True).as_named(id)
 
 
 def _is_notebook(content: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,18 @@ def _remove(mode: int) -> None:
     kept = outside.stat().st_mode & 0o777
     outside.rmdir()
     assert (folder.exists(), kept) == (False, 0o500)
+
+
+def test_a_folder_is_removed_however_deep_it_is(tmp_path):
+    """Deeper than Python recurses, and than a path is long."""
+    deep = tmp_path / "deep"
+    deep.mkdir()
+    with chdir(deep):
+        for _ in range(3000):
+            os.mkdir("below")
+            os.chdir("below")
+        Path("file").touch()
+    (deep / "link").symlink_to(tmp_path / "kept")
+    (tmp_path / "kept").mkdir()
+    remove_folder(deep)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
