@@ -37,7 +37,7 @@ sys.platform = "emscripten"
 
 def run_in_browser(code):
     done = subprocess.run(
-        [sys.executable, "-c", f"{BROWSER}\n{code}"],
+        [sys.executable, "-B", "-c", f"{BROWSER}\n{code}"],  # no __pycache__ in the release
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -137,7 +137,8 @@ def test_the_check_that_cost_most_is_what_to_look_at_first():
 
 def test_an_own_answer_is_shown_as_text_beside_its_comment():
     standing = Standing([score("a", 3.0, 2.0), score("why", 2.0, None, 1.0, written=True)])
-    text = render("T", TEMPLATE, VERDICT, standing, {"why": CellComment("Yes.", "")}, None, {"why": "<b>So</b>"}, 2)
+    comments, answers, attempts = {"why": CellComment("Yes.", "")}, {"why": "<b>So</b>"}, "3 of 3: the last one counts"
+    text = render("T", TEMPLATE, VERDICT, standing, comments, None, answers, attempts)
     assert '<pre class="answer">&lt;b&gt;So&lt;/b&gt;</pre>' in text
     assert text.index("&lt;b&gt;So") < text.index("Yes.")
     assert "3 of 3: the last one counts" in text

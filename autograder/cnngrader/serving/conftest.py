@@ -81,6 +81,9 @@ def course(tmp_path_factory):
     for student, answer in {"ana": "right", "béla": "wrong", NAME: "right"}.items():
         hand_in(course, student, answer)
     list(Grading(course, course.assignment("window"), confined=False).run(AnsweringPool(course)))
+    log = course.log("window", NAME)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(f"Cell 1: eve's {EVIL}\n", encoding="utf-8")
     hand_in(course, "caj us", "right")  # not graded yet
     return course
 
