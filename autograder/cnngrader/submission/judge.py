@@ -94,7 +94,8 @@ class _Judge(RubricPlugin):
         self._phases = []
         result = yield
         self.verdicts.append(_verdict(item, self._phases))
-        if picture := _picture(self._phases):
+        mark = graded_mark(item)
+        if mark and not mark.hidden and (picture := _picture(self._phases)):  # a class meets the same hidden inputs
             self.pictures[item.name] = picture
         return result
 

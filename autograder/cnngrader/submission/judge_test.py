@@ -228,11 +228,16 @@ def test_an_array(submission):
 @graded("a", points=1)
 def test_a_number(submission):
     expect(2.0, 1.0, of="one()")
+
+
+@graded("a", points=1, hidden=True)
+def test_a_hidden_array(submission):
+    expect(np.full((3, 4), {value}), np.ones((3, 4)), of="ones((3, 4))")
 """
 
 
 @pytest.mark.parametrize(("value", "drawn"), [("2.0", True), ("np.nan", True), ("1.0", False)])
-def test_a_wrong_array_is_drawn_beside_the_right_one(tmp_path, value, drawn):
+def test_a_wrong_array_is_drawn_beside_the_right_one_where_the_test_is_public(tmp_path, value, drawn):
     rubric = tmp_path / "test_things.py"
     rubric.write_text(COMPARES.format(value=value))
     pictures = {}
