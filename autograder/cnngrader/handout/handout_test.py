@@ -12,6 +12,7 @@ import pytest
 
 from cnngrader.commands.main import main
 from cnngrader.errors import UsageError
+from cnngrader.files import files_in
 from cnngrader.handout.handout import CHECKS, Handouts
 from cnngrader.handout.lay_out import lay_out, release_of
 from cnngrader.handout.released_checks import read_checks
@@ -49,7 +50,7 @@ def server(tmp_path, zipped):
 @pytest.mark.parametrize("id", IDS)
 def test_what_is_installed_is_the_release(id):
     released = ROOT / "assignments" / id
-    assert Handouts().find(id).files == {path.name: path.read_bytes() for path in released.iterdir()}
+    assert Handouts().find(id).files == {name: path.read_bytes() for name, path in files_in(released).items()}
 
 
 def test_a_folder_a_zip_and_an_address_give_the_same(course, zipped, server):

@@ -132,8 +132,18 @@ def test_nobody_is_graded_who_handed_in_nothing_nor_by_an_option(site):
         assert site.send("/assignment/window", "/assignment/window/grade", student=student)[0] == 409
 
 
+# Whoever starts the tests in the background has Ctrl-C ignored by all that they start.
+HEARING = """
+import signal, sys
+from cnngrader.commands.main import main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main(["serve", "--port", "0"]))
+"""
+
+
 def test_the_command_prints_its_address_and_ends_at_ctrl_c(site):
-    command = [sys.executable, "-m", "cnngrader", "serve", "--port", "0"]
+    command = [sys.executable, "-c", HEARING]
     with subprocess.Popen(command, cwd=site.course.root, stdout=subprocess.PIPE, text=True) as process:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?token=[0-9a-f]{48}\n", process.stdout.readline())
         process.send_signal(signal.SIGINT)
