@@ -117,6 +117,10 @@ class Course:
         """Where a student's former submissions are kept."""
         return self.home / "attempts" / student / id
 
+    def graded_attempts(self, id: str, student: str) -> Path:
+        """Where a student's attempts are kept as they were run, whether they count or not."""
+        return self.home / "attempts_graded" / student / id
+
     def log(self, id: str, student: str) -> Path:
         return self.home / "logs" / id / f"{student}.log"
 

@@ -48,9 +48,9 @@ class Package(NamedTuple):
     remedy: str = ""
 
 
-def needed(extra: str) -> list[Requirement]:
-    """What cnnkit asks for, and one of its extras; "" for none."""
-    wanted = (Requirement(line) for line in requires("cnnkit") or [])
+def needed(extra: str, package: str = "cnnkit") -> list[Requirement]:
+    """What a package asks for, and one of its extras; "" for none. Raises PackageNotFoundError."""
+    wanted = (Requirement(line) for line in requires(package) or [])
     return [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": extra})]
 
 

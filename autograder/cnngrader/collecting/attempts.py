@@ -30,8 +30,9 @@ def find_attempts(course: Course, id: str, student: str) -> list[Attempt]:
         return []
     kept = course.attempts(id, student)
     others = sorted(folder for folder in kept.iterdir() if folder.is_dir()) if kept.is_dir() else []
-    own = contents_of(counting)
-    others = [folder for folder in others if contents_of(folder) != own]  # the same, handed in twice
+    if others:
+        own = contents_of(counting)
+        others = [folder for folder in others if contents_of(folder) != own]  # the same, handed in twice
     return [Attempt(folder, stamp_of(folder, course.zone), folder == counting) for folder in (counting, *others)]
 
 

@@ -100,14 +100,14 @@ def _read(course: Course, id: str, path: Path, student: str | None, zone: tzinfo
     if path.is_dir():
         name = path.resolve().name
         hand_in.slug = name.removesuffix("-submissions") if name.endswith("-submissions") else ""
-        hand_in.entries, hand_in.repositories = [one.bounded() for one in read_folder(path)], last_commits(path)
+        hand_in.entries, hand_in.repositories = list(read_folder(path)), last_commits(path)
     elif path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
-        hand_in.entries = [one.bounded() for one in read_zip(path, zone)]
+        hand_in.entries = list(read_zip(path, zone))
     elif tarfile.is_tarfile(path):
-        hand_in.entries = [one.bounded() for one in read_tar(path)]
+        hand_in.entries = list(read_tar(path))
     else:
         raise UsageError(f"{path} is no folder, zip, tar or notebook")
-    hand_in.entries = with_notebooks_named(hand_in.entries)
+    hand_in.entries = with_notebooks_named([entry.bounded() for entry in hand_in.entries])
     return with_zips_opened(find_owners(hand_in, student), id)
 
 

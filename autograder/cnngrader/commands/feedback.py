@@ -35,21 +35,24 @@ def feedback(
         raise UsageError("--zip canvas and --from ZIP go together: only the zip that Canvas handed out has its numbers")
     names = read_names(handed_out) if handed_out else []
     found = arguments.find_course(course, made=True)
-    pages = write_feedback(found, found.assignment(id), students)
+    assignment = found.assignment(id)
+    pages = write_feedback(found, assignment, students)
     for path in pages:
         click.echo(plain(path))
     if not platform:
         return 0
-    roster, present = read_roster(found), found.students(found.assignment(id).id)
-    named = {
-        name: path.read_bytes()
-        for path in pages
-        for student in roster.alone(path.parent.parent.name, present)
-        for name in [called_in_moodle(student, roster)]
-    }
     canvas, file = platform == "canvas", pages[0].name
     by_folder = {path.parent.parent.name: path.read_bytes() for path in pages}
-    content, nameless = make_canvas_zip(by_folder, names, file) if canvas else make_moodle_zip(named, file)
+    if canvas:
+        content, nameless = make_canvas_zip(by_folder, names, file)
+    else:
+        roster, present = read_roster(found), found.students(assignment.id)
+        named = {
+            called_in_moodle(student, roster): page
+            for folder, page in by_folder.items()
+            for student in roster.alone(folder, present)
+        }
+        content, nameless = make_moodle_zip(named, file)
     target = found.exported(f"{pages[0].stem}-{platform}.zip")
     target.parent.mkdir(exist_ok=True)
     write_whole(target, content, OWNER_ALONE)

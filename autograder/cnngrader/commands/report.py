@@ -21,20 +21,17 @@ def report(id: str | None, course: Path | None, pseudonymous: bool) -> int:
     Of one assignment; without an ID of each that is graded, and of the term. Writes pages to course/reports/.
     """
     from cnngrader.console import out
-    from cnngrader.errors import NothingGraded, UsageError
+    from cnngrader.errors import UsageError
     from cnngrader.reporting.class_report import make_class_report
     from cnngrader.reporting.graded_class import read_class
     from cnngrader.reporting.report_pages import write_class_page, write_term_page
-    from cnngrader.reporting.term_report import make_term_report
+    from cnngrader.reporting.term_report import make_class_reports, make_term_report
 
     found = arguments.find_course(course, made=True)
-    reports = []
-    for each in [id] if id else found.ids():
-        try:
-            reports.append(make_class_report(read_class(found, found.assignment(each), pseudonymous=pseudonymous)))
-        except NothingGraded:
-            if id:
-                raise
+    if id:
+        reports = [make_class_report(read_class(found, found.assignment(id), pseudonymous=pseudonymous))]
+    else:
+        reports = make_class_reports(found, pseudonymous=pseudonymous)
     if not reports:
         raise UsageError("nothing is graded yet. Run: cnnkit grade ID")
     pages = [write_class_page(found, each) for each in reports]

@@ -103,7 +103,7 @@ def _show(roster: "Roster") -> None:
     for row in rows:
         table.add_row(*(Text(plain(row[number])) for number in told))
     out.print(table)
-    groups = {one.group_id for one in roster.students.values() if one.group_id}
+    groups = roster.group_ids
     _line(f"{len(rows)} students{f' in {len(groups)} group' + 's' * (len(groups) != 1) if groups else ''}.")
 
 

@@ -34,7 +34,7 @@ def similar(id: str, course: Path | None, against: tuple[Path, ...], most: int, 
     nbgrader course as well.
     """
     from cnngrader.console import bar
-    from cnngrader.files import write_whole
+    from cnngrader.files import OWNER_ALONE, write_whole
     from cnngrader.plain_text import plain
     from cnngrader.similar.compare import compare
     from cnngrader.similar.read_works import Reader
@@ -51,7 +51,7 @@ def similar(id: str, course: Path | None, against: tuple[Path, ...], most: int, 
     pairs = [compared.pair(overlap) for overlap in compared.telling[:most]]
     handed_in.page.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     page = render(handed_in.title, compared, pairs, given, reader.unread, handed_in.zone)
-    write_whole(handed_in.page, page, mode=0o600)
+    write_whole(handed_in.page, page, OWNER_ALONE)
     if as_json:
         for pair in pairs:
             click.echo(json.dumps(pair.asdict()))

@@ -15,7 +15,7 @@ _TOTALS = re.compile(r"(Current|Final) (Score|Points|Grade)|Override (Score|Grad
 
 
 class CanvasGradebook(LmsFile):
-    PLATFORM = "canvas"
+    PLATFORM, LASTING = "canvas", True
     KIND, NEEDED = "Canvas's gradebook", ("ID", "Section")
     KEPT = ("EX", "N/A")
 

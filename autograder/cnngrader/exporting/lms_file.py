@@ -30,11 +30,12 @@ class Row:
 
 
 class LmsFile:
-    """What the formats share; each is a file of its own. PLATFORM: the roster's column of its
-    numbers. KEPT: grades that say why there is none."""
+    """What the formats share; each is a file of its own. PLATFORM: the roster's column of its numbers. LASTING: whether
+    these are a student's for ever, and not of one assignment. KEPT: grades that say why there is none."""
 
     KIND: str
     PLATFORM: str
+    LASTING: bool
     NEEDED: tuple[str, ...]
     KEPT: tuple[str, ...] = ()
 
@@ -76,7 +77,7 @@ class LmsFile:
         named = [row for row in rows if known.name and letters(row.name) == letters(known.name)]
         certain = [row for row in rows if known.known_as() & {login.casefold() for login in row.logins}]
         certain = certain or [row for row in named if row.number == number]
-        return certain or (named if not number or self.PLATFORM == "moodle" else [])
+        return certain or ([] if number and self.LASTING else named)
 
     def index(self, title: str) -> int:
         return self.sheet.header.index(title)

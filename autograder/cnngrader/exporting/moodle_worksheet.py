@@ -12,7 +12,7 @@ from cnngrader.exporting.sheet import Field
 
 
 class MoodleWorksheet(LmsFile):
-    PLATFORM = "moodle"
+    PLATFORM, LASTING = "moodle", False
     KIND, NEEDED = "Moodle's grading worksheet in English", ("Identifier", "Grade")
 
     def columns(self) -> dict[str, int]:

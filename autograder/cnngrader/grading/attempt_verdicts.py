@@ -45,4 +45,4 @@ class AttemptVerdicts:
 
     def notebook(self, entry: Entry) -> Path:
         """The notebook as it was run."""
-        return self.course.home / "attempts_graded" / entry.verdict.student / self.id / f"{entry.key[:32]}.ipynb"
+        return self.course.graded_attempts(self.id, entry.verdict.student) / f"{entry.key[:32]}.ipynb"

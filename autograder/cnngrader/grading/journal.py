@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -61,11 +60,7 @@ class Journal:
         """Its lines, but those that a kill cut short."""
         if self.path.exists():
             with self.path.open("rb") as lines:
-                for line in lines:
-                    with suppress(ValueError):
-                        record = json.loads(line)
-                        if isinstance(record, dict) and isinstance(record.get("student"), str):
-                            yield record
+                yield from filter(None, map(_record_of, lines))
 
     def students(self) -> set[str]:
         """Everybody of whom it has a line."""
@@ -74,7 +69,7 @@ class Journal:
     def forget(self, students: Collection[str]) -> None:
         """Write it anew without the lines of these, and without what a kill left of one, which may be theirs."""
         lines = self.path.read_bytes().splitlines(keepends=True)
-        left = [line for line in lines if (student := _student_of(line)) is not None and student not in students]
+        left = [line for line in lines if (one := _record_of(line)) and normal(one["student"]) not in students]
         write_whole(self.path, b"".join(left), self.path.stat().st_mode & 0o777)
 
     def write(self, entry: Entry) -> None:
@@ -108,12 +103,13 @@ class Journal:
                 os.fsync(file.fileno())
 
 
-def _student_of(line: bytes) -> str | None:
-    """Whose a line is; None of one that is cut short."""
+def _record_of(line: bytes) -> dict[str, Any] | None:
+    """None of a line that is cut short."""
     try:
-        return normal(json.loads(line)["student"])
-    except (ValueError, TypeError, KeyError):
+        record = json.loads(line)
+    except ValueError:
         return None
+    return record if isinstance(record, dict) and isinstance(record.get("student"), str) else None
 
 
 def _entry_of(record: Mapping[str, Any]) -> Entry | None:

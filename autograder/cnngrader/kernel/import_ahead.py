@@ -7,16 +7,14 @@ import select
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from cnngrader.kernel.processes import children
+from cnngrader.kernel.processes import children, processor_seconds, state_of
 from cnngrader.sandbox.system import PR_SET_PDEATHSIG, prctl
 
 IDLE_SECONDS = 30  # in which an import does nothing at all
 COMPUTING_SECONDS = 300.0
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def import_ahead(module: str) -> None:
@@ -93,16 +91,10 @@ def _has_come(reader: int, child: int) -> bool:
     """Whether the child has imported it; False where it has ended, or will not come back."""
     idle, before = 0, -1.0
     while not select.select([reader], [], [], 1.0)[0]:
-        state, seconds = _state(child)
+        state, seconds = state_of(child), processor_seconds(child)
         idle = idle + 1 if (state, seconds) == ("S", before) else 0
         before = seconds
         if idle > IDLE_SECONDS or seconds > COMPUTING_SECONDS:
             print(f"an import took {seconds:g} s of computing and did not end", file=sys.stderr, flush=True)
             return False
     return os.read(reader, 1) != b""
-
-
-def _state(process: int) -> tuple[str, float]:
-    """(its state, as in proc(5); seconds of processor time)."""
-    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    return fields[0], (int(fields[11]) + int(fields[12])) / _TICKS

@@ -9,7 +9,7 @@ import time
 import nbformat
 import pytest
 
-from cnngrader.kernel.processes import children, descendants
+from cnngrader.kernel.processes import children, descendants, state_of
 from cnngrader.kernel.protocol import Ending, Why
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
@@ -91,8 +91,4 @@ def test_a_kernel_does_not_outlive_its_keeper():
 
 
 def _runs(process: int) -> bool:
-    try:
-        with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
-            return file.read().rpartition(")")[2].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    return state_of(process) not in ("", "Z", "X")

@@ -94,6 +94,14 @@ def tells_waiting() -> bool:
     return Path("/proc/self/schedstat").exists()
 
 
+def state_of(process: int) -> str:
+    """Its letter, as in proc(5); "" of one that is gone."""
+    try:
+        return _read(process, "stat").rpartition(")")[2].split()[0]
+    except _GONE:
+        return ""
+
+
 def _ticks(process: int) -> list[int]:
     """utime, stime, cutime and cstime of its stat."""
     try:
@@ -155,11 +163,7 @@ def _ends(process: int) -> bool:
     """Whether it is a zombie, or about to be one: what such a process has in /proc belongs to root."""
     deadline = time.monotonic() + _ENDING_SECONDS
     while time.monotonic() < deadline:
-        try:
-            state = _read(process, "stat").rpartition(")")[2].split()[0]
-        except _GONE:
-            return True
-        if state in "ZX":
+        if state_of(process) in ("", "Z", "X"):
             return True
         time.sleep(0.005)
     return False

@@ -123,8 +123,8 @@ def render(
 ) -> str:
     """The page as HTML. Points are the gradebook's: those of the verdict's tests may have been changed by hand.
     zone: that of the time of handing in; None is this machine's. answers: {cell: what the student wrote there}.
-    earlier: how many attempts there were before the one that was graded. pictures: {test: its picture}. name:
-    of the student, as it is shown."""
+    attempts: which of several counts, in words; "" where there is one. pictures: {test: its picture}. name: of the
+    student, as it is shown."""
     trouble = None
     if verdict.status.sentence:
         trouble = {"title": verdict.status.sentence, "text": f"{verdict.detail[:1].upper()}{verdict.detail[1:]}."}

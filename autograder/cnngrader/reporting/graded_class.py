@@ -73,8 +73,8 @@ def read_class(course: Course, assignment: Assignment, *, pseudonymous: bool = F
 
 def _absent(roster: Roster, everybody: Sequence[str], present: Sequence[str]) -> list[str]:
     """Those of the roster, where there is one, and of the gradebook who handed in nothing, nor has their group."""
-    groups = {one.group_id for one in roster.students.values()}
-    others = [one for one in everybody if one not in roster.students and one not in groups and one not in present]
+    known = {*roster.students, *roster.group_ids, *present}
+    others = [one for one in everybody if one not in known]
     return [*(one.id for one in roster.absent(present)), *others]
 
 

@@ -1,9 +1,13 @@
 """A term's report: each assignment, and each student over all of them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from cnngrader.reporting.class_report import ClassReport
+from cnngrader.course import Course
+from cnngrader.errors import NothingGraded
+from cnngrader.reporting.class_report import ClassReport, make_class_report
+from cnngrader.reporting.graded_class import read_class
 
 
 @dataclass(frozen=True)
@@ -12,6 +16,16 @@ class TermReport:
 
     assignments: Sequence[ClassReport]
     shares: Mapping[str, Mapping[str, float | None]]
+
+
+def make_class_reports(course: Course, *, pseudonymous: bool = False) -> list[ClassReport]:
+    """Of each assignment of which something is graded."""
+    reports = []
+    for id in course.ids():
+        with suppress(NothingGraded):
+            graded = read_class(course, course.assignment(id), pseudonymous=pseudonymous)
+            reports.append(make_class_report(graded))
+    return reports
 
 
 def make_term_report(reports: Sequence[ClassReport]) -> TermReport:

@@ -23,16 +23,13 @@ class Roster:
     def __bool__(self) -> bool:
         return bool(self.students)
 
-    def __contains__(self, id: str) -> bool:
-        return id in self.students or bool(self.members(id))
+    @property
+    def group_ids(self) -> set[str]:
+        return {one.group_id for one in self.students.values() if one.group_id}
 
     def members(self, group: str) -> list[Student]:
         """Of the group whose folder is called so; nobody where there is none."""
         return [student for student in self.students.values() if student.group_id == group]
-
-    def of(self, id: str) -> list[Student]:
-        """The student of an id, or all of a group."""
-        return [self.students[id]] if id in self.students else self.members(id)
 
     def alone(self, id: str, present: Collection[str]) -> list[str]:
         """Whose hand-in it is: the student of the id, or those of the group who handed in nothing themselves."""
@@ -53,7 +50,7 @@ class Roster:
         exact = [id for id, one in self.students.items() if wanted in one.known_as() or student_id(given) == id]
         if exact:
             return exact
-        if groups := {one.group_id for one in self.students.values() if one.group_id}:
+        if groups := self.group_ids:
             numbered = _NUMBERED.fullmatch(given)
             names = {student_id(given), student_id(numbered["name"]) if numbered else ""}
             if found := sorted(groups & names):

@@ -77,6 +77,11 @@ class Student:
         return first.strip(), last.strip()
 
 
+def last_first(last: str, first: str) -> str:
+    """`Lovelace, Ada`, of what is known of it."""
+    return f"{last}, {first}".strip(" ,")
+
+
 def heading_of(heading: str) -> tuple[str, str] | None:
     """("extension", assignment) of a column of extensions, "" being all assignments; None for another."""
     words = heading.strip().split()

@@ -1,11 +1,10 @@
 """What can be looked at: the term, a class, a student, a report, a log."""
 
-from cnngrader.errors import NothingGraded
 from cnngrader.pages.feedback import feedback_pages
 from cnngrader.reporting.class_report import make_class_report
 from cnngrader.reporting.graded_class import read_class
 from cnngrader.reporting.report_pages import TERM, class_page, term_page
-from cnngrader.reporting.term_report import make_term_report
+from cnngrader.reporting.term_report import make_class_reports, make_term_report
 from cnngrader.serving.class_table import read_table
 from cnngrader.serving.handler import LINKED, Handler
 
@@ -78,13 +77,7 @@ class ReportPage(Handler):
             report = make_class_report(read_class(self.course, self.assignment(id)))
             self.enclose(class_page(self.course, report), LINKED)
             return
-        reports = []
-        for each in self.course.ids():
-            try:
-                reports.append(make_class_report(read_class(self.course, self.assignment(each))))
-            except NothingGraded:
-                continue
-        self.enclose(term_page(self.course, make_term_report(reports)), LINKED)
+        self.enclose(term_page(self.course, make_term_report(make_class_reports(self.course))), LINKED)
 
 
 class RunLog(Handler):

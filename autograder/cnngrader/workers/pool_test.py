@@ -14,6 +14,7 @@ import pytest
 
 from cnngrader.errors import CnnkitError
 from cnngrader.grading.dispatch import dispatch
+from cnngrader.kernel.processes import state_of
 from cnngrader.sandbox.confine import find_missing
 from cnngrader.workers.pool import Needs, Pool
 
@@ -141,10 +142,7 @@ def test_nothing_is_left_of_a_pool_whose_process_is_killed():
 
 def runs(pid: int) -> bool:
     """Whether there is such a process, and it is no zombie that its new parent has not asked for."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    return state_of(pid) not in ("", "Z")
 
 
 WITH_POOL = """

@@ -3,17 +3,18 @@
 import ast
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
-from importlib.metadata import PackageNotFoundError, packages_distributions, requires
+from importlib.metadata import PackageNotFoundError, packages_distributions
 from importlib.util import find_spec
 from pathlib import PurePath
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from cnngrader.assignment import Assignment
 from cnngrader.authoring.mistakes.lined_cell import LinedCell, Mistake
 from cnngrader.authoring.rubric import Rubric
+from cnngrader.installed import needed
 from cnngrader.submission.imports import modules_of
 
 OURS = "cnnkit"
@@ -77,10 +78,6 @@ def _students_distributions() -> frozenset[str]:
         if name in found:
             continue
         found.add(name)
-        try:
-            lines = requires(name) or []
-        except PackageNotFoundError:
-            continue
-        wanted = map(Requirement, lines)
-        waiting += [one.name for one in wanted if one.marker is None or one.marker.evaluate({"extra": ""})]
+        with suppress(PackageNotFoundError):  # of another system
+            waiting += [one.name for one in needed("", name)]
     return frozenset(found)

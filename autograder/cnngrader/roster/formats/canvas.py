@@ -1,7 +1,7 @@
 """Canvas's gradebook, as "Export" writes it."""
 
 from cnngrader.roster.formats.class_list import ClassList
-from cnngrader.roster.student import Student
+from cnngrader.roster.student import Student, last_first
 
 
 class Canvas(ClassList):
@@ -18,7 +18,7 @@ class Canvas(ClassList):
 
     def student(self, row: dict[str, str]) -> Student | None:
         number = row.get("ID", "")
-        name = row.get("Student") or f"{row.get('LastName', '')}, {row.get('FirstName', '')}".strip(" ,")
+        name = row.get("Student") or last_first(row.get("LastName", ""), row.get("FirstName", ""))
         if not number.isdecimal() or name == "Student, Test":
             return None
         return Student("", name, login=row.get("SIS Login ID", ""), number=row.get("SIS User ID", ""), canvas=number)

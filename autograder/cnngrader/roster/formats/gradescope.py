@@ -1,7 +1,7 @@
 """Gradescope's lists: the roster, or an assignment's grades."""
 
 from cnngrader.roster.formats.class_list import ClassList
-from cnngrader.roster.student import Student
+from cnngrader.roster.student import Student, last_first
 
 
 class Gradescope(ClassList):
@@ -17,7 +17,7 @@ class Gradescope(ClassList):
         return {"SID", "Email"} <= header and bool(header & {"Name", "Last Name"})
 
     def student(self, row: dict[str, str]) -> Student | None:
-        name = row.get("Name") or f"{row.get('Last Name', '')}, {row.get('First Name', '')}".strip(" ,")
+        name = row.get("Name") or last_first(row.get("Last Name", ""), row.get("First Name", ""))
         if (role := row.get("Role", "Student")) not in ("Student", ""):
             self.passed_over.append(f"{name} is no student ({role})")
             return None

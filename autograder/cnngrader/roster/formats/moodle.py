@@ -3,7 +3,7 @@
 import re
 
 from cnngrader.roster.formats.class_list import ClassList
-from cnngrader.roster.student import Student
+from cnngrader.roster.student import Student, last_first
 
 _IDENTIFIER = re.compile(r"\D*(\d+)")
 
@@ -25,7 +25,7 @@ class Moodle(ClassList):
     def student(self, row: dict[str, str]) -> Student | None:
         identifier = _IDENTIFIER.fullmatch(row.get("Identifier", ""))
         last = row.get("Last name") or row.get("Surname", "")
-        name = row.get("Full name") or f"{last}, {row.get('First name', '')}".strip(" ,")
+        name = row.get("Full name") or last_first(last, row.get("First name", ""))
         group = row.get("Group") or row.get("Groups", "")
         if re.search("[,;]", group):
             self.passed_over.append(

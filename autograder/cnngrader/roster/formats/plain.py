@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cnngrader.roster.columns import COLUMNS, find_columns
 from cnngrader.roster.formats.class_list import ClassList
-from cnngrader.roster.student import Student, heading_of
+from cnngrader.roster.student import Student, heading_of, last_first
 from cnngrader.table_file import Table
 
 
@@ -25,8 +25,7 @@ class Plain(ClassList):
 
     def student(self, row: dict[str, str]) -> Student | None:
         told = {column: row.get(heading, "").removeprefix("#") for column, heading in self._meant.items()}
-        name = f"{told.get('last', '')}, {told.get('first', '')}".strip(" ,")
-        told["name"] = told.get("name") or name
+        told["name"] = told.get("name") or last_first(told.get("last", ""), told.get("first", ""))
         others = {heading: text for heading in self._extensions if (text := row.get(heading, ""))}
         ours = {column: told[column] for column in COLUMNS if column in told}
         return replace(Student(""), **ours, others=others)
