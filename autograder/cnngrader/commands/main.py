@@ -30,7 +30,7 @@ from cnngrader.commands.update import update
 from cnngrader.commands.variant import variant
 from cnngrader.commands.verify import verify
 from cnngrader.errors import INSTALL, CnnkitError
-from cnngrader.plain_text import plain, plain_lines
+from cnngrader.plain_text import encodable, plain, plain_lines
 
 
 class InOrder(click.Group):
@@ -72,6 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(os.umask(0o077) | 0o002)  # nothing that is written here is anybody's to change
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's time is up: as Ctrl-C
+    encoding = sys.getfilesystemencoding()
+    given = "".join([os.getcwd(), *(sys.argv[1:] if arguments is None else arguments)])
+    if encoding != "utf-8" and encodable(given) != given:
+        return _end(f"Python reads names as {encoding} here, and one is not. Unset PYTHONUTF8, or set it to 1", 2)
     try:
         return cnnkit.main(arguments, prog_name="cnnkit", standalone_mode=False) or 0
     except click.ClickException as error:

@@ -14,6 +14,7 @@ import pytest
 import cnngrader
 from cnngrader.authoring.scaffold import scaffold
 from cnngrader.commands.main import main
+from cnngrader.course import Course
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMANDS = (
@@ -212,3 +213,23 @@ def test_one_bad_assignment_ends_not_the_proof_of_the_others(tiny_course, monkey
         assert id in lines[place + 1]
     assert [line for line in lines if line.startswith("✔ pooling: the solution ")]
     assert not [line for line in lines if line.startswith("✘ pooling")]
+
+
+LOCALES = {"C": {"LC_ALL": "C"}, "no UTF-8 at all": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_course_whose_path_is_not_ascii_in_a_locale_that_is(tmp_path, locale):
+    """It works, or the remedy is told in a line."""
+    root = tmp_path / "schön"
+    (root / "solutions").mkdir(parents=True)
+    (root / "autograder" / "rubrics").mkdir(parents=True)
+    scaffold(Course(root, root / "course"), "window")
+    command = [sys.executable, "-m", "cnngrader", "release", "window"]
+    done = subprocess.run(command, cwd=root, env=os.environ | LOCALES[locale], capture_output=True)
+    assert b"Traceback" not in done.stderr
+    if locale == "C":
+        assert done.returncode == 0, done.stderr
+        assert (root / "assignments" / "window" / "window.ipynb").is_file()
+    else:
+        assert (done.returncode, done.stderr.count(b"\n")) == (2, 1) and b"PYTHONUTF8" in done.stderr

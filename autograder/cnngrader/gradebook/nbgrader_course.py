@@ -1,5 +1,6 @@
 """nbgrader's own API on a course: the one place that sets it up."""
 
+import locale
 import logging
 import os
 import sys
@@ -26,7 +27,7 @@ def open_gradebook(course: Course) -> Gradebook:
     Raises UsageError for a database that cannot be opened as the configuration says.
     """
     course.prepare()
-    _find_programs()
+    _prepare_programs()
     # It builds a submission before that belongs to a session, and SQLAlchemy says so each time.
     warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
     where = f"{course.home / CONFIG_NAME}: the gradebook"
@@ -52,7 +53,7 @@ def reason(error: SQLAlchemyError) -> str:
 
 def open_api(course: Course) -> NbGraderAPI:
     course.prepare()
-    _find_programs()
+    _prepare_programs()
     config = Config()
     config.CourseDirectory.root = str(course.home)
     config.CourseDirectory.course_id = COURSE_ID
@@ -63,8 +64,11 @@ def open_api(course: Course) -> NbGraderAPI:
     return api
 
 
-def _find_programs() -> None:
-    """nbgrader runs `alembic` by its bare name, which is beside the interpreter, activated or not."""
+def _prepare_programs() -> None:
+    """nbgrader runs `alembic` by its bare name, which is beside the interpreter, activated or not. That reads a file
+    with the course's path in the locale's encoding, also where Python itself uses UTF-8."""
+    if locale.getencoding().lower() not in ("utf-8", "utf8"):
+        os.environ["LC_ALL"] = "C.UTF-8"
     programs = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", os.defpath)
     if programs not in path.split(os.pathsep):
