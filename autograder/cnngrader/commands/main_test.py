@@ -233,3 +233,11 @@ def test_a_course_whose_path_is_not_ascii_in_a_locale_that_is(tmp_path, locale):
         assert (root / "assignments" / "window" / "window.ipynb").is_file()
     else:
         assert (done.returncode, done.stderr.count(b"\n")) == (2, 1) and b"PYTHONUTF8" in done.stderr
+
+
+def test_what_nbgrader_starts_reads_files_as_utf8_in_any_locale():
+    """alembic reads the path of its own scripts, in this installation, in the locale's encoding."""
+    asks = "import subprocess, sys; from cnngrader.gradebook import nbgrader_course as it; it._prepare_programs(); "
+    asks += "subprocess.run([sys.executable, '-c', 'import locale; print(locale.getencoding())'], check=True)"
+    done = subprocess.run([sys.executable, "-c", asks], env=os.environ | LOCALES["C"], capture_output=True, text=True)
+    assert done.stdout.strip().lower() == "utf-8", done.stderr
