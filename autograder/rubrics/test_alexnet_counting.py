@@ -278,10 +278,17 @@ def test_fresh_networks(submission):
 
 
 def _alexnet(rng):
-    """Layers of AlexNet's plan with other numbers, groups and a dilation, and an image's shape."""
-    a, b, c = (4 * int(n) for n in rng.integers(5, 12, size=3))
+    """Layers of AlexNet's plan with other numbers, groups and a dilation, and an image's shape.
+
+    No two widths are equal, the first convolution leaves a rest that its padding is larger than, and both poolings
+    get an even edge: each mistake shows in the same cells, whatever is drawn.
+    """
+    a, b, c = (4 * int(n) for n in rng.permutation(np.arange(5, 12))[:3])
+    kernel, stride = int(rng.integers(7, 12)), int(rng.integers(2, 5))
+    rest = int(rng.integers(1, min(stride, 3)))
+    pad = int(rng.integers(rest + 1, 4))
     layers = [
-        conv("conv1", a, int(rng.integers(7, 12)), stride=int(rng.integers(2, 5)), pad=int(rng.integers(1, 4))),
+        conv("conv1", a, kernel, stride=stride, pad=pad),
         pool("pool1", 3, stride=2, pad=1),  # given: GoogLeNet's stem has this one
         conv("conv2", b, 5, pad=2, groups=2),
         conv("conv3", c, 3, pad=1, dilation=2, groups=4),
@@ -290,7 +297,8 @@ def _alexnet(rng):
         fc("fc1", int(rng.integers(100, 300))),
         fc("fc2", int(rng.integers(10, 50))),
     ]
-    edge = int(rng.integers(90, 160))
+    size = 4 * int(rng.integers(7, 13))
+    edge = (size - 1) * stride + rest + kernel - 2 * pad
     return layers, (edge, edge, 3)
 
 

@@ -11,7 +11,15 @@ from cnngrader.commands import arguments
 @arguments.any_ids
 @arguments.workers
 @arguments.unconfined
-def verify(ids: tuple[str, ...], workers: int | None, unconfined: bool) -> int:
+@click.option(
+    "--draws",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Of hidden inputs, with each of which all must get the same points.",
+)
+def verify(ids: tuple[str, ...], workers: int | None, unconfined: bool, draws: int) -> int:
     """Prove assignments sound: solution, stub, mutants, leaks.
 
     All assignments, or those named.
@@ -41,7 +49,7 @@ def verify(ids: tuple[str, ...], workers: int | None, unconfined: bool) -> int:
         for assignment in assignments:
             with bar(f"verifying {assignment.id}") as progress:
                 try:
-                    for finding in prove(course, assignment, pool, progress.total):
+                    for finding in prove(course, assignment, pool, progress.total, draws):
                         progress.step()
                         tell(assignment.id, finding.subject, finding.problems, finding.seconds)
                 except ConfinementError:

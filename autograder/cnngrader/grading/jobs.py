@@ -13,6 +13,7 @@ from cnngrader.errors import UsageError
 from cnngrader.files import files_in, read_content
 from cnngrader.stamp_file import STAMP
 from cnngrader.submission.beside import beside_notebook
+from cnngrader.submission.draws import draw_of
 from cnngrader.submission.job import Job
 from cnnkit.datasets.home import data_home
 
@@ -32,6 +33,7 @@ def job_of(
 ) -> Job:
     """A job from the files of a release ({name: content}) and a submitted notebook.
 
+    secret: the course's, of which the submission's inputs and the student's variant are drawn; it goes no further.
     beside: the student's own files; the released ones win where names are equal, and those of the
     student's variant over both.
     """
@@ -50,7 +52,7 @@ def job_of(
         files=files,
         readable=tuple(str(data_home() / dataset) for dataset in assignment.datasets),
         limits=replace(assignment.limits, threads=threads),
-        secret=secret,
+        draw=draw_of(secret, assignment.id, student, notebook, beside or {}),
         notes=tuple(notes),
         variant=variant.answers,
         confined=confined,

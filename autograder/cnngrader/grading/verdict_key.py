@@ -41,7 +41,7 @@ def key_of(job: Job, surroundings: str = "", status: Status = Status.GRADED) -> 
         job.assignment,
         job.notebook,
         job.template,
-        job.secret,
+        job.draw,
         limits,
         encode(job.variant),
         repr((job.confined, [Path(path).name for path in job.readable])),

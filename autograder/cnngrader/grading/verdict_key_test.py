@@ -18,7 +18,7 @@ JOB = Job(
     files={"checks.py": b"checks", "data.csv": b"1,2"},
     readable=("data/digits28",),
     limits=Limits(),
-    secret="secret",
+    draw="draw",
 )
 
 
@@ -27,7 +27,7 @@ OTHER = {
     "assignment": "mnist_cnn",
     "notebook": b"notebooks",
     "template": b"templates",
-    "secret": "secrets",
+    "draw": "another",
     "confined": False,
     "readable": ("data/mnist",),
 }

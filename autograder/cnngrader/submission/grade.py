@@ -19,7 +19,7 @@ from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.plain_text import encodable
 from cnngrader.sandbox.confine import Limits
 from cnngrader.showing.notebook import clean_notebook
-from cnngrader.submission.check_outputs import Picture, show_verdicts
+from cnngrader.submission.check_outputs import show_verdicts
 from cnngrader.submission.job import Job
 from cnngrader.submission.judge import judge
 from cnngrader.submission.read_notebook import read_notebook
@@ -61,18 +61,16 @@ def grade(job: Job, address: str) -> Verdict:
             kernel = start()
             again = run_notebook(notebook, kernel, job.limits, before=run.last_cell)
             lost = "" if again.can_answer else f"{problem}, and could not be run again"
-        remote = Remote(kernel, lost, total_seconds=job.limits.total_seconds)
+        remote = Remote(kernel, lost, total_seconds=job.limits.total_seconds * (1 + len(job.further)))
         rubric = _rubric_file(job, Path(address).parent)
-        # The inputs are the same for the whole class: the same mistake costs everybody the same.
-        pictures: dict[str, Picture] = {}
-        tests = judge(
+        judged = judge(
             rubric,
             remote.within,
-            secret=job.secret,
+            draw=job.draw,
+            further=job.further,
             only=job.only,
             variant=job.variant,
             readable=readable,
-            pictures=pictures,
         )
         if remote.out_of_time:
             status, problem = Status.TIMEOUT, remote.stopped
@@ -86,14 +84,15 @@ def grade(job: Job, address: str) -> Verdict:
         status=status,
         detail=problem,
         seconds=round(time.monotonic() - begun, 3),
-        tests=tests,
+        tests=judged.tests,
         repairs=[*repairs, *job.notes],
         errors=[f"Cell {_number(notebook, cell)}: {text}" for cell, text in sorted(run.errors.items())],
         layers=layers,
         slower=slower,
         used_seconds=round(used.time.own, 1),
         used_mb=used.megabytes,
-        notebook=encodable(show_verdicts(nbformat.writes(notebook), tests, pictures)),
+        notebook=encodable(show_verdicts(nbformat.writes(notebook), judged.tests, judged.pictures)),
+        redrawn=judged.redrawn,
     )
 
 

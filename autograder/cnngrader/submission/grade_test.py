@@ -44,10 +44,18 @@ def test_an_error_of_megabytes_that_would_rewrite_the_screen_is_cut_and_plain(ha
     assert "ValueError: 3 of 3xxx" in verdict.tests[0].message
 
 
-def test_the_inputs_of_hidden_tests_are_the_same_for_all(hand_in):
+def test_who_hands_in_the_same_meets_the_same_inputs_and_nobody_else_does(hand_in):
     tells = answer("raise ValueError(str(window.ravel()[:3]))")
-    one, other = (hand_in(tells, student=student) for student in ("ana", "bo"))
-    assert [test.message for test in one.tests] == [test.message for test in other.tests]
+
+    def met(*more, **options):
+        public, hidden = (test.message for test in hand_in(tells, *more, **options).tests)
+        assert "ValueError: [" in hidden
+        return public, hidden
+
+    (public, hidden), again = met(), met()
+    assert (public, hidden) == again
+    for other in (met(student="bo"), met("# a remark")):
+        assert other[0] == public and other[1] != hidden
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ class Job:
 
     notebook: the submitted file. template: the released one. rubric: the text of the tests.
     files: {name: content} beside the notebook. readable: paths the kernel may read, of data sets.
-    secret: the course's secret. only: names of tests to run, all where not given.
+    draw: what its inputs are drawn of, see `draws.py`. further: draws with which its tests are run again.
+    only: names of tests to run, all where not given.
     notes: for staff, on what was handed in.
     variant: the student's own answers, for the rubric alone; see `cnngrader.authoring.variants`.
     """
@@ -26,7 +27,8 @@ class Job:
     files: Mapping[str, bytes] = field(default_factory=dict)
     readable: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    secret: str = ""
+    draw: str = ""
+    further: tuple[str, ...] = ()
     variant: Any = None
     notes: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None

@@ -1,16 +1,16 @@
 """Running a rubric with pytest, in this trusted process, against a submission in another one."""
 
-import hashlib
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from cnngrader.errors import AuthorError
 from cnngrader.submission.check_outputs import Picture
+from cnngrader.submission.draws import TestDraw
 from cnngrader.submission.rubric_plugin import RubricPlugin, graded_mark
 from cnngrader.submission.verdict import TestVerdict
 from cnnkit.check import CheckFailed, GradedTest, Submission
@@ -21,6 +21,17 @@ from cnnkit.check.submission import Transport
 
 FAULT = "this test itself failed. That is not your mistake: your instructor has been told."
 
+
+@dataclass
+class Judged:
+    """tests: the verdicts, in the rubric's order. pictures: by tests' names, of wrong answers beside the right ones.
+    redrawn: verdicts with further draws, test by test, each in the order of the draws."""
+
+    tests: list[TestVerdict] = field(default_factory=list)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    redrawn: list[TestVerdict] = field(default_factory=list)
+
+
 Phase = tuple[pytest.CallInfo[None], pytest.TestReport]
 
 
@@ -28,58 +39,60 @@ def judge(
     rubric: Path,
     transport: Callable[[float], Transport],
     *,
-    secret: str = "",
+    draw: str = "",
+    further: Sequence[str] = (),
     only: Collection[str] | None = None,
     variant: Any = None,
     readable: Sequence[Path] = (),
-    pictures: dict[str, Picture] | None = None,
-) -> list[TestVerdict]:
-    """Verdicts of the rubric's graded tests, in its order.
+) -> Judged:
+    """What the rubric's graded tests find.
 
     transport: makes, for a time limit in seconds, what carries calls to the student's process.
-    secret: with the test's name it seeds the test's random inputs.
+    draw: with the test's name it seeds the test's random inputs. further: draws with which each test that draws
+    anything is run again.
     only: names of the tests to run; all where not given.
     variant: what `submission.variant` is.
     readable: folders of data sets that the tests may read.
-    pictures: takes in, by tests' names, pictures of wrong answers beside the right ones.
 
     Raises AuthorError where the rubric itself cannot be loaded, or is none that `build` takes.
     """
-    plugin = _Judge(transport, secret, only, variant, readable)
+    plugin = _Judge(transport, draw, further, only, variant, readable)
     status = plugin.run(rubric, "-pno:terminal")
     if plugin.problem:
         raise AuthorError(f"{rubric.name} cannot be graded by:\n{plugin.problem}")
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or len(plugin.verdicts) != len(plugin.tests):
-        ran = f"{len(plugin.verdicts)} of {len(plugin.tests)} tests"
+    judged, tests = plugin.judged, plugin.tests
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or len(judged.tests) != len(tests):
+        ran = f"{len(judged.tests)} of {len(tests)} tests"
         raise AuthorError(f"{rubric.name}: pytest ran {ran} and ended with {pytest.ExitCode(status)!r}")
-    if pictures is not None:
-        pictures |= plugin.pictures
-    return plugin.verdicts
+    return judged
 
 
 class _Judge(RubricPlugin):
     def __init__(
         self,
         transport: Callable[[float], Transport],
-        secret: str,
+        draw: str,
+        further: Sequence[str],
         only: Collection[str] | None,
         variant: Any,
         readable: Sequence[Path],
     ):
         super().__init__(only, readable)
         self.transport = transport
-        self.secret = secret
+        self.draw, self.further = draw, further
         self.variant = variant
-        self.verdicts: list[TestVerdict] = []
-        self.pictures: dict[str, Picture] = {}
+        self.judged = Judged()
         self._phases: list[Phase] = []
+        self._drawn: TestDraw | None = None
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.option.tbstyle = "native"  # pytest's own parses the whole rubric for each test that fails
 
     @pytest.fixture
     def submission(self, request: pytest.FixtureRequest) -> Submission:
         mark: GradedTest = request.function.graded
-        digest = hashlib.sha256(f"{self.secret}:{request.node.name}".encode()).digest()
-        rng = np.random.default_rng(int.from_bytes(digest[:16], "big"))
-        return Submission(self.transport(mark.seconds), rng, self.variant)
+        self._drawn = TestDraw(self.draw, request.node.name)
+        return Submission(self.transport(mark.seconds), self._drawn.rng, self.variant)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -90,14 +103,28 @@ class _Judge(RubricPlugin):
         return report
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Function) -> Generator[None, object, object]:
-        self._phases = []
+    def pytest_runtest_protocol(
+        self, item: pytest.Function, nextitem: pytest.Item | None
+    ) -> Generator[None, object, object]:
+        self._phases, self._drawn = [], None
         result = yield
-        self.verdicts.append(_verdict(item, self._phases))
-        mark = graded_mark(item)
-        if mark and not mark.hidden and (picture := _picture(self._phases)):  # a class meets the same hidden inputs
-            self.pictures[item.name] = picture
+        verdict = _verdict(item, self._phases)
+        if len(self.judged.tests) == self.tests.index(item):
+            self.judged.tests.append(verdict)
+            if not verdict.hidden and (picture := _picture(self._phases)):  # hidden inputs may be those of the class
+                self.judged.pictures[item.name] = picture
+            self._draw_anew(item, nextitem)
+        else:
+            self.judged.redrawn.append(verdict)
         return result
+
+    def _draw_anew(self, item: pytest.Function, nextitem: pytest.Item | None) -> None:
+        if self._drawn and self._drawn.used:
+            first = self.draw
+            for draw in self.further:
+                self.draw = draw
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=nextitem)
+            self.draw = first
 
 
 def _picture(phases: Sequence[Phase]) -> Picture | None:

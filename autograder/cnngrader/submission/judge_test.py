@@ -38,8 +38,8 @@ def verdicts(tmp_path):
     rubric.write_text(RUBRIC)
 
     def judged(**options):
-        tests = judge(rubric, lambda seconds: None, **options)
-        return [(test.test, test.earned, test.message) for test in tests]
+        judged = judge(rubric, lambda seconds: None, **options)
+        return [(test.test, test.earned, test.message) for test in judged.tests]
 
     return judged
 
@@ -82,7 +82,7 @@ def test_a_persons_own_settings_of_pytest_do_not_matter(verdicts, monkeypatch, n
 def test_a_message_that_begins_with_an_empty_line_is_told(tmp_path):
     rubric = tmp_path / "test_speaks.py"
     rubric.write_text(SPEAKS)
-    (test,) = judge(rubric, lambda seconds: None)
+    (test,) = judge(rubric, lambda seconds: None).tests
     assert "Not equal to tolerance" in test.message
 
 
@@ -135,7 +135,7 @@ FIXTURE = "@pytest.fixture\ndef n():\n    {}"
 def test_each_test_has_one_verdict_whatever_becomes_of_it(tmp_path, before, body, earned, message, fault):
     rubric = tmp_path / "test_once.py"
     rubric.write_text(ONCE.format(before=before, body=body, arguments=", n" if before else ""))
-    first, second = judge(rubric, lambda seconds: None)
+    first, second = judge(rubric, lambda seconds: None).tests
     assert (first.test, first.points, first.earned) == ("test_a", 2.0, earned)
     assert message in first.message and bool(message) == bool(first.message)
     assert fault in first.fault and bool(fault) == bool(first.fault)
@@ -162,7 +162,7 @@ def test_what_a_rubric_keeps_for_itself_is_nothing_to_the_next_student(tmp_path)
     before = "SEEN = []\nRNG = __import__('numpy').random.default_rng(0)\n"
     body = "SEEN.append(RNG.integers(1000))\n    raise PartialCredit(0.5, str(SEEN))"
     rubric.write_text(ONCE.format(before=before, body=body, arguments=""))
-    first, second = (judge(rubric, lambda seconds: None)[0].message for _ in range(2))
+    first, second = (judge(rubric, lambda seconds: None).tests[0].message for _ in range(2))
     assert first == second
 
 
@@ -184,7 +184,7 @@ def test_b(submission):
 def test_a_plain_assert_says_the_same_in_the_notebook_and_here(tmp_path, monkeypatch):
     rubric = tmp_path / "test_plain.py"
     rubric.write_text(PLAIN)
-    here = [test.message for test in judge(rubric, lambda seconds: None)]
+    here = [test.message for test in judge(rubric, lambda seconds: None).tests]
     assert here == ["the answer is not right yet.", "one and one are two"]
     module = types.ModuleType("plain_checks")
     exec(compile(PLAIN, rubric, "exec"), vars(module))
@@ -206,7 +206,7 @@ def test_a_rubric_reads_nothing_that_its_verdicts_would_not_change_with(tmp_path
         rubric.write_text(
             ONCE.format(before="from pathlib import Path", body=f"Path({str(path)!r}).read_text()", arguments="")
         )
-        return judge(rubric, lambda seconds: None, readable=[tmp_path / "digits28"])[0].fault
+        return judge(rubric, lambda seconds: None, readable=[tmp_path / "digits28"]).tests[0].fault
 
     assert "PermissionError" in fault(files[0]) and "verdicts would not change with it" in fault(files[0])
     assert fault(files[1]) == fault(files[2]) == fault(files[3]) == ""
@@ -240,8 +240,56 @@ def test_a_hidden_array(submission):
 def test_a_wrong_array_is_drawn_beside_the_right_one_where_the_test_is_public(tmp_path, value, drawn):
     rubric = tmp_path / "test_things.py"
     rubric.write_text(COMPARES.format(value=value))
-    pictures = {}
-    judge(rubric, lambda seconds: None, pictures=pictures)
+    pictures = judge(rubric, lambda seconds: None).pictures
     assert set(pictures) == ({"test_an_array"} if drawn else set())
     for png, words in pictures.values():
         assert base64.b64decode(png).startswith(b"\x89PNG") and words.endswith("should be 1.")
+
+
+DRAWS = """
+import pytest
+from cnnkit.check import fail, graded
+
+
+@pytest.fixture(scope="module")
+def shared():
+    return []
+
+
+@pytest.fixture
+def own(submission):
+    yield submission.rng.integers(1000)
+
+
+@graded("a", points=1)
+def test_without_draws(submission):
+    pass
+
+
+@graded("a", points=2)
+def test_draws(submission, shared):
+    shared.append(submission.rng.integers(1000))
+    fail(f"{shared[-1]}, number {len(shared)}")
+
+
+@graded("a", points=1)
+def test_draws_in_a_fixture(own):
+    fail(f"{own}")
+"""
+
+
+def test_what_draws_is_judged_with_further_draws_as_with_a_first_one(tmp_path):
+    rubric = tmp_path / "test_draws.py"
+    rubric.write_text(DRAWS)
+
+    def judged(draw, *further):
+        found = judge(rubric, lambda seconds: None, draw=draw, further=further)
+        return [[(test.test, test.message.split(",")[0]) for test in tests] for tests in (found.tests, found.redrawn)]
+
+    tests, redrawn = judged("a", "b", "c")
+    firsts = {draw: judged(draw)[0] for draw in "abc"}
+    assert tests == firsts["a"]
+    assert redrawn == [firsts[draw][number] for number in (1, 2) for draw in "bc"]
+    assert judged("a") == [tests, []]
+    assert len(set(tests[1:] + redrawn)) == 6
+    assert judge(rubric, lambda seconds: None, draw="a", further="b", only=["test_without_draws"]).redrawn == []

@@ -1,6 +1,6 @@
 """What came of grading a submission."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from cnngrader.plain_text import plain, plain_lines
@@ -40,6 +40,8 @@ class Verdict:
     seconds: by the clock on the wall. slower: how many times slower than the reference machine it was.
     used_seconds, used_mb: by the submission, on its own clock, and of memory at the most; 0 where that is not known.
 
+    redrawn: of its tests with further draws, which are kept nowhere.
+
     detail, repairs and errors are plain text, whatever they are made of.
     """
 
@@ -56,6 +58,7 @@ class Verdict:
     slower: float = 1.0
     used_seconds: float = 0.0
     used_mb: float = 0.0
+    redrawn: list[TestVerdict] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "status", Status(self.status))
@@ -90,7 +93,8 @@ class Verdict:
         return replace(self, status=Status.LOST, detail=detail, tests=tests, repairs=[])
 
     def asdict(self) -> dict[str, Any]:
-        return asdict(self)
+        """What is kept of it."""
+        return asdict(replace(self, redrawn=[]))
 
     @classmethod
     def fromdict(cls, data: dict[str, Any]) -> "Verdict":

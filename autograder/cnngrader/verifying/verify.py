@@ -1,5 +1,6 @@
 """Proving an assignment sound before anyone sees it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -15,18 +16,19 @@ from cnngrader.course import Course
 from cnngrader.errors import AuthorError, CnnkitError
 from cnngrader.grading.dispatch import dispatch
 from cnngrader.grading.jobs import job_of
+from cnngrader.submission.draws import further_draws
 from cnngrader.submission.job import Job
 from cnngrader.submission.status import Status
 from cnngrader.submission.verdict import Verdict
 from cnngrader.verifying.accessibility import barriers
 from cnngrader.verifying.alternatives import load_alternatives
-from cnngrader.verifying.changed_solution import sliced
 from cnngrader.verifying.leaks import leaks
 from cnngrader.verifying.mutants import Mutant, load_mutants
 from cnngrader.workers.pool import Pool
 
-LEAKS, SOLUTION, AGAIN, STUB = "nothing leaks", "the solution", "the solution, drawn anew", "the stub"
+LEAKS, SOLUTION, STUB = "nothing leaks", "the solution", "the stub"
 FAILABLE, ACCESSIBLE = "each test can fail", "accessible to everybody"
+DRAWS = 20
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,19 @@ class Finding:
 
 
 def verify(
-    course: Course, assignment: Assignment, pool: Pool, expected: Callable[[int], None] = lambda _: None
+    course: Course,
+    assignment: Assignment,
+    pool: Pool,
+    expected: Callable[[int], None] = lambda _: None,
+    draws: int = DRAWS,
 ) -> Iterator[Finding]:
-    """Findings as they come: nothing leaks; the solution earns all points, with other draws too, and so does each
-    alternative, and it prints no warning; the stub earns none; each mutant loses what its author listed and is told
-    what its author listed; release and outputs can be read by everybody; and no test is passed by all mutants.
+    """Findings as they come: nothing leaks; the solution earns all points, and so does each alternative, and it prints
+    no warning; the stub earns none; each mutant loses what its author listed and is told what its author listed; all of
+    them get the same with each draw of hidden inputs; release and outputs can be read by everybody; and no test is
+    passed by all mutants.
 
-    expected: is called once with the number of findings to come. Raises AuthorError where the assignment's files are
-    not right.
+    expected: is called once with the number of findings to come. draws: with how many each is proven. Raises
+    AuthorError where the assignment's files are not right.
     """
     rubric = Rubric(assignment.rubric)
     solution = build_notebook(assignment, rubric)
@@ -54,17 +61,16 @@ def verify(
     mutants = {mutant.name: mutant for mutant in load_mutants(assignment.mutants, rubric)}
     alternatives = {alternative.subject: alternative for alternative in load_alternatives(assignment.alternatives)}
     threads = max(1, pool.cores // 2)
+    further = further_draws("verify", draws - 1)
 
-    def hand_in(
-        subject: str, notebook: NotebookNode | bytes, tests: list[RubricTest] | None = None, secret: str = "verify"
-    ) -> Job:
+    def hand_in(subject: str, notebook: NotebookNode | bytes, tests: list[RubricTest] | None = None) -> Job:
         data = notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode()
-        job = job_of(assignment, release, notebook=data, student=subject, secret=secret, threads=threads)
-        return replace(job, only=None if tests is None else tuple(test.name for test in tests))
+        job = job_of(assignment, release, notebook=data, student=subject, secret="verify", threads=threads)
+        return replace(
+            job, draw="verify", further=further, only=None if tests is None else tuple(test.name for test in tests)
+        )
 
     jobs, refused = [hand_in(SOLUTION, solution)], []
-    if quick := [test for test in rubric.tests if not test.mark.trains]:  # a training is not made twice
-        jobs.append(hand_in(AGAIN, sliced(solution, quick), quick, secret="verify again"))
     long_first = sorted(mutants.values(), key=lambda mutant: not mutant.trains(rubric))
     for changed in chain(alternatives.values(), long_first):
         try:
@@ -91,7 +97,7 @@ def verify(
             if job.student == SOLUTION:  # the others lack what their tests do not need
                 problems = chain(problems, (f"repaired: {note}" for note in verdict.repairs), _warnings(verdict))
                 solved = nbformat.reads(verdict.notebook, as_version=4)
-        yield Finding(job.student, [*problems, *_faults(verdict)], verdict.seconds)
+        yield Finding(job.student, [*problems, *unequal_draws(verdict), *_faults(verdict)], verdict.seconds)
     stub = nbformat.reads(release[f"{assignment.id}.ipynb"].decode(), as_version=4)
     yield Finding(ACCESSIBLE, barriers(stub, solved))
     yield Finding(FAILABLE, [_unfailed(test) for test in rubric.tests if test.name not in failed])
@@ -139,11 +145,26 @@ def mutant_problems(mutant: Mutant, verdict: Verdict) -> Iterator[str]:
         yield f"no failed test says {mutant.says!r}; they say: {' | '.join(messages) or 'nothing'}"
 
 
+def unequal_draws(verdict: Verdict) -> Iterator[str]:
+    """Which tests give other points with another draw, where it does so first."""
+    firsts = {test.test: test for test in verdict.tests}
+    numbers, told = Counter(firsts.keys()), set[str]()
+    for test in verdict.redrawn:
+        numbers[test.test] += 1
+        first = firsts[test.test]
+        if test.earned != first.earned and test.test not in told:
+            told.add(test.test)
+            yield (
+                f"{test.check}: {test.test} gives {first.earned:g} with the first draw and {test.earned:g} with number "
+                f"{numbers[test.test]}: {test.message or first.message}"
+            )
+
+
 def _unfailed(test: RubricTest) -> str:
     return f"{test.mark.check}: no mutant fails {test.name}, so nothing shows that it can fail; add one to mutants.toml"
 
 
 def _faults(verdict: Verdict) -> Iterator[str]:
-    for test in verdict.tests:
-        if test.fault:
-            yield f"{test.test} itself fails:\n{test.fault}"
+    faults = {test.test: test for test in (*verdict.tests, *verdict.redrawn) if test.fault}
+    for test in faults.values():
+        yield f"{test.test} itself fails:\n{test.fault}"
