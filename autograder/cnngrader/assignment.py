@@ -1,6 +1,7 @@
 """An assignment's files, as its author laid them down."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -11,6 +12,7 @@ from cnngrader.course_file import COURSE_FILE, Students, course_zone, read_cours
 from cnngrader.declared import fault, read_declared
 from cnngrader.errors import AuthorError
 from cnngrader.files import read_content
+from cnngrader.rubric_item import RubricItem, refuse_unclear
 from cnngrader.sandbox.confine import Limits
 from cnngrader.when import on_clocks
 
@@ -29,6 +31,8 @@ class Settings:
     datasets: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     groups: bool = False
+    audience: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    item: tuple[RubricItem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Assignment:
     attempts: which of several counts.
     students: where they get things.
     groups: whether those of one group in the roster hand in one notebook.
+    audience: {some students, as the roster calls them: checks and written questions that count for them alone}.
+    items: what written answers get points for, in the order in which graders see them.
     """
 
     id: str
@@ -56,6 +62,12 @@ class Assignment:
     attempts: AttemptRule = AttemptRule.LAST
     students: Students = field(default_factory=Students)
     groups: bool = False
+    audience: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    items: tuple[RubricItem, ...] = ()
+
+    @property
+    def settings(self) -> Path:
+        return self.folder / "assignment.toml"
 
     @property
     def source(self) -> Path:
@@ -126,6 +138,7 @@ def load_assignment(root: Path, id: str) -> Assignment:
     for name, value in settings.limits.asdict().items():
         if not value > 0:
             raise fault(path, ("limits", name), f"is {value!r}, and must be a number above 0")
+    refuse_unclear(path, settings.item)
     course = read_course_file(root)
     return Assignment(
         id=id,
@@ -140,6 +153,8 @@ def load_assignment(root: Path, id: str) -> Assignment:
         attempts=rule_named(path, settings.attempts) if settings.attempts is not None else AttemptRule(course.attempts),
         students=course.students,
         groups=settings.groups,
+        audience=settings.audience,
+        items=settings.item,
     )
 
 

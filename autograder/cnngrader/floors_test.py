@@ -5,7 +5,7 @@ from cnnkit.testing import check_floors, imports_of
 
 FLOORS = """
     errors plain_text cells files table_file no_uri_grammar installed console diagnosis
-    ids when stamp_file declared attempt_rule course_file
+    ids when stamp_file declared attempt_rule rubric_item course_file
     sandbox showing
     assignment course pseudonyms kernel
     roster submission

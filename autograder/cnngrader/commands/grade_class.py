@@ -114,6 +114,8 @@ def grade_class(
 
         for words in enter_names(course, roster):
             err.print(words, markup=False)
+        for words in grading.audiences.told():
+            err.print(words, markup=False)
         stack.enter_context(shown(table))
         if choice.ungraded:
             assert grader is not None
@@ -127,6 +129,8 @@ def grade_class(
                 table.step()
                 _log(course, graded.verdict)
             report.tell(record_of(graded))
+            for words in grading.counts_all_the_same(graded):
+                err.print(words, markup=False)
             _tell_faults(graded.verdict, failed)
     template = nbformat.reads(grading.files[f"{assignment.id}.ipynb"].decode(), as_version=4)
     fault = course_fault(template, _executed(grading, report))

@@ -18,7 +18,7 @@ from nbgrader.api import (
     new_uuid,
 )
 from nbgrader.utils import compute_checksum, is_grade, is_solution
-from sqlalchemy import Boolean, Connection, Row, bindparam, case, insert, select, update
+from sqlalchemy import Boolean, Connection, Row, bindparam, case, delete, func, insert, select, update
 
 from cnngrader.cells import id_of, mark_of
 from cnngrader.course import Course
@@ -27,12 +27,16 @@ from cnngrader.gradebook.extensions import Extensions
 from cnngrader.gradebook.late_penalty import LatePenalty
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.standing import Standing, read_standing
+from cnngrader.roster.audiences import Audiences
+from cnngrader.roster.students_file import read_roster
 from cnngrader.submission.verdict import Verdict
 from cnngrader.when import from_nbgrader, to_nbgrader
 
 GRADES, COMMENTS = Grade.__table__, Comment.__table__
 ASSIGNMENTS, SUBMISSIONS = Assignment.__table__, SubmittedAssignment.__table__
 SUBMITTED = SubmittedNotebook.__table__
+BY_HAND = GRADES.c.manual_score.is_not(None) | (func.coalesce(GRADES.c.extra_credit, 0.0) != 0)
+"""Rows in which a person has given points, which none of ours takes away."""
 ENTER_GRADES = (
     update(GRADES)
     .where(GRADES.c.notebook_id == bindparam("notebook"), GRADES.c.cell_id == bindparam("cell"))
@@ -90,7 +94,8 @@ class GradebookWriter:
         which there is nothing new for a person to see.
 
         Every check of the assignment gets its score, so that a deleted cell scores 0 and never what
-        it had before. Scores and comments given by hand stay, and the others are marked for another look.
+        it had before, but for those that are for others alone, which get no row. Scores and comments given by hand
+        stay, and the others are marked for another look.
         """
         earned = {check["id"]: check["earned"] for check in verdict.checks()}
         grades, comments = [], []
@@ -155,8 +160,13 @@ class GradebookWriter:
             self._extensions.remember(student, from_nbgrader(row.duedate), extension)
 
     def holds(self, verdict: Verdict) -> bool:
-        """Whether the gradebook has the scores of a verdict: it may be another one, or an older copy."""
-        return self._scores.get(verdict.student, {}) == {check["id"]: check["earned"] for check in verdict.checks()}
+        """Whether the gradebook has the scores of a verdict, and rows of what is for its student alone: it may be
+        another one, or an older copy."""
+        rows, wanted = self._rows.get(verdict.student, {}), self._of(verdict.student)
+        scores = {cell: score for cell, (score, _) in rows.items() if cell in self._checks & wanted}
+        others = [by_hand for cell, (_, by_hand) in rows.items() if cell not in wanted]
+        earned = {check["id"]: check["earned"] for check in verdict.checks()}
+        return scores == earned and wanted <= rows.keys() and all(others)
 
     def standing(self, student: str) -> Standing | None:
         """What the gradebook has of a student."""
@@ -164,21 +174,30 @@ class GradebookWriter:
             return read_standing(connection, self._name, student)
 
     @cached_property
-    def _scores(self) -> dict[str, dict[str, float | None]]:
-        """{student: {check: automatic score}}, of the class, when it is first asked for."""
-        checks = {id: name for name, id in self._grades.items() if name in self._checks}
-        found: dict[str, dict[str, float | None]] = {}
+    def _rows(self) -> dict[str, dict[str, tuple[float | None, bool]]]:
+        """{student: {cell: (automatic score, whether a person has given points)}}, of the class, when it is first asked
+        for."""
+        names = {id: name for name, id in self._grades.items()}
+        found: dict[str, dict[str, tuple[float | None, bool]]] = {}
         rows = (
-            select(SubmittedAssignment.student_id, GRADES.c.cell_id, GRADES.c.auto_score)
+            select(SubmittedAssignment.student_id, GRADES.c.cell_id, GRADES.c.auto_score, BY_HAND)
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(GRADES, GRADES.c.notebook_id == SubmittedNotebook.id)
             .where(SubmittedNotebook.notebook_id == self._notebook)
         )
         with self.book.engine.connect() as connection:
-            for student, cell, automatic in connection.execute(rows):
-                if cell in checks:
-                    found.setdefault(student, {})[checks[cell]] = automatic
+            for student, cell, automatic, by_hand in connection.execute(rows):
+                if cell in names:
+                    found.setdefault(student, {})[names[cell]] = (automatic, bool(by_hand))
         return found
+
+    def _of(self, student: str) -> set[str]:
+        """The cells with points that are for a student."""
+        return set(self._grades) - self._audiences.left_out(student).keys()
+
+    @cached_property
+    def _audiences(self) -> Audiences:
+        return Audiences(self.course.assignment(self._name), read_roster(self.course))
 
     @cached_property
     def _extensions(self) -> Extensions:
@@ -222,8 +241,19 @@ class GradebookWriter:
             connection.execute(
                 insert(SubmittedNotebook).values(id=notebook, notebook_id=self._notebook, assignment_id=submission)
             )
-            for table, cells in ((GRADES, self._grades), (COMMENTS, self._comments)):
-                if cells:
-                    rows = [{"notebook_id": notebook, "cell_id": cell} for cell in cells.values()]
-                    connection.execute(insert(table), rows)
+            if self._comments:
+                rows = [{"notebook_id": notebook, "cell_id": cell} for cell in self._comments.values()]
+                connection.execute(insert(COMMENTS), rows)
+        self._fit(connection, notebook, self._of(student))
         return str(notebook)
+
+    def _fit(self, connection: Connection, notebook: str, wanted: set[str]) -> None:
+        """Have there be a row of grades for each of these cells, and for no others. Where a person has given points,
+        the row stays."""
+        there = set(connection.scalars(select(GRADES.c.cell_id).where(GRADES.c.notebook_id == notebook)))
+        if new := [self._grades[name] for name in sorted(wanted) if self._grades[name] not in there]:
+            connection.execute(insert(GRADES), [{"notebook_id": notebook, "cell_id": cell} for cell in new])
+        others = [cell for name, cell in self._grades.items() if name not in wanted and cell in there]
+        if others:
+            of_others = (GRADES.c.notebook_id == notebook, GRADES.c.cell_id.in_(others))
+            connection.execute(delete(GRADES).where(*of_others, ~BY_HAND))

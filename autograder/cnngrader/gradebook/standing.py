@@ -100,6 +100,7 @@ def read_standing(connection: Connection, id: str, student: str) -> Standing | N
 
 
 def _cells(connection: Connection, submission: str) -> list[CellScore]:
+    """Those with a row of grades: what is for others alone has none."""
     solution = CELLS.alias()
     of_same_name = and_(
         solution.c.notebook_id == NOTEBOOKS.c.id,
@@ -123,7 +124,7 @@ def _cells(connection: Connection, submission: str) -> list[CellScore]:
         .outerjoin(GRADE_CELLS, GRADE_CELLS.c.id == CELLS.c.id)
         .outerjoin(TASK_CELLS, TASK_CELLS.c.id == CELLS.c.id)
         .outerjoin(solution, of_same_name)
-        .outerjoin(GRADES, and_(GRADES.c.cell_id == CELLS.c.id, GRADES.c.notebook_id == SUBMITTED.c.id))
+        .join(GRADES, and_(GRADES.c.cell_id == CELLS.c.id, GRADES.c.notebook_id == SUBMITTED.c.id))
         .where(SUBMITTED.c.assignment_id == submission)
         .order_by(NOTEBOOKS.c.name, CELLS.c.name)
     )

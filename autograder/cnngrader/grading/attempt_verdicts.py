@@ -15,8 +15,8 @@ from cnngrader.submission.verdict import TestVerdict
 class AttemptVerdicts:
     """A journal of their own, and the executed notebooks in course/attempts_graded/STUDENT/ID/."""
 
-    def __init__(self, course: Course, id: str, tests: Sequence[DigestedTest]):
-        self.course, self.id, self.tests = course, id, tests
+    def __init__(self, course: Course, id: str):
+        self.course, self.id = course, id
         self._journal = Journal(course.journal(f"{id}.attempts"))
         self._known: dict[str, Entry] = {}
 
@@ -31,12 +31,12 @@ class AttemptVerdicts:
         self._journal.write(entry)
         self._known[entry.key] = replace(entry, verdict=replace(entry.verdict, notebook=""))
 
-    def find(self, keys: Sequence[str]) -> tuple[Entry, list[TestVerdict]] | None:
-        """The verdict with one of these keys, and its tests in the points and words of the present rubric; None where
-        there is none that holds as a whole."""
+    def find(self, keys: Sequence[str], tests: Sequence[DigestedTest]) -> tuple[Entry, list[TestVerdict]] | None:
+        """The verdict with one of these keys, and of it these tests, in their present points and words; None where
+        there is none that holds for all of them."""
         for entry in (self._known[key] for key in keys if key in self._known):
-            kept = keep_holding(entry.verdict, entry.digests, self.tests)
-            if kept and not find_untested(kept, self.tests):
+            kept = keep_holding(entry.verdict, entry.digests, tests)
+            if kept and not find_untested(kept, tests):
                 return entry, kept
         return None
 

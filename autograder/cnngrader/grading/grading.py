@@ -13,7 +13,7 @@ import nbformat
 from cnngrader.assignment import Assignment
 from cnngrader.attempt_rule import AttemptRule
 from cnngrader.authoring.rubric import Rubric
-from cnngrader.authoring.rubric_digests import digest_tests
+from cnngrader.authoring.rubric_digests import DigestedTest, digest_tests
 from cnngrader.authoring.variants import read_given
 from cnngrader.cells import id_of
 from cnngrader.course import Course
@@ -27,7 +27,9 @@ from cnngrader.grading.journal import Entry, Journal
 from cnngrader.grading.regrading import find_untested, keep_holding, merge
 from cnngrader.grading.run_lock import RunLock
 from cnngrader.grading.verdict_key import Surroundings, key_of
-from cnngrader.ids import find_meant
+from cnngrader.roster.audiences import Audiences
+from cnngrader.roster.find_student import find_student
+from cnngrader.roster.students_file import read_roster
 from cnngrader.sandbox.confine import find_exposed
 from cnngrader.submission.job import Job
 from cnngrader.submission.status import Status
@@ -102,10 +104,11 @@ class Grading:
         rubric = Rubric(assignment.rubric)
         self.points, self.tests = rubric.points(), digest_tests(rubric)
         self._check_release()
+        self.audiences = Audiences(assignment, read_roster(course))
         self.students = self._students(students)
         self.journal = Journal(course.journal(assignment.id))
         self.autograded = Autograded(course, assignment.id)
-        self.attempts = AttemptVerdicts(course, assignment.id, self.tests)
+        self.attempts = AttemptVerdicts(course, assignment.id)
         self._secret, self._threads, self._confined = course_secret(course), threads, confined
         self._lock: RunLock | None = None
         self._plans: dict[str, Plan] = {}
@@ -140,7 +143,7 @@ class Grading:
 
     def _students(self, wanted: Sequence[str]) -> list[str]:
         present = self.course.students(self.assignment.id)
-        wanted = [find_meant(student, present) for student in wanted]
+        wanted = [find_student(student, present, self.audiences.roster) for student in wanted]
         for student in wanted:
             if student not in present:
                 folder = self.course.submitted(self.assignment.id, student)
@@ -151,6 +154,22 @@ class Grading:
                 f"STUDENT/{self.assignment.id}. Run: cnnkit collect {self.assignment.id} PATH"
             )
         return list(dict.fromkeys(wanted)) or present
+
+    def tests_of(self, student: str) -> list[DigestedTest]:
+        """The rubric's, but for those of checks that are for others alone."""
+        left_out = self.audiences.left_out(student)
+        return [test for test in self.tests if test.mark.check not in left_out]
+
+    def counts_all_the_same(self, graded: Graded) -> list[str]:
+        """What is for others alone and counts, since a person has given points there."""
+        cells = {cell.id for cell in graded.standing.cells} if graded.standing else set()
+        student = graded.verdict.student
+        return [
+            f"{student}: {id} is for {audience} alone, and counts all the same, for somebody has given points there by "
+            "hand. Take them away, and grade again"
+            for id, audience in self.audiences.left_out(student).items()
+            if id in cells
+        ]
 
     def enter(self) -> "DueDates":
         """Tell the gradebook of the assignment, where it was released before this course was there, and when it is due.
@@ -213,7 +232,7 @@ class Grading:
                 continue
             again, job = found
             self._plans[plan.student] = again = again if again.runs else Plan(plan.student, None, plan.former)
-            yield replace(job, only=again.only)
+            yield job if again.only is None else replace(job, only=again.only)
 
     def _tried(self, step: Callable[[], T], student: str, former: Entry | None = None) -> T | Graded:
         """What a step for one submission comes to, at the second try at the latest."""
@@ -231,7 +250,8 @@ class Grading:
         left = "no score was entered" if not former else "the former score stays"
         detail = f"the grader could not grade it ({fault}); {left}, and the next run tries again"
         tests = [
-            TestVerdict(t.name, t.mark.check, t.title, t.mark.points, 0.0, hidden=t.mark.hidden) for t in self.tests
+            TestVerdict(t.name, t.mark.check, t.title, t.mark.points, 0.0, hidden=t.mark.hidden)
+            for t in self.tests_of(student)
         ]
         trace = [fault.trace]
         return Graded(Verdict(student, self.assignment.id, Status.FAILED, detail, 0.0, tests, [], trace, [], ""), False)
@@ -249,7 +269,8 @@ class Grading:
     def job_of(self, student: str, folder: Path) -> Job:
         """Of an attempt of theirs, which lies there."""
         notebook, beside = read_submission(folder, self.assignment)
-        return job_of(
+        tests = self.tests_of(student)
+        job = job_of(
             self.assignment,
             self.files,
             notebook=notebook,
@@ -259,6 +280,7 @@ class Grading:
             beside=beside,
             confined=self._confined,
         )
+        return replace(job, only=tuple(test.name for test in tests)) if len(tests) < len(self.tests) else job
 
     def _planned(self, student: str, entry: Entry | None) -> tuple[Plan, Job]:
         job = self._job(student)
@@ -268,8 +290,11 @@ class Grading:
         if entry is None or not self._has_notebook(entry):
             return Plan(student), job
         holds = entry.key == self._key(job, entry.verdict) and not self.force
-        kept = keep_holding(entry.verdict, entry.digests, self.tests) if holds else []
-        only = find_untested(kept, self.tests)
+        tests = self.tests_of(student)
+        kept = keep_holding(entry.verdict, entry.digests, tests) if holds else []
+        only = find_untested(kept, tests)
+        if not tests and holds and entry.verdict.status.settled:
+            return Plan(student, (), entry), job
         if not kept or (only and entry.verdict.status != Status.GRADED):  # what went wrong may not do so again
             return Plan(student, None, entry), job
         return Plan(student, only, entry, kept), job
@@ -288,7 +313,8 @@ class Grading:
     def find_verdict(self, job: Job) -> tuple[Entry, Sequence[TestVerdict]] | None:
         """The verdict of an attempt, where all of it holds, and its tests as the rubric has them now."""
         surroundings = str(self._surroundings)
-        return self.attempts.find([key_of(job, surroundings, status) for status in (Status.GRADED, Status.TIMEOUT)])
+        keys = [key_of(job, surroundings, status) for status in (Status.GRADED, Status.TIMEOUT)]
+        return self.attempts.find(keys, self.tests_of(job.student))
 
     def entry_of(self, job: Job, verdict: Verdict) -> Entry:
         digests = {test.name: test.digest for test in self.tests}

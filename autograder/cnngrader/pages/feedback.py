@@ -19,9 +19,10 @@ from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.standing import CellComment, CellScore, Standing, comments_of, read_standing
 from cnngrader.grading.jobs import read_release
 from cnngrader.grading.journal import Journal
-from cnngrader.ids import find_meant
 from cnngrader.pages.sections import Card, Section, sections
 from cnngrader.pages.templates import templates
+from cnngrader.roster.audiences import Audiences
+from cnngrader.roster.find_student import find_student
 from cnngrader.roster.students_file import read_roster
 from cnngrader.submission.check_outputs import Picture, find_pictures
 from cnngrader.submission.verdict import Verdict
@@ -43,7 +44,8 @@ def write_feedback(course: Course, assignment: Assignment, students: Sequence[st
 def feedback_pages(course: Course, assignment: Assignment, students: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(student, page) of those given, or of all graded. Raises UsageError for a student without a grade."""
     entries = Journal(course.journal(assignment.id)).latest()
-    students = [find_meant(student, entries) for student in students]
+    roster = read_roster(course)
+    students = [find_student(student, entries, roster) for student in students]
     for student in students:
         if student not in entries:
             raise UsageError(
@@ -54,7 +56,7 @@ def feedback_pages(course: Course, assignment: Assignment, students: Sequence[st
         raise NothingGraded(assignment.id)
     template = nbformat.reads(read_release(course, assignment)[f"{assignment.id}.ipynb"].decode(), as_version=4)
     zone = course.zone_of(assignment)
-    autograded, roster = Autograded(course, assignment.id), read_roster(course)
+    autograded, audiences = Autograded(course, assignment.id), Audiences(assignment, roster)
     with open_gradebook(course) as book, book.engine.connect() as connection:
         for student in students or sorted(entries):
             verdict = entries[student].verdict
@@ -64,6 +66,11 @@ def feedback_pages(course: Course, assignment: Assignment, students: Sequence[st
             own = _own_answers(graded, template)
             attempts = tell_attempts(find_attempts(course, assignment.id, student), assignment.attempts)
             pictures = find_pictures(graded)
+            not_counting = [
+                f"{id}, which is for {audience}"
+                for id, audience in audiences.left_out(student).items()
+                if id not in {cell.id for cell in standing.cells}
+            ]
             page = render(
                 assignment.title,
                 template,
@@ -75,6 +82,7 @@ def feedback_pages(course: Course, assignment: Assignment, students: Sequence[st
                 attempts,
                 pictures,
                 roster.shown(student),
+                not_counting,
             )
             yield student, page
 
@@ -120,11 +128,12 @@ def render(
     attempts: str = "",
     pictures: Mapping[str, Picture] | None = None,
     name: str = "",
+    not_counting: Sequence[str] = (),
 ) -> str:
     """The page as HTML. Points are the gradebook's: those of the verdict's tests may have been changed by hand.
     zone: that of the time of handing in; None is this machine's. answers: {cell: what the student wrote there}.
     attempts: which of several counts, in words; "" where there is one. pictures: {test: its picture}. name: of the
-    student, as it is shown."""
+    student, as it is shown. not_counting: what is for others alone, in words."""
     trouble = None
     if verdict.status.sentence:
         trouble = {"title": verdict.status.sentence, "text": f"{verdict.detail[:1].upper()}{verdict.detail[1:]}."}
@@ -145,6 +154,7 @@ def render(
             first=_look_first(found),
             attempts=attempts,
             pictures=pictures or {},
+            not_counting=not_counting,
             errors=verdict.errors,
             repairs=verdict.repairs,
         )

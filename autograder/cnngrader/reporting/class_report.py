@@ -68,8 +68,8 @@ def _histogram(shares: Sequence[float]) -> list[int]:
 
 def _checks(graded: GradedClass) -> list[ItemStatistics]:
     """Of cells as the gradebook has them, in the notebook's order; of written answers those that a person has read."""
-    order = [check["id"] for check in graded.students[0].verdict.checks()]
-    cells = {cell.id: cell for cell in graded.students[0].standing.cells}
+    order = list(dict.fromkeys(check["id"] for one in graded.students for check in one.verdict.checks()))
+    cells = {cell.id: cell for one in graded.students for cell in one.standing.cells}
     found = []
     for id in [*(id for id in order if id in cells), *(id for id in cells if id not in order)]:
         scores, totals = [], []
@@ -87,7 +87,7 @@ def _tests(graded: GradedClass) -> list[ItemStatistics]:
     """As the tests gave points, whatever people have done since."""
     verdicts = [student.verdict for student in graded.students]
     found = []
-    for test in verdicts[0].tests:
+    for test in {test.test: test for verdict in verdicts for test in verdict.tests}.values():
         pairs = [(own.earned, verdict.score) for verdict in verdicts for own in verdict.tests if own.test == test.test]
         earned, totals = zip(*pairs, strict=True)
         found.append(item_statistics(test.test, test.title, test.points, earned, totals, hidden=test.hidden))

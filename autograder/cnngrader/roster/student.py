@@ -11,6 +11,7 @@ from cnngrader.when import on_clocks, parse
 
 EXTENSION = "extension"
 EXTENSION_EXAMPLE = "2026-03-15 23:59"
+AUDIENCE = "audience"
 
 _UNTIL = re.compile(
     r"(?:(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)|(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>\d{4}))"
@@ -62,6 +63,12 @@ class Student:
     def known_as(self) -> set[str]:
         """What nobody else is called, in small letters."""
         return {one.casefold() for one in (self.id, self.login, self.number, self.email) if one}
+
+    def audiences(self) -> frozenset[str]:
+        """What the column `audience` says, and the group's name, in small letters."""
+        said = [text for heading, text in self.others.items() if heading.strip().casefold() == AUDIENCE]
+        names = [self.group, *re.split("[,;]", ",".join(said))]
+        return frozenset(name.strip().casefold() for name in names if name.strip())
 
     def extended_until(self, assignment: str, zone: tzinfo | None) -> datetime | None:
         """To when they may hand in an assignment: as its own column says, else the one for all. zone: in which a time
