@@ -132,10 +132,21 @@ def grade_class(
             for words in grading.counts_all_the_same(graded):
                 err.print(words, markup=False)
             _tell_faults(graded.verdict, failed)
+    if words := _outdated(course, assignment):
+        err.print(f"{words}. See: cnnkit items {assignment.id}{here}", markup=False)
     template = nbformat.reads(grading.files[f"{assignment.id}.ipynb"].decode(), as_version=4)
     fault = course_fault(template, _executed(grading, report))
     everybody = {} if students else {each: course.submitted(assignment.id, each) for each in grading.students}
     return report.end(fault, find_alike(everybody, course.released(assignment.id)))
+
+
+def _outdated(course: Course, assignment: Assignment) -> str:
+    """Of items that were given by hand and have changed since, in words."""
+    if not assignment.items:
+        return ""
+    from cnngrader.gradebook.outdated_items import read_outdated, tell_outdated
+
+    return tell_outdated(assignment, read_outdated(course, assignment))
 
 
 def _tell_choice(course: Course, assignment: Assignment, student: str, attempt: Attempt) -> None:

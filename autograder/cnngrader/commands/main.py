@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 import cnngrader.no_uri_grammar  # noqa: F401  # first
+from cnngrader.commands.assign import assign
 from cnngrader.commands.build import build
 from cnngrader.commands.collect import collect
 from cnngrader.commands.demo import demo
@@ -18,6 +19,7 @@ from cnngrader.commands.export import export
 from cnngrader.commands.feedback import feedback
 from cnngrader.commands.forget import forget
 from cnngrader.commands.grade import grade
+from cnngrader.commands.items import items
 from cnngrader.commands.new import new
 from cnngrader.commands.preview import preview
 from cnngrader.commands.release import release
@@ -54,6 +56,8 @@ OF_STAFF = (
     roster,
     collect,
     grade,
+    assign,
+    items,
     feedback,
     report,
     similar,

@@ -72,6 +72,11 @@ def _tell(report: "ClassReport") -> None:
     for item in (*report.checks, *report.tests):
         if item.doubt:
             out.print(f"! {item.title}: {item.doubt}", style="bold red", markup=False)
+    for count in report.items:
+        given = f"{count.students:4} of {count.read} {count.question}: {plain(count.name)} ({count.points:+g})"
+        out.print(given, markup=False)
+    if report.outdated:
+        out.print(f"! {report.outdated}. See: cnnkit items {graded.assignment.id}", style="bold red", markup=False)
     for mistake in report.mistakes[:5]:
         out.print(f"{mistake.students:4} {mistake.check}: {plain(mistake.example, 120)}", markup=False)
     for student, reasons in list(report.attention.items())[:10]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbgrader.api import Assignment, BaseCell, Comment, Grade, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
@@ -28,6 +28,16 @@ def read_by_hand(connection: Connection, id: str, student: str, cell: str) -> By
     return ByHand(grade.manual_score, (comment.manual_comment or "") if comment else "")
 
 
+def read_all_by_hand(connection: Connection, id: str) -> dict[tuple[str, str], ByHand]:
+    """{(student, cell): what stands there} of all cells of the assignment."""
+    found: dict[tuple[str, str], ByHand] = {}
+    comments = connection.execute(_all_of(COMMENTS, id, COMMENTS.c.manual_comment))
+    said = {(student, cell): comment or "" for student, cell, comment in comments}
+    for student, cell, score in connection.execute(_all_of(GRADES, id, GRADES.c.manual_score)):
+        found[student, cell] = ByHand(score, said.get((student, cell), ""))
+    return found
+
+
 def enter_by_hand(course: Course, id: str, student: str, cell: str, given: ByHand, seen: ByHand) -> None:
     """In place of what was seen there. Raises UsageError where that is not there any more: nothing that another
     person has given meanwhile is written over."""
@@ -47,20 +57,25 @@ def enter_by_hand(course: Course, id: str, student: str, cell: str, given: ByHan
 
 def _rows(connection: Connection, id: str, student: str, cell: str) -> tuple[Any, Any]:
     """The cell's rows of grades and of comments; None for a comment where the cell takes none."""
-    found = []
-    for table, columns in (
-        (GRADES, (GRADES.c.id, GRADES.c.auto_score, GRADES.c.manual_score)),
-        (COMMENTS, (COMMENTS.c.id, COMMENTS.c.manual_comment)),
-    ):
-        asked = (
-            select(*columns)
-            .join(CELLS, CELLS.c.id == table.c.cell_id)
-            .join(SUBMITTED, SUBMITTED.c.id == table.c.notebook_id)
-            .join(SUBMISSIONS, SUBMISSIONS.c.id == SUBMITTED.c.assignment_id)
-            .join(ASSIGNMENTS, ASSIGNMENTS.c.id == SUBMISSIONS.c.assignment_id)
-            .where(ASSIGNMENTS.c.name == id, SUBMISSIONS.c.student_id == student, CELLS.c.name == cell)
-        )
-        found.append(connection.execute(asked).first())
-    if found[0] is None:
+    grade, comment = (
+        connection.execute(
+            _all_of(table, id, table).where(SUBMISSIONS.c.student_id == student, CELLS.c.name == cell)
+        ).first()
+        for table in (GRADES, COMMENTS)
+    )
+    if grade is None:
         raise UsageError(f"the gradebook has no {cell} of {student}'s for {id}")
-    return found[0], found[1]
+    return grade, comment
+
+
+def _all_of(table: Any, id: str, *columns: Any) -> Select[Any]:
+    """(student, cell, columns) of a table's rows for an assignment."""
+    return (
+        select(SUBMISSIONS.c.student_id, CELLS.c.name, *columns)
+        .select_from(table)
+        .join(CELLS, CELLS.c.id == table.c.cell_id)
+        .join(SUBMITTED, SUBMITTED.c.id == table.c.notebook_id)
+        .join(SUBMISSIONS, SUBMISSIONS.c.id == SUBMITTED.c.assignment_id)
+        .join(ASSIGNMENTS, ASSIGNMENTS.c.id == SUBMISSIONS.c.assignment_id)
+        .where(ASSIGNMENTS.c.name == id)
+    )

@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from nbformat import NotebookNode
 
 from cnngrader.cells import id_of, name_of
+from cnngrader.gradebook.itemised_comment import ItemisedComment
 from cnngrader.gradebook.standing import CellComment, CellScore, Standing
 from cnngrader.submission.verdict import TestVerdict
 
@@ -29,6 +30,10 @@ class Card:
     def lost(self) -> float:
         """Of its points, those that are not earned; none of what waits for a person."""
         return self.score.max_score - self.score.score if self.score and self.score.score is not None else 0.0
+
+    @property
+    def itemised(self) -> ItemisedComment:
+        return ItemisedComment.read(self.comment)
 
     @property
     def waits(self) -> bool:

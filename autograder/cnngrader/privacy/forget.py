@@ -7,6 +7,7 @@ from dataclasses import replace
 from cnngrader.course import Course
 from cnngrader.files import write_whole
 from cnngrader.gradebook.extensions import Extensions
+from cnngrader.gradebook.grader_split import read_split, write_split
 from cnngrader.gradebook.student_rows import remove_rows
 from cnngrader.grading.journal import Journal
 from cnngrader.grading.run_lock import RunLock
@@ -34,6 +35,10 @@ def forget(course: Course, data: PersonalData) -> None:
                 Journal(path).forget(data.students)
             elif path.suffix == ".extensions":
                 Extensions.write(path, {id: s for id, s in Extensions.read(path).items() if id not in data.students})
+            elif path.suffix == ".graders":
+                split = read_split(path)
+                kept = {student: grader for student, grader in split.of.items() if student not in data.students}
+                write_split(path, replace(split, of=kept))
             elif path == course.roster:
                 roster = read_roster(course)
                 left = {id: student for id, student in roster.students.items() if id not in data.students}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cnngrader.course import Course
 from cnngrader.gradebook.extensions import Extensions
+from cnngrader.gradebook.grader_split import read_split
 from cnngrader.gradebook.student_rows import students_of
 from cnngrader.grading.journal import Journal
 from cnngrader.ids import normal
@@ -48,6 +49,7 @@ def find_personal_data(course: Course, student: str) -> PersonalData:
     lists = [path for path in journals(course) if student in Journal(path).students()]
     lists += [path for path in _variant_lists(course) if student in map(normal, path.read_text("utf-8").splitlines())]
     lists += [path for path in extensions(course) if student in Extensions.read(path)]
+    lists += [path for path in splits(course) if student in read_split(path).of]
     lists += [course.roster] if student in read_roster(course).students else []
     of_all = [path for name in OF_ALL for path in _within(course.home / name)]
     rows = frozenset({student} & students_of(course))
@@ -57,7 +59,7 @@ def find_personal_data(course: Course, student: str) -> PersonalData:
 def find_all_personal_data(course: Course) -> PersonalData:
     """Of everybody. The secret goes as well, which alone could tell whose a pseudonym was."""
     paths = (course.home / name for name in OF_A_TERM)
-    lists = (*journals(course), *extensions(course), course.roster)
+    lists = (*journals(course), *extensions(course), *splits(course), course.roster)
     own = [path for path in (*paths, *lists, course.secret) if path.exists()]
     return PersonalData(known_students(course), tuple(own), (), (), students_of(course))
 
@@ -68,6 +70,10 @@ def journals(course: Course) -> list[Path]:
 
 def extensions(course: Course) -> list[Path]:
     return sorted((course.home / "journal").glob("*.extensions"))
+
+
+def splits(course: Course) -> list[Path]:
+    return sorted((course.home / "journal").glob("*.graders"))
 
 
 def _variant_lists(course: Course) -> list[Path]:

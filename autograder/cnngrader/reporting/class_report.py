@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 
+from cnngrader.gradebook.item_counts import ItemCount, count_items
+from cnngrader.gradebook.outdated_items import find_outdated, tell_outdated
 from cnngrader.reporting.attention import find_attention
 from cnngrader.reporting.graded_class import GradedClass
 from cnngrader.reporting.hints import count_hints
@@ -17,7 +19,8 @@ BINS = 10
 class ClassReport:
     """histogram: students in each tenth of the points, the last with those who have all. seconds, megabytes: that
     submissions have used, the median and the most; 0 where that is not known. hints: {check: students whose notebook
-    asks for one}."""
+    asks for one}. items: of the rubric for written answers. outdated: those that were given and have changed since, in
+    words."""
 
     graded: GradedClass
     max_score: float
@@ -32,6 +35,8 @@ class ClassReport:
     megabytes: tuple[float, float]
     waiting: float
     hints: dict[str, int]
+    items: Sequence[ItemCount]
+    outdated: str
 
 
 def make_class_report(graded: GradedClass) -> ClassReport:
@@ -52,6 +57,8 @@ def make_class_report(graded: GradedClass) -> ClassReport:
         megabytes=_median_and_most([verdict.used_mb for verdict in verdicts]),
         waiting=sum(standing.waiting for standing in standings),
         hints=count_hints(student.hints for student in graded.students),
+        items=count_items(graded.assignment.items, graded.by_hand),
+        outdated=tell_outdated(graded.assignment, find_outdated(graded.assignment, graded.by_hand)),
     )
 
 

@@ -1,7 +1,7 @@
 """All that is known of a class and an assignment, read once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from nbgrader.api import Student
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
 from cnngrader.errors import NothingGraded
+from cnngrader.gradebook.by_hand import ByHand, read_all_by_hand
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.standing import Standing, read_standings
 from cnngrader.grading.journal import Journal
@@ -39,12 +40,13 @@ class GradedStudent:
 @dataclass(frozen=True)
 class GradedClass:
     """absent: who is in the roster or the gradebook and has handed in nothing. waiting: whose submission is not
-    graded yet."""
+    graded yet. by_hand: {(student's id, cell): what a person has given}."""
 
     assignment: Assignment
     students: Sequence[GradedStudent]
     absent: Sequence[str]
     waiting: Sequence[str]
+    by_hand: Mapping[tuple[str, str], ByHand] = field(default_factory=dict)
 
 
 def read_class(course: Course, assignment: Assignment, *, pseudonymous: bool = False) -> GradedClass:
@@ -60,6 +62,7 @@ def read_class(course: Course, assignment: Assignment, *, pseudonymous: bool = F
         known = {*everybody, *present, *absent}
         names = pseudonyms(course, known) if pseudonymous else {one: roster.shown(one) for one in known}
         standings = read_standings(connection, assignment.id, sorted(entries.keys() & set(present)))
+        by_hand = read_all_by_hand(connection, assignment.id)
     graded = [student for student in standings if entries[student].verdict.status != Status.FAILED]
     if not graded:
         raise NothingGraded(assignment.id)
@@ -68,7 +71,8 @@ def read_class(course: Course, assignment: Assignment, *, pseudonymous: bool = F
         for one in graded
     ]
     waiting = [names[student] for student in present if student not in graded]
-    return GradedClass(assignment, found, [names[student] for student in absent], waiting)
+    of_graded = {(student, cell): given for (student, cell), given in by_hand.items() if student in graded}
+    return GradedClass(assignment, found, [names[student] for student in absent], waiting, of_graded)
 
 
 def _absent(roster: Roster, everybody: Sequence[str], present: Sequence[str]) -> list[str]:

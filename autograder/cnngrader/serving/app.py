@@ -3,7 +3,7 @@
 from tornado.web import Application
 
 from cnngrader.course import Course
-from cnngrader.serving import run_forms, views, written_answers
+from cnngrader.serving import run_forms, views, written_views
 from cnngrader.serving.access import Access
 from cnngrader.serving.handler import Handler
 from cnngrader.serving.runs import Runs
@@ -13,7 +13,8 @@ MOST_BYTES = 32 * 2**20
 """Of what is sent: a gradebook of a learning platform is smaller by far."""
 
 
-def make_app(course: Course, access: Access, runs: Runs, port: int) -> Application:
+def make_app(course: Course, access: Access, runs: Runs, port: int, grader: str = "") -> Application:
+    """grader: whose answers are shown where a page's address names nobody."""
     common = {"course": course, "access": access, "runs": runs}
     one, student = r"/assignment/([\w-]+)", r"/student/([^/]+)"
     addresses: dict[str, type[Handler]] = {
@@ -23,8 +24,9 @@ def make_app(course: Course, access: Access, runs: Runs, port: int) -> Applicati
         f"{one}/run": views.RunLog,
         f"{one}/grade": run_forms.StartRun,
         f"{one}/stop": run_forms.StopRun,
-        f"{one}/written": written_answers.QuestionsView,
-        f"{one}/written/([^/]+)": written_answers.QuestionView,
+        f"{one}/written": written_views.QuestionsView,
+        f"{one}/written/([^/]+)": written_views.QuestionView,
+        f"{one}/items": written_views.BringUp,
         f"{one}{student}": views.StudentView,
         f"{one}{student}/page": views.StudentPage,
         f"{one}{student}/log": views.StudentLog,
@@ -35,6 +37,7 @@ def make_app(course: Course, access: Access, runs: Runs, port: int) -> Applicati
     return Application(
         [(address, handler, common) for address, handler in addresses.items()],
         port=port,
+        grader=grader,
         default_handler_class=Nothing,
         default_handler_args=common,
         log_function=lambda handler: None,  # addresses name students

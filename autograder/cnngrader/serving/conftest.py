@@ -58,7 +58,7 @@ class Site:
         return self._ask(urllib.request.Request(self.base + path, headers=headers))
 
     def post(self, path, fields=(), **headers):
-        data = urllib.parse.urlencode(dict(fields)).encode()
+        data = urllib.parse.urlencode(dict(fields), doseq=True).encode()
         return self._ask(urllib.request.Request(self.base + path, data, headers=headers))
 
     def send(self, page, path, **fields):

@@ -17,22 +17,23 @@ HERE = "127.0.0.1"
 FIRST_PORT, PORTS = 8890, 20
 
 
-def serve(course: Course, port: int | None, ready: Callable[[str], None]) -> None:
+def serve(course: Course, port: int | None, ready: Callable[[str], None], grader: str = "") -> None:
     """Answer until the process is interrupted; then end the run that was started here. ready: is told the address.
 
-    port: None for the first that is free. Raises UsageError where none is.
+    port: None for the first that is free. grader: whose written answers are shown.
+    Raises UsageError where no port is.
     """
     runs = Runs(course)
     try:
-        asyncio.run(_serve(course, runs, port, ready))
+        asyncio.run(_serve(course, runs, port, ready, grader))
     finally:
         runs.end()
 
 
-async def _serve(course: Course, runs: Runs, port: int | None, ready: Callable[[str], None]) -> None:
+async def _serve(course: Course, runs: Runs, port: int | None, ready: Callable[[str], None], grader: str) -> None:
     sockets, access = bind(port), Access()
     port = sockets[0].getsockname()[1]
-    server = HTTPServer(make_app(course, access, runs, port), max_buffer_size=MOST_BYTES)
+    server = HTTPServer(make_app(course, access, runs, port, grader), max_buffer_size=MOST_BYTES)
     server.add_sockets(sockets)
     ready(f"http://{HERE}:{port}/?token={access.token}")
     await asyncio.Event().wait()

@@ -34,29 +34,43 @@ async function follow(live) {
 
 for (const live of document.querySelectorAll("[data-live]")) follow(live);
 
-/** Save a form without leaving its page. */
+/** Save a form without leaving its page: the answer comes back as it stands now. */
 async function save(form) {
-  const told = form.querySelector("output"), { score, comment, seen_score, seen_comment } = form.elements;
-  const given = { score: score.value, comment: comment.value };
+  const told = form.querySelector("output"), section = form.closest("section");
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
-    if (answer.type !== "opaqueredirect") {
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fields = new URLSearchParams(new FormData(form));
+    fields.append("alone", "1");
+    const answer = await fetch(form.action, { method: "POST", body: fields });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!answer.ok) {
       told.textContent = `not saved: ${page.querySelector("main p").textContent}`;
       return;
     }
-    seen_score.value = given.score;
-    seen_comment.value = given.comment;
-    told.textContent = "saved";
+    const saved = page.querySelector("section");
+    section.replaceWith(saved);
+    watch(saved.querySelector("form"));
+    saved.querySelector("button").focus({ preventScroll: true });
   } catch {
     told.textContent = "not saved: cnnkit serve does not answer";
   }
 }
 
-for (const form of document.querySelectorAll("[data-saves]")) {
+/** What the clicked items come to, as the server counts it. */
+function sum(form) {
+  const clicked = [...form.querySelectorAll("[data-points]:checked")];
+  const points = clicked.reduce((all, item) => all + Number(item.dataset.points), 0);
+  return clicked.length ? String(Math.round(1e6 * Math.min(Math.max(points, 0), form.dataset.most)) / 1e6) : "";
+}
+
+function watch(form) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save(form);
   });
-  form.addEventListener("input", () => { form.querySelector("output").textContent = "not saved yet"; });
+  form.addEventListener("input", () => {
+    form.elements.score.placeholder = sum(form);
+    form.querySelector("output").textContent = "not saved yet";
+  });
 }
+
+for (const form of document.querySelectorAll("[data-saves]")) watch(form);
