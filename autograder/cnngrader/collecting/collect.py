@@ -1,15 +1,13 @@
 """Bringing what students handed in into the course: folders, platforms' zips, single notebooks."""
 
 import re
-import tarfile
-import zipfile
 from datetime import tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
 from cnngrader.collecting.as_in_roster import as_in_roster
 from cnngrader.collecting.collected import Collected, gather, ids_of, name_some
-from cnngrader.collecting.handed_in import modified, read_folder, read_tar, read_zip
+from cnngrader.collecting.handed_in import modified, read_members
 from cnngrader.collecting.inside import with_notebooks_named, with_zips_opened
 from cnngrader.collecting.lay_down import lay_down
 from cnngrader.collecting.layouts.find_owners import find_owners
@@ -100,14 +98,8 @@ def _read(course: Course, id: str, path: Path, student: str | None, zone: tzinfo
     if path.is_dir():
         name = path.resolve().name
         hand_in.slug = name.removesuffix("-submissions") if name.endswith("-submissions") else ""
-        hand_in.entries, hand_in.repositories = list(read_folder(path)), last_commits(path)
-    elif path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
-        hand_in.entries = list(read_zip(path, zone))
-    elif tarfile.is_tarfile(path):
-        hand_in.entries = list(read_tar(path))
-    else:
-        raise UsageError(f"{path} is no folder, zip, tar or notebook")
-    hand_in.entries = with_notebooks_named([entry.bounded() for entry in hand_in.entries])
+        hand_in.repositories = last_commits(path)
+    hand_in.entries = with_notebooks_named([entry.bounded() for entry in read_members(path, zone)])
     return with_zips_opened(find_owners(hand_in, student), id)
 
 

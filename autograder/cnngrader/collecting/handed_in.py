@@ -55,6 +55,18 @@ class Member(NamedTuple):
         return Member(f"{shown}…/", void="a path that no folder can hold")
 
 
+def read_members(path: Path, zone: tzinfo | None) -> Iterator[Member]:
+    """The files of a folder, a zip or a tar. zone: of a zip's times. Raises UsageError for anything else, and where
+    these cannot be read."""
+    if path.is_dir():
+        return read_folder(path)
+    if path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
+        return read_zip(path, zone)
+    if tarfile.is_tarfile(path):
+        return read_tar(path)
+    raise UsageError(f"{path} is no folder, zip, tar or notebook")
+
+
 def read_folder(folder: Path) -> Iterator[Member]:
     """The files of a folder; links are not followed. Raises UsageError for one too large or not readable."""
     total, path = 0, folder

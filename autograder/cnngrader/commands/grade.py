@@ -1,6 +1,7 @@
 """`cnnkit grade`"""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,8 +9,8 @@ import click
 from cnngrader.commands import arguments
 
 
-@click.command(epilog="Example: cnnkit grade mnist_cnn --workers 4")
-@click.argument("ids", nargs=-1, required=True, metavar="ID | NOTEBOOK...", shell_complete=arguments.complete_id)
+@click.command(epilog="\b\nExample: cnnkit grade mnist_cnn\n         cnnkit grade ~/Downloads/homework.ipynb")
+@click.argument("ids", nargs=-1, required=True, metavar="ID | PATH...", shell_complete=arguments.complete_id)
 @arguments.course
 @arguments.students
 @arguments.workers
@@ -33,21 +34,25 @@ def grade(
 ) -> int:
     """Grade what was collected.
 
-    In an ordinary nbgrader course as well: there, what its folder submitted/ holds. Of notebooks, path/to.ipynb, the
-    verdict is told and a page written beside each, and nothing enters a course.
+    In an ordinary nbgrader course as well: there, what its folder submitted/ holds. Of notebooks, path/to.ipynb, or
+    those in a folder or a zip, the verdict is told and a page written beside each, and nothing enters a course.
     """
     from cnngrader.errors import UsageError
     from cnngrader.ordinary.ordinary_root import ordinary_root
 
     lines = (lambda record: click.echo(json.dumps(record))) if as_json else None
-    if any(id.endswith(".ipynb") for id in ids):
+    root = ordinary_root(Path.cwd(), course)
+    paths = [Path(id) for id in ids if _is_path(id, [] if root else arguments.find_course(course).ids())]
+    if paths:
+        if len(paths) < len(ids):
+            raise UsageError(f"give assignments or notebooks, and not both; received {' '.join(ids)}")
         if cluster or gpu_share or len(students) > 1:
             raise UsageError("notebooks are graded on this machine's CPU, with one --student at most")
         from cnngrader.commands.grade_notebooks import grade_notebooks
 
         return grade_notebooks(
             arguments.find_course(course),
-            [Path(id) for id in ids],
+            paths,
             "".join(students),
             workers=workers or 0,
             confined=not unconfined,
@@ -56,7 +61,7 @@ def grade(
     if len(ids) > 1:
         raise UsageError(f"one assignment at a time, or notebooks that end in .ipynb; received {' '.join(ids)}")
     (id,) = ids
-    if root := ordinary_root(Path.cwd(), course):
+    if root:
         if cluster or gpu_share:
             raise UsageError(f"{root} is an ordinary nbgrader course, which is graded on this machine's CPU alone")
         from cnngrader.ordinary.ordinary_course import grade_ordinary
@@ -79,3 +84,10 @@ def grade(
         force=force,
         lines=lines,
     )
+
+
+def _is_path(given: str, known: Sequence[str]) -> bool:
+    """Whether notebooks are meant, and no assignment, which may be called as a folder is. known: assignments."""
+    path = Path(given)
+    named = given.endswith((".ipynb", "/")) or len(path.parts) > 1
+    return named or path.is_file() or bool(known and given not in known and path.is_dir())
