@@ -52,9 +52,10 @@ def tell_outdated(assignment: Assignment, outdated: list[Outdated]) -> str:
         if item not in ItemisedComment.read(one.now.comment).items
     }
     moved = sum(one.before.score != one.now.score for one in outdated)
+    answers = "1 written answer was" if len(outdated) == 1 else f"{len(outdated)} written answers were"
     return (
-        f"{len(outdated)} written answers were given items that {assignment.settings.name} has changed since: "
-        f"{', '.join(sorted(names))}. Points of {moved} would be others"
+        f"{answers} given items that {assignment.settings.name} has changed since: {', '.join(sorted(names))}. "
+        f"Brought up, {moved} would have other points"
     )
 
 

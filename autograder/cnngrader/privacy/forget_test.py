@@ -9,6 +9,7 @@ from cnngrader.collecting.collect import collect
 from cnngrader.commands.main import main
 from cnngrader.course import Course
 from cnngrader.exporting.scores import read_scores
+from cnngrader.gradebook.grader_split import share_out
 from cnngrader.grading.crash_test import InstantPool, released_course
 from cnngrader.grading.grading import Grading
 from cnngrader.grading.journal import Journal
@@ -37,6 +38,7 @@ def graded_once(tmp_path_factory):
             write_log(course, graded.verdict)
     (course.home / "variants").mkdir()
     (course.home / "variants" / "window.txt").write_text("\n".join(sorted(known_students(course))) + "\n", "utf-8")
+    share_out(course, "window", course.students("window"), ["tom", "kim"], blind=False)
     write_roster(course, Roster({student: Student(student) for student in sorted(known_students(course))}))
     with chdir(course.root):
         assert main(["feedback", "window"]) == 0

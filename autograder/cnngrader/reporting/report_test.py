@@ -5,11 +5,13 @@ import random
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+from pathlib import Path
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 
 from cnngrader.course import Course
+from cnngrader.gradebook.by_hand import ByHand
 from cnngrader.gradebook.standing import CellScore, Standing
 from cnngrader.pages.templates import templates
 from cnngrader.reporting.class_report import make_class_report
@@ -19,6 +21,7 @@ from cnngrader.reporting.item_statistics import item_statistics
 from cnngrader.reporting.mistakes import count_mistakes
 from cnngrader.reporting.report_pages import write_class_page, write_term_page
 from cnngrader.reporting.term_report import make_term_report
+from cnngrader.rubric_item import RubricItem
 from cnngrader.sandbox.confine import Limits
 from cnngrader.submission.verdict import TestVerdict, Verdict
 
@@ -44,10 +47,12 @@ def student(number: int, *, earned=(1.0, 2.0), message="", status="graded", by_h
     return GradedStudent(name, verdict, Standing(cells, 0.0, DUE + late, DUE))
 
 
-def class_of(students, absent=(), waiting=()):
-    return GradedClass(
-        SimpleNamespace(id="ps", title=f"Problem set {EVIL}", limits=Limits()), students, absent, waiting
+def class_of(students, absent=(), waiting=(), by_hand=MappingProxyType({})):
+    items = (RubricItem("why", f"reason {EVIL}", 1.5), RubricItem("why", "example", 0.5))
+    assignment = SimpleNamespace(
+        id="ps", title=f"Problem set {EVIL}", limits=Limits(), items=items, settings=Path("assignment.toml")
     )
+    return GradedClass(assignment, students, absent, waiting, by_hand)
 
 
 @pytest.fixture
@@ -166,3 +171,13 @@ def test_hints_that_stand_in_notebooks_are_counted():
     assert find_hints(notebook('check("hard", hint=1)', kind="markdown")) == find_hints(b"[[[") == frozenset()
     students = [replace(student(n), hints=asked if n < 2 else frozenset({"odd"})) for n in range(3)]
     assert make_class_report(class_of(students)).hints == {"odd": 3, "hard": 2}
+
+
+def test_items_of_written_answers_are_counted_and_told_where_they_have_changed(tmp_path):
+    given = {"ana": ByHand(2.0, "example (+0.5)\nGood."), "bo": ByHand(0.25, "example (+0.25)"), "cy": ByHand()}
+    by_hand = {(student, "why"): one for student, one in given.items()}
+    report = make_class_report(class_of([student(n) for n in range(3)], by_hand=by_hand))
+    assert [(item.students, item.read) for item in report.items] == [(0, 2), (2, 2)]
+    page = write_class_page(Course(tmp_path, tmp_path), report).read_text(encoding="utf-8")
+    assert "1 written answer was given items that assignment.toml has changed since: example" in page
+    assert "given to 100 %" in page and EVIL not in page
