@@ -57,7 +57,7 @@ def judge(
     Raises AuthorError where the rubric itself cannot be loaded, or is none that `build` takes.
     """
     if only is not None and not only:
-        return []
+        return Judged()
     plugin = _Judge(transport, draw, further, only, variant, readable)
     status = plugin.run(rubric, "-pno:terminal")
     if plugin.problem:

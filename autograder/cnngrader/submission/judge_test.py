@@ -59,6 +59,7 @@ RIGHT = [("test_b_comes_first", 0.5, "a quarter is right"), ("test_a", 1.0, "")]
 def test_graded_tests_are_judged_in_the_order_of_the_rubric(verdicts):
     assert verdicts() == RIGHT
     assert verdicts(only=["test_a"]) == RIGHT[1:]
+    assert verdicts(only=[]) == []
 
 
 @pytest.mark.parametrize("where", ["", "course", "course/rubrics"])
