@@ -91,7 +91,7 @@ def test_every_limit_can_be_set(load, limit):
     [
         (
             'titel = "x"',
-            "line 1: titel is unknown; known are attempts, datasets, due, files, groups, late, limits, title",
+            "line 1: titel is unknown; known are attempts, audience, datasets, due, files, groups, item, late",
         ),
         ("[limits]\nmemory = 3", "line 2: limits.memory is unknown; known are cell_seconds"),
         ("[limits]\nmemory_mb = 0", "limits.memory_mb is 0, and must be a number above 0"),
