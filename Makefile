@@ -97,7 +97,7 @@ wheel: env     ## write dist/*.whl, which students install: the library, the rel
 # JupyterLite runs a notebook in the reader's browser, in a Python that has no TensorFlow. It fetches that Python, Pyodide,
 # from jsDelivr, unless PYODIDE names an archive of it that is to lie in the site.
 LITE := .venv-lite
-IN_BROWSER := alexnet_counting
+IN_BROWSER := alexnet_counting conv_by_hand
 
 $(LITE)/.installed:
 	@$(PYTHON) -m venv --clear $(LITE)

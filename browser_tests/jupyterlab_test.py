@@ -11,6 +11,7 @@ from lab import ROOT
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
 CHECKED = {
     "alexnet_counting": "output-size",
+    "conv_by_hand": "col2im",  # its wrong array is drawn
     "mnist_cnn": "cross-correlation",  # its wrong array is drawn
     "unet": "unpooling",
     "visualize_and_fool": "",

@@ -1,5 +1,6 @@
 """What a browser's Python lacks, an assignment that needs no TensorFlow does without."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,14 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-RELEASED = ROOT / "assignments" / "alexnet_counting"
+RELEASED = {  # what `make lite` offers: an answer, and the check of it
+    "alexnet_counting": (
+        "def conv_size(n, kernel, stride=1, pad=0, dilation=1):"
+        "  return (n + 2 * pad - (kernel - 1) * dilation - 1) // stride + 1",
+        "output-size",
+    ),
+    "conv_by_hand": ("def relu(x): return np.maximum(x, 0)\nkink = 'c'", "q-kink"),
+}
 
 # The packages of pyproject.toml that are left out under emscripten, and threads, processes, signals and sockets.
 BROWSER = """
@@ -35,13 +43,13 @@ sys.platform = "emscripten"
 """
 
 
-def run_in_browser(code):
+def run_in_browser(code, folder=ROOT):
     done = subprocess.run(
         [sys.executable, "-B", "-c", f"{BROWSER}\n{code}"],  # no __pycache__ in the release
         capture_output=True,
         text=True,
         encoding="utf-8",
-        cwd=RELEASED,
+        cwd=folder,
         env={"MPLBACKEND": "agg", "PYTHONPATH": str(ROOT / "lib"), "PYTHONIOENCODING": "utf-8"},
     )
     assert done.returncode == 0, done.stderr
@@ -58,19 +66,24 @@ def test_a_module_that_needs_no_keras_to_be_read_imports_without_it(module):
     run_in_browser(f"import cnnkit.{module}")
 
 
-def test_the_untouched_notebook_runs_from_top_to_bottom_and_its_checks_tell_what_is_wrong():
-    notebook = nbformat.read(RELEASED / "alexnet_counting.ipynb", as_version=4)
+def test_these_are_the_assignments_that_the_browser_offers():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(r"(?m)^IN_BROWSER := (.*)$", makefile)[1].split() == list(RELEASED)
+
+
+@pytest.mark.parametrize("id", RELEASED)
+def test_the_untouched_notebook_runs_from_top_to_bottom_and_its_checks_tell_what_is_wrong(id):
+    folder, (answer, right) = ROOT / "assignments" / id, RELEASED[id]
+    notebook = nbformat.read(folder / f"{id}.ipynb", as_version=4)
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     code = f"""
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
-for source in {cells!r}:
+for source in {[*cells, answer]!r}:
     shell.run_cell(source).raise_error()
-shell.run_cell("def conv_size(n, kernel, stride=1, pad=0, dilation=1):"
-               "  return (n + 2 * pad - (kernel - 1) * dilation - 1) // stride + 1").raise_error()
 print(shell.ev("check()"))
 """
-    said = run_in_browser(code)
+    said = run_in_browser(code, folder)
     assert "A browser's Python has no Keras" in said
-    assert "✔ output-size" in said
-    assert "✘ parameters" in said
+    assert f"✔ {right}" in said
+    assert "✘" in said

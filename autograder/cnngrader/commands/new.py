@@ -5,7 +5,7 @@ import click
 from cnngrader.commands import arguments
 
 
-@click.command(epilog="Example: cnnkit new conv_by_hand")
+@click.command(epilog="Example: cnnkit new window_means")
 @click.argument("id", metavar="ID")
 def new(id: str) -> int:
     """Write a first assignment that already passes verify.
