@@ -72,12 +72,10 @@ def test_the_detector_of_the_lecture(submission):
     expect(submission.map_weights(100, 5), (26, 2600), of="map_weights(100, 5)", mistakes=mistakes)
 
 
-def chosen(submission, name):
-    """The letter that was chosen."""
-    value = submission.value(name)
+def expect_letter(name, value):
+    """Fails where it is none of the letters that there are to choose from."""
     if not isinstance(value, str) or value not in ("a", "b", "c"):
         fail(f'`{name}` is {brief(value)}, and should be "a", "b" or "c".')
-    return value
 
 
 @graded(
@@ -90,7 +88,7 @@ def chosen(submission, name):
 )
 def test_a_letter_for_brighter(submission):
     """A letter is chosen"""
-    chosen(submission, "brighter")
+    expect_letter("brighter", submission.value("brighter"))
 
 
 NO_PAD = "did you forget the padding?"
@@ -178,7 +176,7 @@ def test_the_numbers_of_the_lectures(submission):
 )
 def test_a_letter_for_reach(submission):
     """A letter is chosen"""
-    chosen(submission, "reach")
+    expect_letter("reach", submission.value("reach"))
 
 
 ONE_SIDED = "this is the one-sided difference. Move to both sides, and divide by twice the step."
@@ -239,7 +237,7 @@ def test_a_quadratic_by_hand(submission):
 )
 def test_a_letter_for_the_step(submission):
     """A letter is chosen"""
-    chosen(submission, "step_size")
+    expect_letter("step_size", submission.value("step_size"))
 
 
 OVERWRITTEN = "where patches overlap their numbers are added up, not written over: `+=`."
@@ -371,7 +369,7 @@ def test_small_layers(submission):
 )
 def test_a_letter_for_the_kink(submission):
     """A letter is chosen"""
-    chosen(submission, "kink")
+    expect_letter("kink", submission.value("kink"))
 
 
 SUM_OF_ROWS = "this is the sum. The loss of a batch is the mean of its rows."
@@ -458,7 +456,7 @@ def test_the_pool_of_the_lecture(submission):
 )
 def test_a_letter_for_the_shift(submission):
     """A letter is chosen"""
-    chosen(submission, "most_changed")
+    expect_letter("most_changed", submission.value("most_changed"))
 
 
 GREATER = "where the sum equals u the next pixel has its turn: the first sum that is *greater*."
@@ -666,7 +664,7 @@ def test_three_strokes_by_heart(submission):
 )
 def test_a_letter_for_the_first_loss(submission):
     """A letter is chosen"""
-    chosen(submission, "first_loss")
+    expect_letter("first_loss", submission.value("first_loss"))
 
 
 # Points of the tests that run when you hand in.
@@ -694,4 +692,4 @@ HIDDEN = {
     'q-start': 0.4,
 }
 
-check = Checks(__name__, HIDDEN, "conv_by_hand", "8b34a360", about={'title': 'Convolution by hand, there and back', 'limits': {'cell_seconds': 60.0, 'total_seconds': 60.0, 'memory_mb': 3072}, 'datasets': []})
+check = Checks(__name__, HIDDEN, "conv_by_hand", "1e7fb886", about={'title': 'Convolution by hand, there and back', 'limits': {'cell_seconds': 60.0, 'total_seconds': 60.0, 'memory_mb': 3072}, 'datasets': []})

@@ -114,17 +114,15 @@ def test_other_patches(submission):
     expect(submission.map_weights(places, edge, channels=channels), (shared, places * shared), of=of, mistakes=mistakes)
 
 
-def chosen(submission, name):
-    """The letter that was chosen."""
-    value = submission.value(name)
+def expect_letter(name, value):
+    """Fails where it is none of the letters that there are to choose from."""
     if not isinstance(value, str) or value not in ("a", "b", "c"):
         fail(f'`{name}` is {brief(value)}, and should be "a", "b" or "c".')
-    return value
 
 
-def _expect_choice(submission, name, right, reasons):
+def _expect_choice(name, value, right, reasons):
     """Fails with the reason against the letter that was chosen."""
-    value = chosen(submission, name)
+    expect_letter(name, value)
     if value != right:
         fail(f'`{name}`: "{value}" is not it. {reasons[value]}')
 
@@ -139,7 +137,7 @@ def _expect_choice(submission, name, right, reasons):
 )
 def test_a_letter_for_brighter(submission):
     """A letter is chosen"""
-    chosen(submission, "brighter")
+    expect_letter("brighter", submission.value("brighter"))
 
 
 @graded("q-brighter", points=0.4, hidden=True)
@@ -149,7 +147,7 @@ def test_brighter(submission):
         "a": "The cosine changes: it is smaller on grey. And the response depends on the lengths as well.",
         "c": "The direction does change, and the cosine with it. Equal numbers have a direction of their own.",
     }
-    _expect_choice(submission, "brighter", "b", reasons)
+    _expect_choice("brighter", submission.value("brighter"), "b", reasons)
 
 
 NO_STRIDE = "did you forget the stride?"
@@ -187,7 +185,7 @@ def test_the_patches_of_the_picture(submission):
     expect(found, right, of="patches of 2x2 with stride 2 and pad 1", mistakes=mistakes)
 
 
-def _patches(images, size, stride=1, pad=0, dilation=1, both=True):
+def _patches(images, size, stride=1, pad=0, dilation=1, both=True):  # given: im2col's arguments
     """(n, high, wide, rows, columns, channels), place by place. both: whether zeros lie on both sides."""
     edge = (pad, pad if both else 0)
     padded = np.pad(images, ((0, 0), edge, edge, (0, 0)))
@@ -204,9 +202,8 @@ def _in_rows(patches):
 def _options(rng, groups=False):
     """Images, and how they are looked at: small kernels that are no squares, all options above 1."""
     size = tuple(int(n) for n in rng.permutation([2, 3]))
-    stride, pad, dilation = int(rng.integers(2, 4)), int(rng.integers(1, 3)), int(rng.integers(2, 4))
-    if stride == dilation:
-        stride, dilation = 2, 3
+    stride, pad = int(rng.integers(2, 4)), int(rng.integers(1, 3))
+    dilation = stride + 1  # so much that whoever forgets it gets another shape
     height, width = (int(n) for n in rng.permutation([11, 13]))
     parts = int(rng.integers(2, 4)) if groups else 1
     images = rng.normal(size=(int(rng.integers(2, 4)), height, width, 2 * parts))
@@ -279,7 +276,7 @@ def test_the_numbers_of_the_lectures(submission):
     expect(found, [[[[6, 35]]]], of="a depthwise 1x1 on one pixel, groups=2", mistakes=mistakes)
 
 
-def _conv(images, kernels, bias, stride=1, pad=0, dilation=1, groups=1):
+def _conv(images, kernels, bias, stride=1, pad=0, dilation=1, groups=1):  # given: conv's arguments
     maps = []
     for part, weights in zip(np.split(images, groups, axis=3), np.split(kernels, groups, axis=3), strict=True):
         patches = _patches(part, weights.shape[:2], stride, pad, dilation)
@@ -329,7 +326,7 @@ def test_other_convolutions(submission):
 )
 def test_a_letter_for_reach(submission):
     """A letter is chosen"""
-    chosen(submission, "reach")
+    expect_letter("reach", submission.value("reach"))
 
 
 @graded("q-reach", points=0.4, hidden=True)
@@ -339,7 +336,7 @@ def test_reach(submission):
         "a": "Windows that lie farther apart are not larger: each is still 3x3.",
         "b": "Padding lets windows hang over the edge, where they see zeros. A window is still 3x3.",
     }
-    _expect_choice(submission, "reach", "c", reasons)
+    _expect_choice("reach", submission.value("reach"), "c", reasons)
 
 
 ONE_SIDED = "this is the one-sided difference. Move to both sides, and divide by twice the step."
@@ -431,7 +428,7 @@ def test_other_functions(submission):
 )
 def test_a_letter_for_the_step(submission):
     """A letter is chosen"""
-    chosen(submission, "step_size")
+    expect_letter("step_size", submission.value("step_size"))
 
 
 @graded("q-step", points=0.4, hidden=True)
@@ -441,7 +438,7 @@ def test_the_step(submission):
         "b": "The bend counts *less* the smaller the step. That is the right arm of the V.",
         "c": "A number of 64 bits can be as small as 1e-308, and 1 + 1e-10 is told from 1, too.",
     }
-    _expect_choice(submission, "step_size", "a", reasons)
+    _expect_choice("step_size", submission.value("step_size"), "a", reasons)
 
 
 OVERWRITTEN = "where patches overlap their numbers are added up, not written over: `+=`."
@@ -475,7 +472,7 @@ def test_ones_are_counted(submission):
     expect(found, right, of="patches of 2x2 with stride 2 and pad 1", mistakes=mistakes)
 
 
-def _back(patches, shape, size, stride=1, pad=0, dilation=1, write=np.add, crop=True):
+def _back(patches, shape, size, stride=1, pad=0, dilation=1, write=np.add, crop=True):  # given: col2im's arguments
     """Patches (n, high, wide, rows, columns, channels) put back. write: of what was there and what comes."""
     n, height, width, channels = shape
     padded = np.zeros((n, height + 2 * pad, width + 2 * pad, channels))
@@ -576,7 +573,7 @@ def test_one_patch_back(submission):
     expect(d_kernels, right, of="gradients 1 and 10 on 2, 3, 4, for the kernels", mistakes=[(right / 2, MEAN)])
 
 
-def _conv_backward(d_out, images, kernels, stride=1, pad=0, dilation=1, groups=1):
+def _conv_backward(d_out, images, kernels, stride=1, pad=0, dilation=1, groups=1):  # given: conv_backward's arguments
     how, d_images, d_kernels = {"stride": stride, "pad": pad, "dilation": dilation}, [], []
     for g, x, k in zip(*(np.split(array, groups, axis=3) for array in (d_out, images, kernels)), strict=True):
         d_kernels.append(np.einsum("nhwrsc,nhwf->rscf", _patches(x, k.shape[:2], **how), g))
@@ -696,7 +693,7 @@ def test_other_layers(submission):
 )
 def test_a_letter_for_the_kink(submission):
     """A letter is chosen"""
-    chosen(submission, "kink")
+    expect_letter("kink", submission.value("kink"))
 
 
 @graded("q-kink", points=0.4, hidden=True)
@@ -706,7 +703,7 @@ def test_the_kink(submission):
         "a": "No value is more right than another there, since there is no derivative. By convention it is 0.",
         "b": "It is 0.5 at every step: half of the way from -h to h is flat, and half has the slope 1.",
     }
-    _expect_choice(submission, "kink", "c", reasons)
+    _expect_choice("kink", submission.value("kink"), "c", reasons)
 
 
 SUM_OF_ROWS = "this is the sum. The loss of a batch is the mean of its rows."
@@ -833,7 +830,7 @@ def _pool_backward(d_out, images, size, stride, kind, equal="first"):
 def test_other_pools(submission):
     """Windows that overlap, pixels left over, equal pixels, all three kinds, forward and backward"""
     rng, good, wrong = submission.rng, 0, None
-    for kind in ("max", "mean", "top-left"):
+    for kind in ("max", "mean", "top-left"):  # given: the kinds that there are
         try:
             for size, stride in ((3, 2), (2, 3), (2, 2)):
                 _one_pool(submission, rng, size, stride, kind)
@@ -853,10 +850,9 @@ def _one_pool(submission, rng, size, stride, kind):
     n, height, width, channels = images.shape
     shape = (n, (height - size) // stride + 1, (width - size) // stride + 1, channels)
     right = _pooled(images, size, stride, kind)[1].reshape(shape)
+    others = {"max", "mean", "top-left"} - {kind}
     mistakes = [
-        (_pooled(images, size, stride, other)[1].reshape(shape), f"this is {other} pooling.")
-        for other in ("max", "mean", "top-left")
-        if other != kind
+        (_pooled(images, size, stride, other)[1].reshape(shape), f"this is {other} pooling.") for other in others
     ]
     apart = _pooled(images, size, size, kind)[1].reshape(
         n, (height - size) // size + 1, (width - size) // size + 1, channels
@@ -887,7 +883,7 @@ def _one_pool(submission, rng, size, stride, kind):
 )
 def test_a_letter_for_the_shift(submission):
     """A letter is chosen"""
-    chosen(submission, "most_changed")
+    expect_letter("most_changed", submission.value("most_changed"))
 
 
 @graded("q-shift", points=0.4, hidden=True)
@@ -898,7 +894,7 @@ def test_the_shift(submission):
         "all.",
         "b": "The printed numbers tell another: the mean of a window loses one column and gains one, and is smooth.",
     }
-    _expect_choice(submission, "most_changed", "c", reasons)
+    _expect_choice("most_changed", submission.value("most_changed"), "c", reasons)
 
 
 GREATER = "where the sum equals u the next pixel has its turn: the first sum that is *greater*."
@@ -1039,7 +1035,8 @@ def test_two_pixels_apart(submission):
 def _copies(images, kernels, stride):
     n, height, width, _ = images.shape
     f = len(kernels)
-    result = np.zeros((n, (height - 1) * stride + f, (width - 1) * stride + f, kernels.shape[2]))
+    edges = [(size - 1) * stride + f for size in (height, width)]
+    result = np.zeros((n, *edges, kernels.shape[2]))
     for i in range(height):
         for j in range(width):
             copy = np.einsum("rsof,nf->nrso", kernels, images[:, i, j])
@@ -1122,7 +1119,8 @@ def _letters(rng, n):
 
 def _features(letters, relu=True, ceil=True, scale=9):
     diagonal = 2 * np.eye(3) - 1
-    parts = np.stack([diagonal, np.maximum(diagonal, diagonal[::-1]), diagonal[:, ::-1]], axis=-1)[:, :, None]
+    parts = np.stack([diagonal, np.maximum(diagonal, diagonal[::-1]), diagonal[:, ::-1]], axis=-1)
+    parts = parts.reshape(3, 3, 1, 3)
     maps = _conv(letters[..., None], parts, 0) / scale
     maps = np.maximum(maps, 0) if relu else maps
     edge = ((0, 0), (0, 1), (0, 1), (0, 0))
@@ -1307,7 +1305,7 @@ def test_twenty_digits_by_heart(submission):
 )
 def test_a_letter_for_the_first_loss(submission):
     """A letter is chosen"""
-    chosen(submission, "first_loss")
+    expect_letter("first_loss", submission.value("first_loss"))
 
 
 @graded("q-start", points=0.4, hidden=True)
@@ -1317,4 +1315,4 @@ def test_the_first_loss(submission):
         "a": "Before the first step no rate has been used.",
         "b": "A network that knows nothing pays log 10 whatever the labels are.",
     }
-    _expect_choice(submission, "first_loss", "c", reasons)
+    _expect_choice("first_loss", submission.value("first_loss"), "c", reasons)
