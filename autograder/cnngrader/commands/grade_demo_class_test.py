@@ -1,17 +1,23 @@
 """A class of 40, made up, through collecting, grading, report and export."""
 
 import csv
+import os
+import shutil
 
 import pytest
+from sqlalchemy import event
 
 from cnngrader.commands.grade_demo_class import grade_demo_class
 from cnngrader.commands.main import main
 from cnngrader.course import Course
 from cnngrader.errors import UsageError
 from cnngrader.exporting.scores import read_scores
+from cnngrader.gradebook.nbgrader_course import open_gradebook
+from cnngrader.gradebook.standing import read_standing, read_standings
 from cnngrader.grading.crash_test import released_course
 from cnngrader.reporting.class_report import make_class_report
 from cnngrader.reporting.graded_class import read_class
+from cnngrader.serving.class_tables import ClassTables
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +60,36 @@ def test_canvas_gets_everybodys_total(made, monkeypatch):
     totals = {int(row[1]): float(row[4]) for row in rows if row[4]}
     due = {member.number: crowd.due(member) for member in crowd.members if member.data}
     assert totals == pytest.approx(due, abs=0.005)
+
+
+def test_a_class_is_read_from_the_gradebook_with_as_many_questions_as_a_student(made):
+    course, _, _ = made
+    students, asked = course.students("window"), []
+    with open_gradebook(course) as book, book.engine.connect() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
+        read_standings(connection, "window", students[:1])
+        of_one = len(asked)
+        of_all = read_standings(connection, "window", students)
+        assert len(asked) == 2 * of_one
+        assert of_all == {student: read_standing(connection, "window", student) for student in students}
+
+
+def test_the_table_in_the_browser_is_read_anew_where_something_has_changed_and_only_there(made):
+    course, crowd, _ = made
+    tables, assignment = ClassTables(course), course.assignment("window")
+    for path in course.home.rglob("*"):
+        os.utime(path, (0, 0))
+    first = tables.read(assignment)
+    assert len(first.graded) == sum(bool(member.data) for member in crowd.members)
+    assert tables.read(assignment).rows is first.rows
+    with open_gradebook(course) as book:
+        grade = book.find_grade("lost-and-gained", "window", "window", first.rows[0].student)
+        grade.manual_score = 1.5
+        book.db.commit()
+    assert tables.read(assignment).rows[0].standing.by_hand == 1.5
+    (course.submitted("window", "zoe")).mkdir(parents=True)
+    assert tables.read(assignment).rows[-1].student == "zoe"
+    shutil.rmtree(course.submitted("window", "zoe").parent)
 
 
 def test_the_same_class_is_made_again_and_nothing_elses_folder(made, tmp_path):

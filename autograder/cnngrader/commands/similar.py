@@ -34,36 +34,26 @@ def similar(id: str, course: Path | None, against: tuple[Path, ...], most: int, 
     nbgrader course as well.
     """
     from cnngrader.console import bar
-    from cnngrader.files import OWNER_ALONE, write_whole
     from cnngrader.plain_text import plain
-    from cnngrader.similar.compare import compare
-    from cnngrader.similar.read_works import Reader
-    from cnngrader.similar.similar_page import render
-    from cnngrader.similar.stream import given_in
+    from cnngrader.similar.write_similar import write_similar
 
     handed_in = _find_class(id, course)
-    reader = Reader()
-    others = [work for folder in against for work in reader.read_others(folder, handed_in.id)]
-    given = given_in(reader.read_given(handed_in.release))
     with bar(f"comparing {handed_in.id}") as progress:
         progress.total(len(handed_in.folders))
-        compared = compare(progress.follow(reader.read_class(handed_in.folders)), given, others)
-    pairs = [compared.pair(overlap) for overlap in compared.telling[:most]]
-    handed_in.page.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    page = render(handed_in.title, compared, pairs, given, reader.unread, handed_in.zone)
-    write_whole(handed_in.page, page, OWNER_ALONE)
+        found = write_similar(handed_in, against, most, follow=progress.follow)
+    compared, pairs = found.compared, found.pairs
     if as_json:
         for pair in pairs:
             click.echo(json.dumps(pair.asdict()))
-        counts = {"students": compared.students, "others": len(others), "pairs": len(compared.overlaps.found)}
-        summary = {"assignment": handed_in.id, **counts, "not_compared": reader.unread, "page": str(handed_in.page)}
+        counts = {"students": compared.students, "others": found.others, "pairs": len(compared.overlaps.found)}
+        summary = {"assignment": handed_in.id, **counts, "not_compared": found.unread, "page": str(handed_in.page)}
         click.echo(json.dumps({"summary": summary}))
         return 0
-    for file, why in reader.unread.items():
+    for file, why in found.unread.items():
         click.echo(f"! not compared: {plain(f'{file}: {why}')}", err=True)
     if not handed_in.release.is_dir():
         click.echo(f"! {plain(handed_in.release)} is not there: what was given is not left out", err=True)
-    click.echo(f"{compared.students} submissions" + (f", and {len(others)} other works" if others else ""))
+    click.echo(f"{compared.students} submissions" + (f", and {found.others} other works" if found.others else ""))
     for pair in pairs:
         click.echo(_line(pair))
     if more := len(compared.telling) - len(pairs):

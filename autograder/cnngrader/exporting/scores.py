@@ -104,8 +104,12 @@ def _digest(course: Course, assignment: Assignment, student: str) -> str:
     return digest_notebook(read_submission(course.submitted(assignment.id, student), assignment)[0])
 
 
+def csv_of(scores: Scores) -> str:
+    return written_table(COLUMNS, scores.rows())
+
+
 def write_csv(path: Path, scores: Scores) -> None:
-    write_whole(path, written_table(COLUMNS, scores.rows()), OWNER_ALONE)
+    write_whole(path, csv_of(scores), OWNER_ALONE)
 
 
 def write_parquet(path: Path, scores: Scores) -> None:

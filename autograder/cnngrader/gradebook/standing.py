@@ -1,11 +1,11 @@
 """What nbgrader's gradebook says of a submission: each cell's points, what is taken off, and what is left."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nbgrader.api import Assignment, BaseCell, Comment, Grade, Notebook, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 # Tables, and not nbgrader's objects: those compute the average of the class when they are loaded.
 ASSIGNMENTS, NOTEBOOKS, CELLS = Assignment.__table__, Notebook.__table__, BaseCell.__table__
@@ -75,32 +75,58 @@ class Standing:
         return sum(cell.max_score for cell in self.cells if cell.written and cell.score is None)
 
 
-def read_standings(connection: Connection, id: str, students: Iterable[str]) -> dict[str, Standing]:
-    """{student: standing} of those of whom the gradebook has a submission."""
-    found = {student: read_standing(connection, id, student) for student in students}
-    return {student: standing for student, standing in found.items() if standing}
-
-
 def read_standing(connection: Connection, id: str, student: str) -> Standing | None:
     """None where the gradebook has no submission of the student's."""
-    found = connection.execute(
-        select(SUBMISSIONS.c.id, SUBMISSIONS.c.timestamp, SUBMISSIONS.c.extension, ASSIGNMENTS.c.duedate)
+    return read_standings(connection, id, [student]).get(student)
+
+
+def read_standings(connection: Connection, id: str, students: Collection[str]) -> dict[str, Standing]:
+    """{student: standing} of those of whom the gradebook has a submission, in their order. Of a class it is asked as
+    often as of one student."""
+    of_them = [ASSIGNMENTS.c.name == id]
+    if len(students) == 1:
+        of_them.append(SUBMISSIONS.c.student_id.in_(students))
+    handed_in = {
+        student: (submission, _in_utc(stamp), _in_utc(due + extension if due and extension else due))
+        for student, submission, stamp, extension, due in connection.execute(
+            select(
+                SUBMISSIONS.c.student_id,
+                SUBMISSIONS.c.id,
+                SUBMISSIONS.c.timestamp,
+                SUBMISSIONS.c.extension,
+                ASSIGNMENTS.c.duedate,
+            )
+            .join(ASSIGNMENTS, ASSIGNMENTS.c.id == SUBMISSIONS.c.assignment_id)
+            .where(*of_them)
+        )
+    }
+    penalties, cells = _penalties(connection, of_them), _cells(connection, of_them)
+    return {
+        student: Standing(cells.get(submission, []), penalties.get(submission) or 0.0, submitted, due)
+        for student in students
+        if student in handed_in
+        for submission, submitted, due in [handed_in[student]]
+    }
+
+
+def _in_utc(time: datetime | None) -> datetime | None:
+    return time and time.replace(tzinfo=UTC)
+
+
+def _penalties(connection: Connection, of_them: Sequence[ColumnElement[bool]]) -> dict[str, float | None]:
+    """By submission."""
+    rows = connection.execute(
+        select(SUBMITTED.c.assignment_id, func.sum(SUBMITTED.c.late_submission_penalty))
+        .join(SUBMISSIONS, SUBMISSIONS.c.id == SUBMITTED.c.assignment_id)
         .join(ASSIGNMENTS, ASSIGNMENTS.c.id == SUBMISSIONS.c.assignment_id)
-        .where(ASSIGNMENTS.c.name == id, SUBMISSIONS.c.student_id == student)
-    ).one_or_none()
-    if found is None:
-        return None
-    submission, stamp, extension, due = found
-    due = due + extension if due and extension else due
-    penalty = connection.scalar(
-        select(func.sum(SUBMITTED.c.late_submission_penalty)).where(SUBMITTED.c.assignment_id == submission)
+        .where(*of_them)
+        .group_by(SUBMITTED.c.assignment_id)
     )
-    submitted, due = (time and time.replace(tzinfo=UTC) for time in (stamp, due))
-    return Standing(_cells(connection, submission), penalty or 0.0, submitted, due)
+    return {row[0]: row[1] for row in rows}
 
 
-def _cells(connection: Connection, submission: str) -> list[CellScore]:
-    """Those with a row of grades: what is for others alone has none."""
+def _cells(connection: Connection, of_them: Sequence[ColumnElement[bool]]) -> dict[str, list[CellScore]]:
+    """By submission, those with a row of grades: what is for others alone has none."""
     solution = CELLS.alias()
     of_same_name = and_(
         solution.c.notebook_id == NOTEBOOKS.c.id,
@@ -109,6 +135,7 @@ def _cells(connection: Connection, submission: str) -> list[CellScore]:
     )
     rows = connection.execute(
         select(
+            SUBMITTED.c.assignment_id,
             NOTEBOOKS.c.name,
             CELLS.c.name,
             func.coalesce(GRADE_CELLS.c.max_score, TASK_CELLS.c.max_score),
@@ -119,16 +146,21 @@ def _cells(connection: Connection, submission: str) -> list[CellScore]:
             func.coalesce(GRADES.c.needs_manual_grade, False),
         )
         .select_from(SUBMITTED)
+        .join(SUBMISSIONS, SUBMISSIONS.c.id == SUBMITTED.c.assignment_id)
+        .join(ASSIGNMENTS, ASSIGNMENTS.c.id == SUBMISSIONS.c.assignment_id)
         .join(NOTEBOOKS, NOTEBOOKS.c.id == SUBMITTED.c.notebook_id)
         .join(CELLS, and_(CELLS.c.notebook_id == NOTEBOOKS.c.id, CELLS.c.type.in_(("GradeCell", "TaskCell"))))
         .outerjoin(GRADE_CELLS, GRADE_CELLS.c.id == CELLS.c.id)
         .outerjoin(TASK_CELLS, TASK_CELLS.c.id == CELLS.c.id)
         .outerjoin(solution, of_same_name)
         .join(GRADES, and_(GRADES.c.cell_id == CELLS.c.id, GRADES.c.notebook_id == SUBMITTED.c.id))
-        .where(SUBMITTED.c.assignment_id == submission)
+        .where(*of_them)
         .order_by(NOTEBOOKS.c.name, CELLS.c.name)
     )
-    return [CellScore(*row) for row in rows]
+    found: dict[str, list[CellScore]] = {}
+    for submission, *cell in rows:
+        found.setdefault(submission, []).append(CellScore(*cell))
+    return found
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from cnngrader.course import Course
 from cnngrader.errors import NothingGraded, UsageError
 from cnngrader.gradebook.autograded import Autograded
 from cnngrader.gradebook.nbgrader_course import open_gradebook
-from cnngrader.gradebook.standing import CellComment, CellScore, Standing, comments_of, read_standing
+from cnngrader.gradebook.standing import CellComment, CellScore, Standing, comments_of, read_standings
 from cnngrader.grading.jobs import read_release
 from cnngrader.grading.journal import Journal
 from cnngrader.pages.sections import Card, Section, sections
@@ -58,9 +58,10 @@ def feedback_pages(course: Course, assignment: Assignment, students: Sequence[st
     zone = course.zone_of(assignment)
     autograded, audiences = Autograded(course, assignment.id), Audiences(assignment, roster)
     with open_gradebook(course) as book, book.engine.connect() as connection:
+        standings = read_standings(connection, assignment.id, students or sorted(entries))
         for student in students or sorted(entries):
             verdict = entries[student].verdict
-            standing = read_standing(connection, assignment.id, student) or by_tests_alone(verdict)
+            standing = standings.get(student) or by_tests_alone(verdict)
             comments = comments_of(connection, assignment.id, student)
             graded = autograded.read(student)
             own = _own_answers(graded, template)

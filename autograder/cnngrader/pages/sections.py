@@ -1,7 +1,8 @@
 """A submission's points by the sections of its notebook, for its feedback."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
@@ -74,7 +75,7 @@ def sections(
     answers: Mapping[str, str] | None = None,
 ) -> list[Section]:
     """Those that have points or comments, in the notebook's order. answers: {cell: what the student wrote there}."""
-    found = [list(headings(cell.source)) if cell.cell_type == "markdown" else [] for cell in template.cells]
+    found = [headings(cell.source) if cell.cell_type == "markdown" else () for cell in template.cells]
     chapters = sum(level == 1 for cell in found for level, _ in cell) > 1  # else the one is the title
     deepest = 1 if chapters else 2
     scores = {score.id: score for score in standing.cells}
@@ -93,18 +94,21 @@ def sections(
     return [section for section in made if section.cards]
 
 
-def headings(markdown: str) -> Iterator[tuple[int, str]]:
+@lru_cache(maxsize=1024)  # the pages of a class have one notebook's texts
+def headings(markdown: str) -> tuple[tuple[int, str], ...]:
     """(level, words) of a text's headings, wherever they stand in it.
 
     >>> list(headings("About `x`.\\n\\n## 2 The *map*\\n```\\n# no heading\\n```"))
     [(2, '2 The map')]
     """
+    found = []
     tokens = MarkdownIt().parse(markdown)
     for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.level == 0:
             words = "".join(part.content or " " for part in inline.children or ())
-            yield int(token.tag.removeprefix("h")), " ".join(words.replace("$", "").split())
+            found.append((int(token.tag.removeprefix("h")), " ".join(words.replace("$", "").split())))
+    return tuple(found)
 
 
-def _down_to(heads: list[tuple[int, str]], deepest: int) -> list[str]:
+def _down_to(heads: Sequence[tuple[int, str]], deepest: int) -> list[str]:
     return [title for level, title in heads if level <= deepest]

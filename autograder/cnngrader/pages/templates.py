@@ -1,9 +1,12 @@
 """What pages are made of: texts are escaped, and nothing on them is run or loaded."""
 
+from functools import cache
+
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 
+@cache  # to compile a template takes longer than to fill it
 def templates(package: str = "cnngrader.pages") -> Environment:
     """The templates that lie in a package, which may extend those of pages."""
     environment = Environment(

@@ -3,8 +3,9 @@
 from tornado.web import Application
 
 from cnngrader.course import Course
-from cnngrader.serving import run_forms, views, written_views
+from cnngrader.serving import exports, run_forms, similar_views, views, written_views
 from cnngrader.serving.access import Access
+from cnngrader.serving.class_tables import ClassTables
 from cnngrader.serving.handler import Handler
 from cnngrader.serving.runs import Runs
 from cnngrader.serving.static_file import FILES, StaticFile
@@ -15,7 +16,7 @@ MOST_BYTES = 32 * 2**20
 
 def make_app(course: Course, access: Access, runs: Runs, port: int, grader: str = "") -> Application:
     """grader: whose answers are shown where a page's address names nobody."""
-    common = {"course": course, "access": access, "runs": runs}
+    common = {"course": course, "access": access, "runs": runs, "tables": ClassTables(course)}
     one, student = r"/assignment/([\w-]+)", r"/student/([^/]+)"
     addresses: dict[str, type[Handler]] = {
         "/": views.TermView,
@@ -30,6 +31,10 @@ def make_app(course: Course, access: Access, runs: Runs, port: int, grader: str 
         f"{one}{student}": views.StudentView,
         f"{one}{student}/page": views.StudentPage,
         f"{one}{student}/log": views.StudentLog,
+        f"{one}/export": exports.ExportView,
+        rf"{one}/export/({'|'.join(exports.FILES)})\.csv": exports.ExportedFile,
+        f"{one}/similar": similar_views.SimilarView,
+        f"{one}/similar/page": similar_views.SimilarPage,
         r"/report/([\w-]+)": views.ReportView,
         r"/report/([\w-]+)\.html": views.ReportPage,
         f"/static/({'|'.join(FILES)})": StaticFile,

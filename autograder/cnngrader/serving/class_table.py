@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import mean
+from typing import TypedDict
 
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
@@ -67,8 +68,6 @@ class ClassTable:
 
 
 def read_table(course: Course, assignment: Assignment) -> ClassTable:
-    lock = course.journal(assignment.id, "lock")
-    holder = find_holder(lock)
     entries = Journal(course.journal(assignment.id)).latest()
     present, roster = course.students(assignment.id), read_roster(course)
     standings: dict[str, Standing] = {}
@@ -86,8 +85,21 @@ def read_table(course: Course, assignment: Assignment) -> ClassTable:
         for student in present
     ]
     absent = [student.shown for student in roster.absent(present)]
-    since = datetime.fromtimestamp(lock.stat().st_mtime, UTC) if holder else None
-    return ClassTable(assignment, rows, absent, holder or "", since)
+    return ClassTable(assignment, rows, absent, **find_run(course, assignment.id))
+
+
+class Run(TypedDict):
+    """As in ClassTable."""
+
+    holder: str
+    since: datetime | None
+
+
+def find_run(course: Course, id: str) -> Run:
+    """The run that grades it at the moment, here or on a terminal."""
+    lock = course.journal(id, "lock")
+    holder = find_holder(lock)
+    return Run(holder=holder or "", since=datetime.fromtimestamp(lock.stat().st_mtime, UTC) if holder else None)
 
 
 def _graded_at(course: Course, id: str, student: str) -> datetime | None:

@@ -63,8 +63,19 @@ class Site:
 
     def send(self, page, path, **fields):
         """A form of a page, as a browser does."""
-        token = re.search(r'name="_xsrf" value="([^"]*)"', self.get(page)[2])[1]
-        return self.post(path, {**fields, "_xsrf": token}, Origin=self.base)
+        return self.post(path, {**fields, "_xsrf": self._token(page)}, Origin=self.base)
+
+    def send_file(self, page, path, file, **fields):
+        """A form of a page with a file, (name, text)."""
+        heads = {f'name="{name}"': value for name, value in {**fields, "_xsrf": self._token(page)}.items()}
+        heads[f'name="file"; filename="{file[0]}"'] = file[1]
+        parts = [f"--part\r\nContent-Disposition: form-data; {head}\r\n\r\n{heads[head]}\r\n" for head in heads]
+        data = "".join([*parts, "--part--\r\n"]).encode()
+        headers = {"Content-Type": "multipart/form-data; boundary=part", "Origin": self.base}
+        return self._ask(urllib.request.Request(self.base + path, data, headers=headers))
+
+    def _token(self, page):
+        return re.search(r'name="_xsrf" value="([^"]*)"', self.get(page)[2])[1]
 
     def _ask(self, request):
         try:

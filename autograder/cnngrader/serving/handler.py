@@ -12,6 +12,7 @@ from cnngrader.course import Course
 from cnngrader.errors import CnnkitError, UsageError
 from cnngrader.pages.templates import templates
 from cnngrader.serving.access import Access, is_from_us, is_here
+from cnngrader.serving.class_tables import ClassTables
 from cnngrader.serving.runs import Runs
 from cnngrader.when import at
 
@@ -32,8 +33,8 @@ LINKED = f"{ENCLOSED} allow-same-origin"
 class Handler(RequestHandler):
     """Of one address. A GET changes nothing."""
 
-    def initialize(self, course: Course, access: Access, runs: Runs) -> None:
-        self.course, self.access, self.runs = course, access, runs
+    def initialize(self, course: Course, access: Access, runs: Runs, tables: ClassTables) -> None:
+        self.course, self.access, self.runs, self.tables = course, access, runs, tables
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -77,6 +78,13 @@ class Handler(RequestHandler):
         """Answer with a page of students' texts."""
         self.set_header("Content-Security-Policy", policy)
         self.write(page)
+
+    def hand_over(self, name: str, content: bytes) -> None:
+        """Answer with a file to be saved."""
+        self.set_header("Content-Type", "text/csv; charset=utf-8")
+        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+        self.set_header("Content-Security-Policy", ENCLOSED)
+        self.write(content)
 
     def enclose_text(self, text: str) -> None:
         self.set_header("Content-Type", "text/plain; charset=utf-8")

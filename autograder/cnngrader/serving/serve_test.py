@@ -11,14 +11,16 @@ from urllib.parse import quote
 import pytest
 
 from cnngrader.grading.run_lock import RunLock, find_holder
-from cnngrader.serving.conftest import NAME
+from cnngrader.serving.conftest import EVIL, NAME
 
 STUDENT = f"/assignment/window/student/{quote(NAME, safe='')}"
 PAGES = ["/", "/assignment/window", "/assignment/window/rows", STUDENT, "/report/window", "/report/term"]
-PAGES += ["/assignment/window/written", "/assignment/window/written/lost-and-gained"]
+PAGES += ["/assignment/window/export", "/assignment/window/similar", "/assignment/window/written"]
+PAGES += ["/assignment/window/written/lost-and-gained"]
 ENCLOSED = [f"{STUDENT}/page", f"{STUDENT}/log", "/report/window.html", "/report/term.html", "/assignment/window/run"]
+ENCLOSED += ["/assignment/window/export/scores.csv"]
 RUNS = ["/assignment/window/grade", "/assignment/window/stop"]
-CHANGING = [*RUNS, "/assignment/window/written/lost-and-gained"]
+CHANGING = [*RUNS, *(f"/assignment/window/{page}" for page in ("export", "similar", "written/lost-and-gained"))]
 
 
 def policy(headers):
@@ -125,6 +127,35 @@ def test_grading_starts_the_command_and_shows_what_it_says(site):
     assert re.search(r"caj us .* of 5", said), said
     assert "not graded yet" not in site.get("/assignment/window")[2]
     assert site.course.run_log("window").stat().st_mode & 0o077 == 0
+
+
+def test_a_platforms_file_is_filled_and_told_of(site):
+    assert site.get("/assignment/window/export/canvas.csv")[0] == 404
+    sheet = f"Student,ID,SIS Login ID,Section,The window (7)\n  Points Possible,,,,5\nAna,1,ana,1,\nX{EVIL},2,x,1,\n"
+    path = "/assignment/window/export"
+    status, _, text = site.send_file(path, path, ("g.csv", sheet), platform="canvas", column="The window (7)")
+    assert status == 200 and "1 grades" in text and "handed in nothing" in text and EVIL not in text
+    status, headers, filled = site.get(f"{path}/canvas.csv")
+    assert filled == sheet.replace("Ana,1,ana,1,", "Ana,1,ana,1,3")
+    assert headers["Content-Disposition"].startswith("attachment")
+    assert site.course.exported("window-canvas.csv").stat().st_mode & 0o077 == 0
+    for name, wrong in (("g.csv", ""), ("g.csv", "a,b\n1,2\n"), ("g.xlsx", "PK\0")):
+        status, _, text = site.send_file(path, path, (name, wrong), platform="canvas")
+        assert status == 409 and name in text
+
+
+def test_the_table_is_the_gradebooks(site):
+    text = site.get("/assignment/window/export/scores.csv")[2]
+    assert text.startswith("student,name,") and "béla,,window," in text
+
+
+def test_a_class_is_compared_and_shown_side_by_side(site):
+    assert "Nobody has compared" in site.get("/assignment/window/similar")[2]
+    status, _, text = site.send("/assignment/window/similar", "/assignment/window/similar")
+    assert status == 200 and "Compare anew" in text
+    _, headers, page = site.get("/assignment/window/similar/page")
+    assert page == site.course.report("window.similar").read_text(encoding="utf-8")
+    assert "sandbox" in policy(headers) and "script-src" not in policy(headers)
 
 
 def test_nobody_is_graded_who_handed_in_nothing_nor_by_an_option(site):

@@ -5,19 +5,18 @@ from cnngrader.reporting.class_report import make_class_report
 from cnngrader.reporting.graded_class import read_class
 from cnngrader.reporting.report_pages import TERM, class_page, term_page
 from cnngrader.reporting.term_report import make_class_reports, make_term_report
-from cnngrader.serving.class_table import read_table
 from cnngrader.serving.handler import LINKED, Handler
 
 
 class TermView(Handler):
     def get(self) -> None:
-        tables = [read_table(self.course, self.assignment(id)) for id in self.course.ids()]
+        tables = [self.tables.read(self.assignment(id)) for id in self.course.ids()]
         self.show("term_view.html.j2", tables=tables, assignment=None)
 
 
 class ClassView(Handler):
     def get(self, id: str) -> None:
-        table = read_table(self.course, self.assignment(id))
+        table = self.tables.read(self.assignment(id))
         self.show("class_view.html.j2", table=table, assignment=table.assignment, running=self.runs.current)
 
 
@@ -25,7 +24,7 @@ class ClassRows(Handler):
     """What of the class's page changes while it is graded."""
 
     def get(self, id: str) -> None:
-        table = read_table(self.course, self.assignment(id))
+        table = self.tables.read(self.assignment(id))
         self.show("class_rows.html.j2", table=table, assignment=table.assignment, running=self.runs.current)
 
 
@@ -33,7 +32,7 @@ class StudentView(Handler):
     def get(self, id: str, name: str) -> None:
         assignment = self.assignment(id)
         student = self.student(assignment, name)
-        table = read_table(self.course, assignment)
+        table = self.tables.read(assignment)
         place = [row.student for row in table.rows].index(student)
         around = [table.rows[n] if 0 <= n < len(table.rows) else None for n in (place - 1, place + 1)]
         self.show(
