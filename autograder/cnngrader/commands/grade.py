@@ -19,6 +19,7 @@ from cnngrader.commands import arguments
 @click.option(
     "--gpu-share", type=click.IntRange(min=1), metavar="K", help="K kernels share a GPU (default: on the CPU)."
 )
+@click.option("--replay", metavar="STUDENT", help="Show each call of theirs as it was judged, and enter nothing.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def grade(
@@ -29,6 +30,7 @@ def grade(
     unconfined: bool,
     cluster: str,
     gpu_share: int | None,
+    replay: str | None,
     force: bool,
     as_json: bool,
 ) -> int:
@@ -40,13 +42,15 @@ def grade(
     from cnngrader.errors import UsageError
     from cnngrader.ordinary.ordinary_root import ordinary_root
 
+    if replay and (cluster or gpu_share or students or as_json):
+        raise UsageError("--replay STUDENT shows one submission, graded on this machine's CPU")
     lines = (lambda record: click.echo(json.dumps(record))) if as_json else None
     root = ordinary_root(Path.cwd(), course)
     paths = [Path(id) for id in ids if _is_path(id, [] if root else arguments.find_course(course).ids())]
     if paths:
         if len(paths) < len(ids):
             raise UsageError(f"give assignments or notebooks, and not both; received {' '.join(ids)}")
-        if cluster or gpu_share or len(students) > 1:
+        if cluster or gpu_share or replay or len(students) > 1:
             raise UsageError("notebooks are graded on this machine's CPU, with one --student at most")
         from cnngrader.commands.grade_notebooks import grade_notebooks
 
@@ -62,7 +66,7 @@ def grade(
         raise UsageError(f"one assignment at a time, or notebooks that end in .ipynb; received {' '.join(ids)}")
     (id,) = ids
     if root:
-        if cluster or gpu_share:
+        if cluster or gpu_share or replay:
             raise UsageError(f"{root} is an ordinary nbgrader course, which is graded on this machine's CPU alone")
         from cnngrader.ordinary.ordinary_course import grade_ordinary
 
@@ -73,6 +77,10 @@ def grade(
 
     found = arguments.find_course(course, made=True)
     arguments.warn_of_unconfined(found)
+    if replay:
+        from cnngrader.commands.replay import replay as show
+
+        return show(found, found.assignment(id), replay, confined=not unconfined)
     return grade_class(
         found,
         found.assignment(id),

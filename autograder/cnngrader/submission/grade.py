@@ -71,6 +71,7 @@ def grade(job: Job, address: str) -> Verdict:
             only=job.only,
             variant=job.variant,
             readable=readable,
+            record=job.record,
         )
         if remote.out_of_time:
             status, problem = Status.TIMEOUT, remote.stopped
@@ -93,6 +94,7 @@ def grade(job: Job, address: str) -> Verdict:
         used_mb=used.megabytes,
         notebook=encodable(show_verdicts(nbformat.writes(notebook), judged.tests, judged.pictures)),
         redrawn=judged.redrawn,
+        calls=judged.calls,
     )
 
 

@@ -15,7 +15,7 @@ class Job:
     files: {name: content} beside the notebook. readable: paths the kernel may read, of data sets.
     draw: what its inputs are drawn of, see `draws.py`. further: draws with which its tests are run again.
     only: names of tests to run, all where not given.
-    notes: for staff, on what was handed in.
+    notes: for staff, on what was handed in. record: whether its verdict is to tell each call.
     variant: the student's own answers, for the rubric alone; see `cnngrader.authoring.variants`.
     """
 
@@ -33,6 +33,7 @@ class Job:
     notes: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None
     confined: bool = True
+    record: bool = False
 
     def __repr__(self) -> str:
         """Names nobody, and tells nothing of the tests: a cluster's workers log what a failed task was given."""

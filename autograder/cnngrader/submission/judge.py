@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cnngrader.errors import AuthorError
+from cnngrader.submission.calls import Call, recorded
 from cnngrader.submission.check_outputs import Picture
 from cnngrader.submission.draws import TestDraw
 from cnngrader.submission.rubric_plugin import RubricPlugin, graded_mark
@@ -25,11 +26,13 @@ FAULT = "this test itself failed. That is not your mistake: your instructor has 
 @dataclass
 class Judged:
     """tests: the verdicts, in the rubric's order. pictures: by tests' names, of wrong answers beside the right ones.
-    redrawn: verdicts with further draws, test by test, each in the order of the draws."""
+    redrawn: verdicts with further draws, test by test, each in the order of the draws. calls: as they were made, where
+    they are to be told."""
 
     tests: list[TestVerdict] = field(default_factory=list)
     pictures: dict[str, Picture] = field(default_factory=dict)
     redrawn: list[TestVerdict] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
 
 
 Phase = tuple[pytest.CallInfo[None], pytest.TestReport]
@@ -44,6 +47,7 @@ def judge(
     only: Collection[str] | None = None,
     variant: Any = None,
     readable: Sequence[Path] = (),
+    record: bool = False,
 ) -> Judged:
     """What the rubric's graded tests find.
 
@@ -53,12 +57,13 @@ def judge(
     only: names of the tests to run; all where not given.
     variant: what `submission.variant` is.
     readable: folders of data sets that the tests may read.
+    record: whether calls are told.
 
     Raises AuthorError where the rubric itself cannot be loaded, or is none that `build` takes.
     """
     if only is not None and not only:
         return Judged()
-    plugin = _Judge(transport, draw, further, only, variant, readable)
+    plugin = _Judge(transport, draw, further, only, variant, readable, record)
     status = plugin.run(rubric, "-pno:terminal")
     if plugin.problem:
         raise AuthorError(f"{rubric.name} cannot be graded by:\n{plugin.problem}")
@@ -78,11 +83,12 @@ class _Judge(RubricPlugin):
         only: Collection[str] | None,
         variant: Any,
         readable: Sequence[Path],
+        record: bool,
     ):
         super().__init__(only, readable)
         self.transport = transport
         self.draw, self.further = draw, further
-        self.variant = variant
+        self.variant, self.record = variant, record
         self.judged = Judged()
         self._phases: list[Phase] = []
         self._drawn: TestDraw | None = None
@@ -94,7 +100,10 @@ class _Judge(RubricPlugin):
     def submission(self, request: pytest.FixtureRequest) -> Submission:
         mark: GradedTest = request.function.graded
         self._drawn = TestDraw(self.draw, request.node.name)
-        return Submission(self.transport(mark.seconds), self._drawn.rng, self.variant)
+        transport = self.transport(mark.seconds)
+        if self.record:
+            transport = recorded(transport, request.node.name, self.judged.calls)
+        return Submission(transport, self._drawn.rng, self.variant)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from cnngrader.plain_text import plain, plain_lines
+from cnngrader.submission.calls import Call
 from cnngrader.submission.status import Status
 from cnnkit.check.outcome import Outcome
 
@@ -40,7 +41,7 @@ class Verdict:
     seconds: by the clock on the wall. slower: how many times slower than the reference machine it was.
     used_seconds, used_mb: by the submission, on its own clock, and of memory at the most; 0 where that is not known.
 
-    redrawn: of its tests with further draws, which are kept nowhere.
+    redrawn: of its tests with further draws. calls: what was asked. Both only where that was wanted, and kept nowhere.
 
     detail, repairs and errors are plain text, whatever they are made of.
     """
@@ -59,6 +60,7 @@ class Verdict:
     used_seconds: float = 0.0
     used_mb: float = 0.0
     redrawn: list[TestVerdict] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "status", Status(self.status))
@@ -94,7 +96,7 @@ class Verdict:
 
     def asdict(self) -> dict[str, Any]:
         """What is kept of it."""
-        return asdict(replace(self, redrawn=[]))
+        return asdict(replace(self, redrawn=[], calls=[]))
 
     @classmethod
     def fromdict(cls, data: dict[str, Any]) -> "Verdict":
