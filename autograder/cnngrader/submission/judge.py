@@ -16,6 +16,7 @@ from cnngrader.submission.rubric_plugin import RubricPlugin, graded_mark
 from cnngrader.submission.verdict import TestVerdict
 from cnnkit.check import CheckFailed, GradedTest, Submission
 from cnnkit.check._graded import title
+from cnnkit.check.codec import decode
 from cnnkit.check.comparison import draw_comparison
 from cnnkit.check.outcome import judge_end
 from cnnkit.check.submission import Transport
@@ -92,6 +93,7 @@ class _Judge(RubricPlugin):
         self.judged = Judged()
         self._phases: list[Phase] = []
         self._drawn: TestDraw | None = None
+        self._models: dict[bytes, bytes] = {}
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.option.tbstyle = "native"  # pytest's own parses the whole rubric for each test that fails
@@ -101,6 +103,8 @@ class _Judge(RubricPlugin):
         mark: GradedTest = request.function.graded
         self._drawn = TestDraw(self.draw, request.node.name)
         transport = self.transport(mark.seconds)
+        if self.further:
+            transport = _keeping_models(transport, self._models)
         if self.record:
             transport = recorded(transport, request.node.name, self.judged.calls)
         return Submission(transport, self._drawn.rng, self.variant)
@@ -125,6 +129,7 @@ class _Judge(RubricPlugin):
             if not verdict.hidden and (picture := _picture(self._phases)):  # hidden inputs may be those of the class
                 self.judged.pictures[item.name] = picture
             self._draw_anew(item, nextitem)
+            self._models.clear()
         else:
             self.judged.redrawn.append(verdict)
         return result
@@ -136,6 +141,20 @@ class _Judge(RubricPlugin):
                 self.draw = draw
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=nextitem)
             self.draw = first
+
+
+def _keeping_models(transport: Transport, models: dict[bytes, bytes]) -> Transport:
+    """The transport, by which a function makes its model once: building and compiling it for each draw takes minutes.
+    models: {request: reply} of a test."""
+
+    def ask(request: bytes) -> bytes:
+        if decode(request).get("op") != "model":
+            return transport(request)
+        if request not in models:
+            models[request] = transport(request)
+        return models[request]
+
+    return ask
 
 
 def _picture(phases: Sequence[Phase]) -> Picture | None:

@@ -10,6 +10,7 @@ import pytest
 from cnngrader.errors import AuthorError
 from cnngrader.submission.judge import judge
 from cnnkit.check import Checks
+from cnnkit.check.codec import decode, encode
 
 RUBRIC = """
 from cnnkit.check import PartialCredit, fail, graded
@@ -294,3 +295,35 @@ def test_what_draws_is_judged_with_further_draws_as_with_a_first_one(tmp_path):
     assert judged("a") == [tests, []]
     assert len(set(tests[1:] + redrawn)) == 6
     assert judge(rubric, lambda seconds: None, draw="a", further="b", only=["test_without_draws"]).redrawn == []
+
+
+MODELS = """
+from cnnkit.check import graded
+
+
+@graded("a", points=1)
+def test_a(submission):
+    model = submission.model("build", size=3)
+    model.predict(submission.rng.normal(size=(2, 1)))
+
+
+@graded("a", points=1)
+def test_b(submission):
+    submission.model("build", size=3)
+"""
+REPORT = {name: [] for name in ("input_shape", "output_shape", "weights", "layers")}
+REPORT |= {"handle": 0, "made": True, "parameters": 0, "trainable": 0}
+
+
+def test_a_model_is_made_once_for_all_draws_of_a_test(tmp_path):
+    rubric = tmp_path / "test_models.py"
+    rubric.write_text(MODELS)
+    asked = []
+
+    def answer(request):
+        asked.append(decode(request)["op"])
+        return encode({"value": REPORT if asked[-1] == "model" else decode(request)["images"]})
+
+    found = judge(rubric, lambda seconds: answer, further="bc")
+    assert [test.earned for test in (*found.tests, *found.redrawn)] == [1.0] * 4
+    assert asked == ["model", "predict", "predict", "predict", "model"]
