@@ -132,6 +132,10 @@ class Course:
         """kind: "jsonl" of verdicts, "lock" of the run, "due" for what the gradebook was told."""
         return self.home / "journal" / f"{id}.{kind}"
 
+    def proofs(self, id: str) -> Path:
+        """Verdicts of what was verified."""
+        return self.home / "proofs" / id
+
     @property
     def secret(self) -> Path:
         return self.home / "secret"

@@ -7,8 +7,14 @@ import click
 from cnngrader.commands import arguments
 
 
-@click.command(epilog="Example: cnnkit verify mnist_cnn")
+@click.command(
+    epilog="Examples: cnnkit verify mnist_cnn · cnnkit verify mnist_cnn --mutant kernel-turned --watch",
+)
 @arguments.any_ids
+@click.option("--check", "checks", multiple=True, metavar="CHECK", help="Only what concerns this one; may be repeated.")
+@click.option("--mutant", "names", multiple=True, metavar="NAME", help="Only this one, or this alternative; likewise.")
+@click.option("--watch", is_flag=True, help="Again whenever a file of the assignment is saved, until Ctrl-C.")
+@click.option("--anew", is_flag=True, help="Run also what was run before and has not changed.")
 @arguments.workers
 @arguments.unconfined
 @click.option(
@@ -19,25 +25,56 @@ from cnngrader.commands import arguments
     metavar="N",
     help="Of hidden inputs, with each of which all must get the same points.",
 )
-def verify(ids: tuple[str, ...], workers: int | None, unconfined: bool, draws: int) -> int:
+def verify(
+    ids: tuple[str, ...],
+    checks: tuple[str, ...],
+    names: tuple[str, ...],
+    watch: bool,
+    anew: bool,
+    workers: int | None,
+    unconfined: bool,
+    draws: int,
+) -> int:
     """Prove assignments sound: solution, stub, mutants, leaks.
 
-    All assignments, or those named.
+    All assignments, or those named. What was run before is run again only where it, the tests, the library, the
+    grader or a package has changed; it is marked `as before`.
     """
+    from cnngrader.assignment import Assignment
     from cnngrader.console import bar, out
-    from cnngrader.errors import AuthorError, CnnkitError, ConfinementError
+    from cnngrader.errors import AuthorError, CnnkitError, ConfinementError, UsageError
+    from cnngrader.verifying.chosen import Chosen
     from cnngrader.verifying.verify import verify as prove
+    from cnngrader.verifying.wait_for_change import state_of, wait_for_change
     from cnngrader.workers.pool import Needs, Pool
 
     course = arguments.find_course()
+    chosen = Chosen(checks, names)
+    if len(ids) != 1 and (watch or not chosen.everything):
+        raise UsageError("--check, --mutant and --watch are of one assignment: name it, as in cnnkit verify mnist_cnn")
+    reuse = not (anew or unconfined)
     failed = 0
 
-    def tell(id: str, subject: str, problems: Sequence[str], seconds: float = 0.0) -> None:
+    def tell(id: str, subject: str, problems: Sequence[str], took: str = "0.0 s") -> None:
         nonlocal failed
         failed += len(problems)
-        out.print(f"{'✘' if problems else '✔'} {id}: {subject} ({seconds:.1f} s)", markup=False)
+        out.print(f"{'✘' if problems else '✔'} {id}: {subject} ({took})", markup=False)
         for problem in problems:
             out.print(f"    {problem}", style="bold red", markup=False)
+
+    def prove_all(assignments: Sequence[Assignment], pool: Pool) -> None:
+        for assignment in assignments:
+            with bar(f"verifying {assignment.id}") as progress:
+                try:
+                    for found in prove(course, assignment, pool, progress.total, draws, chosen, reuse):
+                        progress.step()
+                        took = "as before" if found.kept else f"{found.seconds:.1f} s"
+                        tell(assignment.id, found.subject, found.problems, took)
+                except (ConfinementError, UsageError):
+                    raise
+                except CnnkitError as error:  # the proof of the others goes on
+                    tell(assignment.id, "its files", [str(error)])
+        out.print(f"{failed} problem{'s' * (failed != 1)} found." if failed else "Sound.")
 
     assignments = []
     for id in ids or course.ids():
@@ -45,16 +82,17 @@ def verify(ids: tuple[str, ...], workers: int | None, unconfined: bool, draws: i
             assignments.append(course.assignment(id))
         except AuthorError as error:
             tell(id, "its files", [str(error)])
+    if reuse:
+        course.prepare()
     with Pool(Needs.of(assignments), workers or 0, confined=not unconfined) as pool:
-        for assignment in assignments:
-            with bar(f"verifying {assignment.id}") as progress:
-                try:
-                    for finding in prove(course, assignment, pool, progress.total, draws):
-                        progress.step()
-                        tell(assignment.id, finding.subject, finding.problems, finding.seconds)
-                except ConfinementError:
-                    raise
-                except CnnkitError as error:  # the proof of the others goes on
-                    tell(assignment.id, "its files", [str(error)])
-    out.print(f"{failed} problem{'s' * (failed != 1)} found." if failed else "Sound.")
+        before = [state_of(assignment) for assignment in assignments]
+        prove_all(assignments, pool)
+        while watch and assignments:
+            out.print(f"Waiting until a file of {ids[0]} is saved ...")
+            wait_for_change(assignments[0], before[0])
+            failed, before = 0, [state_of(assignments[0])]
+            try:
+                prove_all([course.assignment(ids[0])], pool)
+            except (AuthorError, UsageError) as error:
+                tell(ids[0], "its files", [str(error)])
     return int(failed > 0)

@@ -90,6 +90,12 @@ def kit() -> str:
     return _digest({f"{root}/{name}": path for root, place in places.items() for name, path in _files(place).items()})
 
 
+@cache
+def grader() -> str:
+    """The digest of all code of the grader's, whether it has a say in a verdict or not."""
+    return _digest(_files(Path(cnngrader.__file__).parent))
+
+
 def _files(place: Path) -> dict[str, Path]:
     """{name: path} of a file, or of all in a folder but tests, caches and what is hidden."""
     names = (

@@ -22,8 +22,11 @@ from cnngrader.submission.status import Status
 from cnngrader.submission.verdict import Verdict
 from cnngrader.verifying.accessibility import barriers
 from cnngrader.verifying.alternatives import load_alternatives
+from cnngrader.verifying.changed_solution import sliced
+from cnngrader.verifying.chosen import EVERYTHING, Chosen
 from cnngrader.verifying.leaks import leaks
 from cnngrader.verifying.mutants import Mutant, load_mutants
+from cnngrader.verifying.proofs import Proofs
 from cnngrader.workers.pool import Pool
 
 LEAKS, SOLUTION, STUB = "nothing leaks", "the solution", "the stub"
@@ -33,11 +36,12 @@ DRAWS = 20
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was verified: problems is empty where it holds."""
+    """One thing that was verified: problems is empty where it holds. kept: whether it was run before."""
 
     subject: str
     problems: list[str]
     seconds: float = 0.0
+    kept: bool = False
 
 
 def verify(
@@ -46,20 +50,27 @@ def verify(
     pool: Pool,
     expected: Callable[[int], None] = lambda _: None,
     draws: int = DRAWS,
+    chosen: Chosen = EVERYTHING,
+    reuse: bool = False,
 ) -> Iterator[Finding]:
     """Findings as they come: nothing leaks; the solution earns all points, and so does each alternative, and it prints
     no warning; the stub earns none; each mutant loses what its author listed and is told what its author listed; all of
     them get the same with each draw of hidden inputs; release and outputs can be read by everybody; and no test is
     passed by all mutants.
 
-    expected: is called once with the number of findings to come. draws: with how many each is proven. Raises
-    AuthorError where the assignment's files are not right.
+    expected: is called once with the number of findings to come. draws: with how many each is proven.
+    chosen: what of all this. reuse: whether a verdict that was given before holds where nothing has changed, see
+    `Proofs`. Raises AuthorError where the assignment's files are not right, UsageError where what is chosen is not
+    there.
     """
     rubric = Rubric(assignment.rubric)
     solution = build_notebook(assignment, rubric)
     release = make_release(course, assignment)
     mutants = {mutant.name: mutant for mutant in load_mutants(assignment.mutants, rubric)}
     alternatives = {alternative.subject: alternative for alternative in load_alternatives(assignment.alternatives)}
+    chosen.refuse_unknown(rubric, [*mutants.values(), *alternatives.values()])
+    proofs = Proofs(course.proofs(assignment.id), assignment, rubric)
+    judged = chosen.tests(rubric.tests)
     threads = max(1, pool.cores // 2)
     further = further_draws("verify", draws - 1)
 
@@ -70,23 +81,34 @@ def verify(
             job, draw="verify", further=further, only=None if tests is None else tuple(test.name for test in tests)
         )
 
-    jobs, refused = [hand_in(SOLUTION, solution)], []
+    jobs, refused = [], []
+    if judged:
+        whole = chosen.everything
+        jobs.append(hand_in(SOLUTION, solution if whole else sliced(solution, judged), None if whole else judged))
     long_first = sorted(mutants.values(), key=lambda mutant: not mutant.trains(rubric))
     for changed in chain(alternatives.values(), long_first):
         try:
             tests = changed.tests(solution, rubric)
-            jobs.append(hand_in(changed.subject, changed.notebook(solution, tests), tests))
+            if chosen.takes(changed, tests):
+                jobs.append(hand_in(changed.subject, changed.notebook(solution, tests), tests))
         except AuthorError as error:
-            refused.append(Finding(changed.subject, [str(error)]))
-    jobs.append(hand_in(STUB, release[f"{assignment.id}.ipynb"]))
-    expected(len(jobs) + len(refused) + 3)
-    yield Finding(LEAKS, list(leaks(solution, rubric, release)))
+            if chosen.everything or changed.name in chosen.names:
+                refused.append(Finding(changed.subject, [str(error)]))
+    if judged:
+        jobs.append(hand_in(STUB, release[f"{assignment.id}.ipynb"], None if chosen.everything else judged))
+    expected(len(jobs) + len(refused) + 2 * chosen.everything + bool(judged))
+    if chosen.everything:
+        yield Finding(LEAKS, list(leaks(solution, rubric, release)))
     yield from refused
+    kept = _kept(proofs, jobs) if reuse else []
+    known = {job.student for job, _ in kept}
     failed: set[str] = set()
     solved = solution
-    for job, verdict in dispatch(jobs, pool):
+    for job, verdict in chain(kept, dispatch((job for job in jobs if job.student not in known), pool)):
         if isinstance(verdict, CnnkitError):
             raise verdict
+        if reuse and job.student not in known:
+            proofs.keep(job, verdict if job.student == SOLUTION else replace(verdict, notebook=""))
         if job.student == STUB:
             problems = _stub_problems(verdict)
         elif job.student in mutants:
@@ -94,13 +116,22 @@ def verify(
             failed |= {test.test for test in verdict.tests if test.earned < test.points and not test.fault}
         else:
             problems = _right_problems(verdict, job.only or [test.name for test in rubric.tests])
-            if job.student == SOLUTION:  # the others lack what their tests do not need
+            if job.student == SOLUTION and chosen.everything:  # the others lack what their tests do not need
                 problems = chain(problems, (f"repaired: {note}" for note in verdict.repairs), _warnings(verdict))
                 solved = nbformat.reads(verdict.notebook, as_version=4)
-        yield Finding(job.student, [*problems, *unequal_draws(verdict), *_faults(verdict)], verdict.seconds)
-    stub = nbformat.reads(release[f"{assignment.id}.ipynb"].decode(), as_version=4)
-    yield Finding(ACCESSIBLE, barriers(stub, solved))
-    yield Finding(FAILABLE, [_unfailed(test) for test in rubric.tests if test.name not in failed])
+        yield Finding(
+            job.student, [*problems, *unequal_draws(verdict), *_faults(verdict)], verdict.seconds, job.student in known
+        )
+    if chosen.everything:
+        stub = nbformat.reads(release[f"{assignment.id}.ipynb"].decode(), as_version=4)
+        yield Finding(ACCESSIBLE, barriers(stub, solved))
+    if judged:
+        yield Finding(FAILABLE, [_unfailed(test) for test in judged if test.name not in failed])
+
+
+def _kept(proofs: Proofs, jobs: list[Job]) -> list[tuple[Job, Verdict | CnnkitError]]:
+    found = ((job, proofs.kept(job)) for job in jobs)
+    return [(job, verdict) for job, verdict in found if verdict]
 
 
 def _right_problems(verdict: Verdict, tests: Iterable[str]) -> Iterator[str]:
