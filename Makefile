@@ -41,13 +41,16 @@ demo: env      ## grade a made-up class, from collecting to feedback
 demo-class: env  ## a class of 300 with verdicts that are made up, for what comes after grading: demo-class/
 	@$(BIN)/cnnkit demo --students 300
 
+# Tests of one file stay in one process: they share what they made.
+ALL_CORES := -n logical --maxprocesses 4 --dist loadfile
+
 test: env      ## every test, then the proof of every assignment
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ALL_CORES)
 	$(BIN)/cnnkit release --check
 	$(BIN)/cnnkit verify
 
 test-onednn: env  ## the library's and the assignments' own tests as on a processor without AVX-512: TensorFlow without oneDNN
-	TF_ENABLE_ONEDNN_OPTS=0 $(BIN)/python -m pytest -p no:cacheprovider lib solutions
+	TF_ENABLE_ONEDNN_OPTS=0 $(BIN)/python -m pytest -p no:cacheprovider $(ALL_CORES) lib solutions
 
 verify-onednn: env  ## the proof of every assignment, likewise
 	TF_ENABLE_ONEDNN_OPTS=0 $(BIN)/cnnkit verify

@@ -1,10 +1,12 @@
 """Fixtures of tests that run notebooks: one light warm parent and one tiny assignment for all."""
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
+import nbgrader.api
 import pytest
 from nbformat import NotebookNode
 
@@ -21,6 +23,14 @@ from cnngrader.submission.verdict import Verdict
 
 LIMITS = Limits(cell_seconds=10, total_seconds=30, memory_mb=512, disk_mb=64, file_mb=32, processes=20)
 RIGHT = "def window_mean(window):\n    return np.mean(window)"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def asked_alembic_once() -> Iterator[None]:
+    """nbgrader asks a program, for a second, which version a new gradebook has. It is the same for all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nbgrader.api, "get_alembic_version", functools.cache(nbgrader.api.get_alembic_version))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -205,7 +205,7 @@ def test_alone(submission):
         ("KNOWN[function.__name__]", "KNOWN[function.__name__ * 2]", {"test_known"}),
         ("size=3", "size=5", {"test_other", "test_alone"}),
     ],
-    ids=repr,
+    ids=lambda value: repr(sorted(value) if isinstance(value, set) else value),
 )
 def test_a_change_of_what_a_test_does_not_name_touches_it_where_pytest_or_a_call_reaches_it(
     tmp_path, old, new, touched

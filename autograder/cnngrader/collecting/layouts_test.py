@@ -248,6 +248,7 @@ def test_a_zip_beside_a_notebook_stays_one(hand_in, course):
         (zipped({"pooling.ipynb": b"1" * 999})[:90], "cannot be opened"),
         (zipped({}), "an empty zip"),
     ],
+    ids=["a bomb", "too many", "outside", "cut off", "empty"],
 )
 def test_a_students_zip_that_is_not_opened_is_told(hand_in, content, why):
     _, passed_over = hand_in({"ana/work.zip": content, "bo/pooling.ipynb": b"1"})

@@ -7,9 +7,7 @@ import click
 from cnngrader.commands import arguments
 
 
-@click.command(
-    epilog="Examples: cnnkit verify mnist_cnn · cnnkit verify mnist_cnn --mutant kernel-turned --watch",
-)
+@click.command(epilog="Example: cnnkit verify mnist_cnn --mutant kernel-turned --watch")
 @arguments.any_ids
 @click.option("--check", "checks", multiple=True, metavar="CHECK", help="Only what concerns this one; may be repeated.")
 @click.option("--mutant", "names", multiple=True, metavar="NAME", help="Only this one, or this alternative; likewise.")
