@@ -125,8 +125,19 @@ bench: env     ## the claims about speed, measured here
 	$(BIN)/python benchmarks/unet.py
 	$(BIN)/python benchmarks/visualize.py
 
-docs: env      ## write lib/README.md and its pictures from the library
+# Sphinx, apart from .venv, and in sight of what is there: the library's pages are its docstrings.
+DOCS := .venv-docs
+
+$(DOCS)/.installed:
+	@$(PYTHON) -m venv --clear $(DOCS)
+	@$(DOCS)/bin/python -m pip install --quiet sphinx==9.0.4 myst-nb==1.4.0 furo==2025.12.19 latex2mathml==3.81.1
+	@$(BIN)/python -c 'import site; print("import site; " + "; ".join(f"site.addsitedir({path!r})" for path in site.getsitepackages()))' \
+		> "$$($(DOCS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/_cnnkit.pth"
+	@touch $@
+
+docs: env $(DOCS)/.installed  ## write lib/README.md and its pictures from the library, and dist/docs, the documentation as a site
 	$(BIN)/python lib/write_readme.py
+	$(DOCS)/bin/sphinx-build -q -W --keep-going docs dist/docs
 
 lock: env      ## solve pyproject.toml anew into requirements.lock
 	$(BIN)/python -m pip install --quiet uv

@@ -70,7 +70,7 @@ class Course:
                 return cls(folder, (home or folder / "course").resolve())
         raise UsageError(
             f"{here} is in no course: neither it nor a folder above it holds solutions/ and autograder/rubrics/. "
-            "Go to the checkout"
+            "Go to one, or begin one: cnnkit init my-course"
         )
 
     def ids(self) -> list[str]:

@@ -19,6 +19,7 @@ from cnngrader.commands.export import export
 from cnngrader.commands.feedback import feedback
 from cnngrader.commands.forget import forget
 from cnngrader.commands.grade import grade
+from cnngrader.commands.init import init
 from cnngrader.commands.items import items
 from cnngrader.commands.new import new
 from cnngrader.commands.preview import preview
@@ -49,6 +50,7 @@ def cnnkit() -> None:
 
 OF_STUDENTS = (start, preview, update, doctor)
 OF_STAFF = (
+    init,
     new,
     build,
     verify,
