@@ -120,6 +120,7 @@ bench: env     ## the claims about speed, measured here
 	$(BIN)/python benchmarks/scheduling.py
 	$(BIN)/python benchmarks/similar.py
 	$(BIN)/python benchmarks/confining.py
+	$(BIN)/python benchmarks/checking.py
 	$(BIN)/python benchmarks/layers.py
 	$(BIN)/python benchmarks/counting.py
 	$(BIN)/python benchmarks/unet.py

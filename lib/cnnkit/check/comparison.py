@@ -38,15 +38,17 @@ def _drawn(got: np.ndarray, want: np.ndarray, plane: str):  # type: ignore[no-un
     from matplotlib.figure import Figure
 
     if got.ndim == 1:
-        figure = Figure(figsize=(6, 2.2), layout="constrained")
-        axes = figure.subplots()
+        figure = Figure(figsize=(6, 2.2))  # what lays itself out is drawn several times
+        axes = figure.subplots(gridspec_kw={"left": 0.1, "right": 0.98, "bottom": 0.22, "top": 0.96})
         axes.plot(want, "o-", color=OURS, label="expected", markersize=4)
         axes.plot(got, "x--", color=YOURS, label="yours", markersize=5)
         axes.legend()
         axes.set_xlabel("place")
         return figure
-    figure = Figure(figsize=(8, 2.8), layout="constrained")
-    panels = figure.subplots(1, 3)
+    figure = Figure(figsize=(8, 2.8))
+    panels = figure.subplots(
+        1, 3, gridspec_kw={"left": 0.01, "right": 0.95, "bottom": 0.02, "top": 0.88, "wspace": 0.25}
+    )
     both = np.concatenate([got.ravel(), want.ravel()])
     finite = both[np.isfinite(both)]
     low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
