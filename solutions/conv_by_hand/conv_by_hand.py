@@ -952,9 +952,9 @@ check("random-pooling")
 
 # %%
 window = np.array([[1.0, 0], [2, 5]])
-drawn = stochastic_pool(np.tile(window[None, ..., None], (4000, 1, 1, 1)), rng.random((4000, 1, 1, 1)))
+samples = stochastic_pool(np.tile(window[None, ..., None], (4000, 1, 1, 1)), rng.random((4000, 1, 1, 1)))
 for value in window.ravel():
-    print(f"{value:g} is due with p = {value / window.sum():.3f}, and was drawn in {np.mean(drawn == value):.3f}")
+    print(f"{value:g} is due with p = {value / window.sum():.3f}, and was drawn in {np.mean(samples == value):.3f}")
 eight = digits[8:9]
 zoo = {kind: pool(eight, kind=kind) for kind in ("max", "mean", "top-left")}
 zoo["stochastic"] = stochastic_pool(eight, rng.random((1, 4, 4, 1)))
