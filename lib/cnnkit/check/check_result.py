@@ -5,6 +5,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from cnnkit.check.comparison import draw_comparison
 from cnnkit.check.layer_table import LayerRow
 from cnnkit.check.outcome import Outcome
 
@@ -28,13 +31,13 @@ STYLE = """<style>
 
 @dataclass(frozen=True)
 class TimedOutcome(Outcome):
-    """seconds: of the answer that took longest. allowed: how long one may take when it is graded. picture: of the
-    answer beside the right one, as (PNG in base64, alternative text), where that tells more than words. layers: of a
-    network beside those asked for, likewise."""
+    """seconds: of the answer that took longest. allowed: how long one may take when it is graded. compared: an
+    answer and the right one, where a picture of them tells more than words. layers: of a network beside those asked
+    for, likewise."""
 
     seconds: float = 0.0
     allowed: float = float("inf")
-    picture: tuple[str, str] | None = None
+    compared: tuple[np.ndarray, np.ndarray] | None = field(default=None, compare=False)
     layers: Sequence[LayerRow] = ()
 
 
@@ -92,8 +95,8 @@ class CheckResult:
     def _repr_html_(self) -> str:
         parts = [f"<b>{html.escape(self.check)}</b>", _items(self._lines())]
         for outcome in self.outcomes:
-            if outcome.picture:
-                data, words = outcome.picture
+            if outcome.compared and (drawn := draw_comparison(*outcome.compared)):
+                data, words = drawn
                 parts.append(f'<img src="data:image/png;base64,{data}" alt="{html.escape(words)}">')
             if outcome.layers:
                 parts.append(_layers(outcome.layers))

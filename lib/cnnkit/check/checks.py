@@ -13,7 +13,6 @@ from typing import Any
 from cnnkit.check._expect import CheckFailed
 from cnnkit.check._graded import GradedTest, title
 from cnnkit.check.check_result import CheckResult, Hint, Overview, TimedOutcome
-from cnnkit.check.comparison import draw_comparison
 from cnnkit.check.due_date import DueDate
 from cnnkit.check.layer_table import align_layers
 from cnnkit.check.outcome import judge_end
@@ -142,15 +141,13 @@ class Checks:
 
     def _result(self, check: str, tests: Sequence[Callable[[Submission], None]]) -> CheckResult:
         printed = io.StringIO()
-        outcomes: list[TimedOutcome] = []
         with redirect_stdout(printed):
-            for test in tests:  # one picture is where to look first, and each takes a while
-                outcomes.append(self._run(test, draw=not any(outcome.picture for outcome in outcomes)))
+            outcomes = [self._run(test) for test in tests]
         said = printed.getvalue()
         said = said if len(said) <= LONGEST_PRINTED else f"{said[: LONGEST_PRINTED - 1]}…"
         return CheckResult(check, outcomes, self.hidden.get(check, 0.0), said.strip("\n"), len(self.hints(check)))
 
-    def _run(self, test: Callable[[Submission], None], draw: bool) -> TimedOutcome:
+    def _run(self, test: Callable[[Submission], None]) -> TimedOutcome:
         mark: GradedTest = test.graded  # type: ignore[attr-defined]
         raised, answers = None, TimedAnswers(local(self._variables()), mark.seconds)
         try:
@@ -169,7 +166,7 @@ class Checks:
             message,
             answers.longest,
             mark.seconds,
-            draw_comparison(*compared) if compared and draw else None,
+            compared,
             align_layers(*layers) if layers else (),
         )
 

@@ -20,6 +20,7 @@ def test_it_is_a_png_whose_words_name_the_farthest_off(shape):
 def test_values_that_are_no_numbers_are_drawn_too():
     got = np.full((4, 4), np.nan)
     assert draw_comparison(got, np.zeros((4, 4))) and draw_comparison(np.full((4, 4), np.inf), got)
+    assert draw_comparison(np.array([-1e308, 1e308] * 4), np.full(8, np.nan))
     assert draw_comparison(np.array([[True, False, True]] * 2), np.zeros((2, 3), bool))
 
 
