@@ -63,6 +63,39 @@ def test_what_a_waiting_cell_would_have_made_is_waited_for_until_it_is_made(run)
     assert run("del eight\neight")[0] is False  # it was made: that it is gone is the student's doing
 
 
+MADE_BY_TWO = [
+    "x = double(x)",
+    "y = 0\nx = double(2)",
+    "for x in (1, double(2)):\n    pass",
+    "if True:\n    x = 3\n    x = double(2)",
+    "double(2)\nx = 5",
+    "x.append(double(2))",
+    "x[0] = double(2)",
+    "x: list\n\n# YOUR CODE HERE\nraise NotImplementedError()",
+]
+
+
+@pytest.mark.parametrize("source", MADE_BY_TWO)
+def test_what_a_waiting_cell_would_have_made_is_not_what_it_was(run, source):
+    """Not what an earlier cell has made, nor what the waiting one has made of it by half."""
+    run(STUB)
+    run("x = [1]\ny = 0\nz = 7")
+    run(source)
+    assert len(run("print(x)")[1]) == 1, "it waits"
+    assert run("print(y, z)") == (True, [])
+    run(DONE)
+    run(source.replace("raise NotImplementedError()", "x = 2"))
+    assert run("print(x)") == (True, []), "the cell began again with what was there"
+
+
+def test_what_a_waiting_cell_has_made_is_there(run):
+    run(STUB)
+    assert len(run("import json\nx = 1\ndef f():\n    y = 3\n    return y\ndouble(x)\nimport json")[1]) == 1
+    run("y = 2")
+    run("double(y)\ndef y(): ...")
+    assert run("json.dumps(x + f() + y)") == (True, [])
+
+
 def test_an_answer_that_is_no_function(run):
     own = (True, ["Your answer is still to be written here."])
     assert run("model: list  # yours\n\n# YOUR CODE HERE\nraise NotImplementedError()") == own
@@ -108,9 +141,9 @@ def test_cells_wait_once_checks_are_loaded_but_for_the_grader(tmp_path, monkeypa
     monkeypatch.delitem(sys.modules, "checks", raising=False)
     calls = []
     events = SimpleNamespace(register=lambda event, function: calls.append(event))
-    shell = SimpleNamespace(set_custom_exc=lambda kinds, handler: calls.append(kinds), events=events)
+    shell = SimpleNamespace(set_custom_exc=lambda kinds, handler: calls.append(kinds), events=events, user_ns={})
     shell = type("Shell", (), vars(shell))
     monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: shell)
     load_checks("any")
     load_checks("any")
-    assert calls == ([(NotImplementedError, NameError), "post_run_cell"] if waits else [])
+    assert calls == ([(NotImplementedError, NameError), "pre_run_cell", "post_run_cell"] if waits else [])
