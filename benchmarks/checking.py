@@ -1,4 +1,5 @@
-"""What `check("id")` takes beyond its tests, with its answers right and with each usual mistake in them. Claim: under 0.2 s.
+"""What `check("id")` takes beyond its tests, with its answers right and with each usual mistake in them. Claim: under
+0.2 s.
 
 The tests' own time is what they take where they call the answers directly, in the same process: without the bytes that
 stand between a rubric and a notebook, the notes of time and the signals, the pictures and the page.
@@ -110,8 +111,8 @@ def main() -> None:
             name, most = max(costs.items(), key=lambda pair: pair[1])
             worst.append(most)
             print(
-                f"{id}, {len(costs)} checks of {kind} answers: median {1000 * statistics.median(costs.values()):.0f} ms, "
-                f"at most {1000 * most:.0f} ms ({name})",
+                f"{id}, {len(costs)} checks of {kind} answers: "
+                f"median {1000 * statistics.median(costs.values()):.0f} ms, at most {1000 * most:.0f} ms ({name})",
                 flush=True,
             )
     print(f"at most {1000 * max(worst):.0f} ms, of {1000 * CLAIM:.0f} that are claimed")
