@@ -21,16 +21,18 @@ processes a core it gets that after a second or more."""
 
 @dataclass(frozen=True)
 class Time:
-    """What a submission's clock shows, and the one on the wall, in seconds of the reference machine."""
+    """What a submission's clock shows, and the one on the wall, in seconds of the reference machine. ran: of that what
+    its processes had of cores, each of which counts."""
 
     own: float = 0.0
     wall: float = 0.0
+    ran: float = 0.0
 
     def __add__(self, other: "Time") -> "Time":
-        return Time(self.own + other.own, self.wall + other.wall)
+        return Time(self.own + other.own, self.wall + other.wall, self.ran + other.ran)
 
     def __sub__(self, earlier: "Time") -> "Time":
-        return Time(self.own - earlier.own, self.wall - earlier.wall)
+        return Time(self.own - earlier.own, self.wall - earlier.wall, self.ran - earlier.ran)
 
     @property
     def counted(self) -> float:
@@ -91,7 +93,7 @@ class Clock:
         self._rate = 1 / slower
         self._threads = threads
         self._usage, self._now = usage, now
-        self._own = self._owed = self._wall = 0.0
+        self._own = self._owed = self._wall = self._ran = 0.0
         self._looked = now()
         self._last = usage()
 
@@ -102,13 +104,15 @@ class Clock:
             self._count(passed, self._usage())
             self._wall += min(passed, LATE)
             self._looked, passed = now, 0.0
-        return Time(self._own * self._rate, (self._wall + passed) * self._rate)
+        return Time(self._own * self._rate, (self._wall + passed) * self._rate, self._ran * self._rate)
 
     def _count(self, passed: float, found: Usage) -> None:
         last, self._last = self._last, found
         # Of a child that nobody waits for nothing is left in any total; what the others ran is seen all the same.
         alive = sum(ran - last.ran[process] for process, ran in found.ran.items() if process in last.ran)
-        ran = max(alive, found.total - last.total, 0.0) / self._threads
+        cores = max(alive, found.total - last.total, 0.0)
+        self._ran += cores
+        ran = cores / self._threads
         if found.waited is None:
             self._own += ran
             return
@@ -132,7 +136,7 @@ class Deadline:
     def spent(self) -> Time:
         spent = self._read() - self._begun
         late = self._late + max(0.0, self._now() - self._looked - LOOK)
-        return Time(max(self._shown.own, spent.own - late), spent.wall)
+        return Time(max(self._shown.own, spent.own - late), spent.wall, spent.ran)
 
     def passed(self) -> bool:
         """Look at it."""
@@ -140,4 +144,15 @@ class Deadline:
         self._late = max(0.0, now - self._looked - LOOK)  # and no more by what the look before was
         self._looked = now
         self._shown = self.spent()
-        return self._shown.counted >= self.seconds
+        return self._count(self._shown) >= self.seconds
+
+    def _count(self, spent: Time) -> float:
+        return spent.counted
+
+
+class Patience(Deadline):
+    """The seconds of processor time in which processes do what they are asked for, as to heed an interrupt. What
+    they seem to sleep counts by the clock on the wall alone: so does a thread seem that waits for its core."""
+
+    def _count(self, spent: Time) -> float:
+        return max(spent.ran, spent.wall / WALL)

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from cnngrader.kernel import processes
-from cnngrader.kernel.clock import LAG, LATE, LOOK, WALL, Clock, Deadline, Time, Usage, usage
+from cnngrader.kernel.clock import LAG, LATE, LOOK, WALL, Clock, Deadline, Patience, Time, Usage, usage
 
 KERNEL, CHILD = 100, 200
 
@@ -151,6 +151,23 @@ def test_who_looks_late_has_waited_himself_and_the_submission_perhaps_for_him():
     assert deadline.passed(), "the next look comes when it should"
     seconds[0] = 30.0
     assert deadline.spent().own >= 9.0 + LOOK, "nothing is taken back"
+
+
+def test_patience_is_not_used_up_by_a_wait_that_linux_has_not_told_yet():
+    """A thread that has waited 20 s for its core looks as if it slept until it has it."""
+    for counts, passed in [(Deadline, True), (Patience, False)]:
+        machine = Machine(threads=2)
+        asked = counts(machine.clock.read, 3.0, now=lambda machine=machine: machine.now)
+        assert [asked.passed() for _ in range(80) if machine.passes(0.25)][-1] == passed
+    machine.passes(2, ran={KERNEL: 1, CHILD: 1})
+    assert asked.passed(), "each of the cores on which they ran counts"
+
+
+def test_patience_with_who_sleeps_ends_by_the_clock_on_the_wall():
+    machine = Machine()
+    asked = Patience(machine.clock.read, 3.0, now=lambda: machine.now)
+    assert not [asked.passed() for _ in range(4 * 29) if machine.passes(0.25)][-1]
+    assert [asked.passed() for _ in range(4 * 2) if machine.passes(0.25)][-1]
 
 
 LOOKS = """

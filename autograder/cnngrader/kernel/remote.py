@@ -3,13 +3,13 @@
 import select
 import time
 
-from cnngrader.kernel.clock import LOOK, Deadline, Time
+from cnngrader.kernel.clock import LOOK, Deadline, Patience, Time
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnnkit.check.codec import BadMessage, encode
 from cnnkit.check.serve import receive, send
 from cnnkit.check.submission import Transport
 
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 3.0  # that a call may run on after it was interrupted
 
 
 class Remote:
@@ -35,7 +35,7 @@ class Remote:
             if self.stopped:
                 return _stopped(self.stopped)
             left = self._total - self._spent.counted
-            call = _Call(self.kernel, min(seconds, left))
+            call = _Call(self.kernel, Deadline(self.kernel.clock, min(seconds, left)))
             try:
                 send(self.kernel.channel, request, call.wait_to_send)
                 return receive(self.kernel.channel, call.wait_to_receive)
@@ -52,7 +52,7 @@ class Remote:
         taken = call.deadline.spent().words(call.deadline.seconds)
         self.kernel.interrupt_kernel()
         try:
-            receive(self.kernel.channel, _Call(self.kernel, GRACE_SECONDS).wait_to_receive)
+            receive(self.kernel.channel, _Call(self.kernel, Patience(self.kernel.clock, GRACE_SECONDS)).wait_to_receive)
         except TimeoutError:
             return self._end(f"an earlier call took more than {taken}, and could not be interrupted")
         except (EOFError, OSError, BadMessage) as error:
@@ -79,8 +79,8 @@ class Remote:
 class _Call:
     """Waits for the kernel's channel until a deadline; each wait raises TimeoutError when it has passed."""
 
-    def __init__(self, kernel: WarmKernel, seconds: float):
-        self.deadline = Deadline(kernel.clock, seconds)
+    def __init__(self, kernel: WarmKernel, deadline: Deadline):
+        self.deadline = deadline
         self._channel = kernel.channel
         self._next_look = time.monotonic() + LOOK
 

@@ -29,7 +29,7 @@ class Kernel:
     def clock(self) -> Time:
         """Time passes while a call that never ends is waited for."""
         if self._runs.is_set():
-            self._time += Time(1.0, 1.0)
+            self._time += Time(1.0, 1.0, 1.0)
         return self._time
 
     def interrupt_kernel(self) -> None:
@@ -57,7 +57,7 @@ class Kernel:
                     self._runs.set()
                     self._stopped.wait()
                 self.endless -= 1
-                self._time += Time(self.seconds, self.seconds)
+                self._time += Time(self.seconds, self.seconds, self.seconds)
                 send(self._theirs, encode({"value": 1}))
 
 

@@ -9,10 +9,10 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from traitlets import Integer
 
-from cnngrader.kernel.clock import LOOK, Deadline, Time
+from cnngrader.kernel.clock import LOOK, Deadline, Patience, Time
 
-GRACE = 5.0  # seconds of its own time in which a cell may end after it was interrupted
-AGAIN = 1.0
+GRACE = 5.0  # seconds that a cell may run on after it was interrupted
+AGAIN = 1.0  # of its own time between two interrupts
 OUTPUT_SECONDS = 2.0  # in which what a cell has printed comes after its end, unless the notebook has cut that off
 WALL_SECONDS = 600
 
@@ -21,19 +21,21 @@ class TimedCells(NotebookClient):
     """Interrupts a cell that takes longer than its limit, again and again, and ends the kernel of one that
     does not heed that. nbclient would go by the clock on the wall.
 
-    km: a WarmKernel. spent: by all cells. unheeding: whether the kernel was ended.
+    km: a WarmKernel. spent: by all cells. unheeding: whether the kernel was ended. silent: whether the outputs
+    of a cell did not come to their end; those of later ones are waited for less long.
     """
 
     iopub_timeout = Integer(WALL_SECONDS)
     km: Any
     spent: Time
     unheeding: bool
+    silent: bool
     _late: bool
     _tasks: list[asyncio.Task[Any]]
 
     def reset_execution_trackers(self) -> None:
         super().reset_execution_trackers()
-        self.spent, self.unheeding = Time(), False
+        self.spent, self.unheeding, self.silent = Time(), False, False
 
     def cell_limit(self, cell: NotebookNode) -> float:
         """Seconds for the cell that begins."""
@@ -73,9 +75,11 @@ class TimedCells(NotebookClient):
     async def _shown(self, outputs: asyncio.Task[None]) -> None:
         """nbclient waits for this when the cell has ended: until all that it printed has come."""
         self._give_up()
-        patience = self.while_it_runs(self.own_seconds(OUTPUT_SECONDS))
+        waits = Deadline if self.silent else Patience
+        patience = self.while_it_runs(_passed(waits(self.km.clock, OUTPUT_SECONDS)))
         await asyncio.wait({outputs, patience}, return_when=asyncio.FIRST_COMPLETED)
         if not outputs.done():
+            self.silent = True
             outputs.cancel()
             raise TimeoutError
 
@@ -90,7 +94,8 @@ class TimedCells(NotebookClient):
         await _passed(deadline)
         self._late = True
         self.cell_is_late(deadline.spent())
-        for _ in range(int(GRACE / AGAIN)):
+        patience = Patience(self.km.clock, GRACE)
+        while not patience.passed():
             self.km.interrupt_kernel()
             await self.own_seconds(AGAIN)
         self.unheeding = True

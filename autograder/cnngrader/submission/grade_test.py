@@ -122,6 +122,14 @@ def test_past_the_total_time_what_had_finished_counts(hand_in):
     assert len(verdict.errors) <= 1, "the cells that come after are not run"
 
 
+def test_outputs_that_are_cut_off_cost_no_time_of_the_notebook(hand_in, monkeypatch):
+    """They are waited for, once with patience; nothing of it counts against the second of all cells."""
+    monkeypatch.setattr("cnngrader.kernel.timed_cells.OUTPUT_SECONDS", 0.5)
+    cut_off = "get_ipython().kernel.iopub_thread._really_send = lambda *a, **k: None"
+    verdict = hand_in(answer("return np.mean(window)"), cut_off, "1", "2", "3", limits=_limits(total_seconds=1))
+    assert (verdict.status, verdict.score) == ("graded", 3.0)
+
+
 WITHIN_ONE_INSTRUCTION = "sum(range(10**15))"
 STUBBORN = {
     "catches every interrupt": "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
