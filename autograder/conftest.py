@@ -69,8 +69,6 @@ class Window:
 @pytest.fixture(scope="session")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Window:
     root: Path = tmp_path_factory.mktemp("course")
-    (root / "solutions").mkdir()
-    (root / "autograder" / "rubrics").mkdir(parents=True)
     course = Course(root, root / "course")
     scaffold(course, "window")
     assignment = course.assignment("window")

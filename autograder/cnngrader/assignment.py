@@ -99,7 +99,7 @@ class Assignment:
         for name in self.files:
             path = self.folder / "files" / name
             if not path.is_file():
-                raise AuthorError(f"{self.folder / 'assignment.toml'}: files names {name!r}, and {path} does not exist")
+                raise AuthorError(f"{self.settings}: files names {name!r}, and {path} does not exist")
             contents[name] = read_content(path)
         return contents
 

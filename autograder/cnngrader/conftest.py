@@ -15,8 +15,6 @@ from cnngrader.course import Course
 @pytest.fixture
 def tiny_course(tmp_path):
     """A course in tmp_path with one assignment, "pooling", as `cnnkit new` writes it."""
-    (tmp_path / "solutions").mkdir()
-    (tmp_path / "autograder" / "rubrics").mkdir(parents=True)
     course = Course(tmp_path, tmp_path / "course")
     scaffold(course, "pooling")
     return course

@@ -4,13 +4,13 @@ import os
 import stat
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cnngrader.assignment import Assignment, find_ids, holds_assignments, load_assignment, paths_of
 from cnngrader.course_file import course_zone
+from cnngrader.did_you_mean import did_you_mean
 from cnngrader.errors import AuthorError, UsageError
 from cnngrader.files import write_whole
 from cnngrader.ids import move_to_one_form, normal
@@ -79,8 +79,7 @@ class Course:
     def assignment(self, id: str) -> Assignment:
         id = normal(id)
         if id not in self.ids():
-            near = get_close_matches(id, self.ids(), n=1)
-            meant = f". Did you mean {near[0]}?" if near else ""
+            meant = did_you_mean(id, self.ids())
             raise UsageError(f"no assignment is called {id!r}; there are: {', '.join(self.ids()) or 'none yet'}{meant}")
         return load_assignment(self.root, id)
 

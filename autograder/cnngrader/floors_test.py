@@ -4,7 +4,7 @@ import cnngrader
 from cnnkit.testing import check_floors, imports_of
 
 FLOORS = """
-    errors plain_text cells files table_file no_uri_grammar installed console diagnosis
+    errors did_you_mean plain_text cells files table_file no_uri_grammar installed console diagnosis
     ids when stamp_file declared attempt_rule rubric_item course_file
     sandbox showing
     assignment course pseudonyms kernel

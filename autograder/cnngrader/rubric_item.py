@@ -38,3 +38,12 @@ def refuse_unclear(path: Path, items: Sequence[RubricItem]) -> None:
         if (item.question, item.name) in seen:
             raise fault(path, ("item", number, "name"), f"is there twice for {item.question}; call one otherwise")
         seen.add((item.question, item.name))
+
+
+def items_of(declared: Sequence[RubricItem], question: str) -> list[RubricItem]:
+    return [item for item in declared if item.question == question]
+
+
+def most_of(declared: Sequence[RubricItem], question: str) -> float:
+    """What a question's items give at the most, which is the question's points: `build` sees to it."""
+    return sum(item.points for item in items_of(declared, question) if item.points > 0)

@@ -32,5 +32,4 @@ def new_course(folder: Path) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text.replace("VERSION", version("cnnkit")))
         written.append(path)
-    (folder / "autograder" / "rubrics").mkdir(parents=True)
     return [*written, *scaffold(Course(folder, folder / "course"), FIRST)]

@@ -30,6 +30,7 @@ def scaffold(course: Course, id: str) -> list[Path]:
         "rubric.py": rubric,
     }
     folder.mkdir(parents=True)
+    rubric.parent.mkdir(parents=True, exist_ok=True)
     with as_file(files("cnngrader.authoring") / "new") as templates:
         for name, target in targets.items():
             shutil.copy(templates / f"{name}.txt", target)

@@ -222,8 +222,6 @@ LOCALES = {"C": {"LC_ALL": "C"}, "no UTF-8 at all": {"LC_ALL": "C", "PYTHONUTF8"
 def test_a_course_whose_path_is_not_ascii_in_a_locale_that_is(tmp_path, locale):
     """It works, or the remedy is told in a line."""
     root = tmp_path / "schön"
-    (root / "solutions").mkdir(parents=True)
-    (root / "autograder" / "rubrics").mkdir(parents=True)
     scaffold(Course(root, root / "course"), "window")
     command = [sys.executable, "-m", "cnngrader", "release", "window"]
     done = subprocess.run(command, cwd=root, env=os.environ | LOCALES[locale], capture_output=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cnngrader.gradebook.by_hand import ByHand
-from cnngrader.gradebook.itemised_comment import ItemisedComment
+from cnngrader.gradebook.itemised_comment import GivenItem, ItemisedComment
 from cnngrader.rubric_item import RubricItem
 
 
@@ -40,7 +40,7 @@ def count_items(declared: Sequence[RubricItem], by_hand: Mapping[tuple[str, str]
             item.question,
             item.name,
             item.points,
-            " ".join(item.comment.split()),
+            GivenItem.of(item).words,
             students[item.question, item.name],
             read[item.question],
         )

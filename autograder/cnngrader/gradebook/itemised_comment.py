@@ -2,7 +2,7 @@
 gradebook says which they are."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cnngrader.rubric_item import RubricItem
@@ -61,12 +61,3 @@ class ItemisedComment:
         """With the items that are declared as they are now, and the others as they were given."""
         now = {item.name: GivenItem.of(item) for item in declared}
         return ItemisedComment(tuple(now.get(item.name, item) for item in self.items), self.rest)
-
-
-def items_of(declared: Sequence[RubricItem], question: str) -> list[RubricItem]:
-    return [item for item in declared if item.question == question]
-
-
-def most_of(declared: Sequence[RubricItem], question: str) -> float:
-    """What a question's items give at the most, which is the question's points: `build` sees to it."""
-    return sum(item.points for item in items_of(declared, question) if item.points > 0)

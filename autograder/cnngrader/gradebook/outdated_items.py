@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from cnngrader.assignment import Assignment
 from cnngrader.course import Course
 from cnngrader.gradebook.by_hand import ByHand, enter_by_hand, read_all_by_hand
-from cnngrader.gradebook.itemised_comment import ItemisedComment, items_of, most_of
+from cnngrader.gradebook.itemised_comment import ItemisedComment
 from cnngrader.gradebook.nbgrader_course import open_gradebook
+from cnngrader.rubric_item import items_of, most_of
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,6 @@ def gradebook_rows(course: Course) -> list[tuple]:
 
 
 def released_course(root: Path) -> Course:
-    (root / "solutions").mkdir(parents=True)
-    (root / "autograder" / "rubrics").mkdir(parents=True)
     course = Course(root, root / "course")
     scaffold(course, "window")
     release(course, course.assignment("window"))

@@ -5,12 +5,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 from zipfile import is_zipfile
 
 from cnngrader.collecting.handed_in import MAX_TOTAL, Member, read_folder, read_zip
+from cnngrader.did_you_mean import did_you_mean
 from cnngrader.errors import UsageError
 from cnngrader.ids import normal, student_id
 from cnnkit.datasets.home import released_home
@@ -53,8 +53,7 @@ class Handouts:
         id = normal(id)
         named = [path for member in self._members if (path := PurePosixPath(member.name)).name == f"{id}.ipynb"]
         if not named:
-            near = get_close_matches(id, self.ids, n=1)
-            meant = f". Did you mean {near[0]}?" if near else ""
+            meant = did_you_mean(id, self.ids)
             there = ", ".join(self.ids) or "none"
             raise UsageError(f"no assignment is called {id!r} in {self.origin}; there are: {there}{meant}")
         files = self._within(min(named, key=lambda path: len(path.parts)).parent)

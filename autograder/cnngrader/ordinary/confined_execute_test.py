@@ -33,8 +33,6 @@ def course(tmp_path_factory) -> Course:
     if missing := find_missing():
         pytest.skip(f"this machine cannot confine: {missing[0]}")
     root = tmp_path_factory.mktemp("drop_in")
-    (root / "solutions").mkdir()
-    (root / "autograder" / "rubrics").mkdir(parents=True)
     course = Course(root, root / "course")
     scaffold(course, "window")
     release(course, course.assignment("window"))

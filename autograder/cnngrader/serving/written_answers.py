@@ -14,11 +14,12 @@ from cnngrader.gradebook.autograded import Autograded
 from cnngrader.gradebook.by_hand import ByHand, read_all_by_hand
 from cnngrader.gradebook.grader_split import split_of
 from cnngrader.gradebook.item_counts import ItemCount, count_items
-from cnngrader.gradebook.itemised_comment import GivenItem, ItemisedComment, items_of
+from cnngrader.gradebook.itemised_comment import GivenItem, ItemisedComment
 from cnngrader.gradebook.nbgrader_course import open_gradebook
 from cnngrader.gradebook.outdated_items import Outdated, find_outdated
 from cnngrader.gradebook.standing import CellScore
 from cnngrader.pseudonyms import pseudonyms
+from cnngrader.rubric_item import items_of
 from cnngrader.serving.class_table import read_table
 from cnngrader.showing.markdown import clean_markdown
 from cnngrader.showing.outputs import clean_html

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from cnngrader.authoring.rubric import Rubric, RubricTest
+from cnngrader.did_you_mean import did_you_mean
 from cnngrader.errors import UsageError
 from cnngrader.verifying.changed_solution import ChangedSolution
 
@@ -39,6 +39,5 @@ EVERYTHING = Chosen()
 def _refuse_unknown(kind: str, names: Iterable[str], known: Collection[str]) -> None:
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            meant = f". Did you mean {near[0]}?" if near else ""
+            meant = did_you_mean(name, known)
             raise UsageError(f"no {kind} is called {name!r}; there are: {', '.join(known) or 'none'}{meant}")

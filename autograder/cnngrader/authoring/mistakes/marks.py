@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from cnngrader.authoring.build import MARKS
 from cnngrader.authoring.mistakes.lined_cell import LinedCell, Mistake
 from cnngrader.authoring.release_digest import BEGIN, END
+from cnngrader.did_you_mean import did_you_mean
 
 OPTIONS = (*MARKS, "points")
 _UNREADABLE = "incorrectly_encoded_metadata"
@@ -44,8 +45,7 @@ def _options(one: LinedCell) -> Iterator[Mistake]:
                     f'{name}={value!r}: an id is a text in quotes, and no comma follows it: {name}="name"'
                 )
             continue
-        near = get_close_matches(name, OPTIONS, n=1)
-        meant = f". Did you mean {near[0]}?" if near else f"; there are {', '.join(OPTIONS)}"
+        meant = did_you_mean(name, OPTIONS, f"; there are {', '.join(OPTIONS)}")
         yield one.mistake(f"{name}={value!r} is no option of a cell{meant}")
     if "points" in metadata and "manual" not in metadata:
         yield one.mistake("points= is for manual= alone: those of a check are given by its tests, in the rubric")

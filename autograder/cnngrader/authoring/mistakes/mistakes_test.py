@@ -21,8 +21,6 @@ TABLE = "| part | points |\n# |---|---|\n# | mean | {} |\n#\n# Say what"
 def written(tmp_path_factory):
     """What `cnnkit new` writes."""
     root = tmp_path_factory.mktemp("course")
-    (root / "solutions").mkdir()
-    (root / "autograder" / "rubrics").mkdir(parents=True)
     course = Course(root, root / "course")
     scaffold(course, "hw")
     assignment = course.assignment("hw")

@@ -1,12 +1,13 @@
 """What assignment.toml says of checks and of written questions, and those that there are."""
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
 from cnngrader.assignment import Assignment
 from cnngrader.authoring.mistakes.lined_cell import LinedCell
 from cnngrader.authoring.rubric import Rubric
 from cnngrader.declared import Key, fault
+from cnngrader.did_you_mean import did_you_mean
+from cnngrader.rubric_item import most_of
 
 
 def find_wrong_settings(assignment: Assignment, cells: Sequence[LinedCell], rubric: Rubric) -> Iterator[str]:
@@ -29,12 +30,11 @@ def find_wrong_settings(assignment: Assignment, cells: Sequence[LinedCell], rubr
             words = f"is {item.question!r}, which is no written question{_near(item.question, list(written))}"
             yield str(fault(path, ("item", number, "question"), words))
     for question, key in first.items():
-        given = sum(item.points for item in assignment.items if item.question == question and item.points > 0)
+        given = most_of(assignment.items, question)
         if question in written and abs(given - written[question]) > 1e-6:
             words = f"and the others of {question!r} give {given:g} points, and its cell says {written[question]:g}"
             yield str(fault(path, key, words))
 
 
 def _near(id: str, known: Sequence[str]) -> str:
-    near = get_close_matches(id, known, n=1)
-    return f". Did you mean {near[0]!r}?" if near else f"; there are {', '.join(known) or 'none'}"
+    return did_you_mean(id, known, f"; there are {', '.join(known) or 'none'}", shown=repr)

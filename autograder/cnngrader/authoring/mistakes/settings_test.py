@@ -16,8 +16,6 @@ BOTH = ITEM.format("lost-and-gained", "place", 1.5) + ITEM.format("lost-and-gain
 def told(tmp_path_factory):
     """told(settings): what is said of an assignment with these lines behind its own, without the path."""
     root = tmp_path_factory.mktemp("course")
-    (root / "solutions").mkdir()
-    (root / "autograder" / "rubrics").mkdir(parents=True)
     course = Course(root, root / "course")
     scaffold(course, "hw")
     path = course.assignment("hw").settings
