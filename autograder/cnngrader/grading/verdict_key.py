@@ -152,18 +152,20 @@ def _further(modules: Iterable[str]) -> Iterator[str]:
         seen.add(root)
         spec = PathFinder.find_spec(root)
         places = [Path(place) for place in (spec.submodule_search_locations or [spec.origin or ""])] if spec else []
-        if any(folder in place.resolve().parents for place in places for folder in installed):
-            yield from (f"{name} {version(name)}" for name in _distributions(root))
+        is_installed = any(folder in place.resolve().parents for place in places for folder in installed)
+        if is_installed and any(line.startswith(f"{root} ") for line in _versions()):
+            continue
+        if is_installed and (packages := _by_module().get(root)):
+            yield from (f"{name} {version(name)}" for name in sorted(set(packages)))
         elif places:
             yield " ".join([root, *(_digest(_files(place)) for place in places)])
             files = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))]
             waiting += sorted(_imports(files))
 
 
-def _distributions(root: str) -> list[str]:
-    if any(line.startswith(f"{root} ") for line in _versions()):
-        return []
-    return sorted(set(packages_distributions().get(root, ())))
+@cache
+def _by_module() -> Mapping[str, list[str]]:
+    return packages_distributions()
 
 
 def _imports(files: Iterable[Path]) -> set[str]:

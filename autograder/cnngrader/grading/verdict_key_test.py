@@ -5,7 +5,7 @@ import pytest
 
 import cnnkit
 from cnngrader.grading import verdict_key
-from cnngrader.grading.verdict_key import Surroundings, key_of, kit
+from cnngrader.grading.verdict_key import Surroundings, key_of, kit, machinery
 from cnngrader.sandbox.confine import Limits
 from cnngrader.submission.job import Job
 
@@ -168,6 +168,36 @@ def test_a_package_that_is_imported_beyond_those_counts_by_its_version(pooling):
     with pooling.rubric.open("a") as rubric:
         rubric.write("\n\ndef f():\n    import nbgrader.api\n")
     assert ", nbgrader 0." in str(Surroundings(pooling))
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """A folder as `pip install --target` makes one, with a package in it, and a module that is of none."""
+    folder = tmp_path / "elsewhere"
+    (folder / "package").mkdir(parents=True)
+    (folder / "package" / "__init__.py").write_text("import unknown")
+    (folder / "loose.py").write_text("a = 1")
+    about = folder / "the_package-1.5.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Name: the-package\nVersion: 1.5\n")
+    (about / "RECORD").write_text("package/__init__.py,,\n")
+    monkeypatch.syspath_prepend(folder)
+    verdict_key._by_module.cache_clear()
+    yield folder
+    verdict_key._by_module.cache_clear()
+
+
+def test_a_package_counts_by_its_version_wherever_it_is_installed(elsewhere):
+    """And nobody reads its files, which can be thousands."""
+    before = machinery({"package"})
+    (elsewhere / "package" / "__init__.py").write_text("import another")
+    assert "the-package 1.5" in before and machinery({"package"}) == before
+
+
+def test_a_module_beside_packages_that_is_of_none_counts_by_its_content(elsewhere):
+    before = machinery({"loose"})
+    (elsewhere / "loose.py").write_text("a = 2")
+    assert machinery({"loose"}) != before
 
 
 @pytest.mark.parametrize("where", ["rubric", "source"])
