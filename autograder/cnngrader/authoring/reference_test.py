@@ -12,13 +12,14 @@ from cnngrader.course_file import CourseFile, Students
 from cnngrader.rubric_item import RubricItem
 from cnngrader.sandbox.confine import Limits
 from cnngrader.verifying.alternatives import Alternative
+from cnngrader.verifying.equivalent import Equivalent
 from cnngrader.verifying.mutants import Mutant
 from cnnkit import check
 from cnnkit.check import GradedTest
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "authoring.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", PAGE))))
-DECLARED = [Settings, Limits, RubricItem, CourseFile, Students, Mutant, Alternative, GradedTest]
+DECLARED = [Settings, Limits, RubricItem, CourseFile, Students, Mutant, Equivalent, Alternative, GradedTest]
 
 
 @pytest.mark.parametrize("kind", DECLARED, ids=lambda kind: kind.__name__)

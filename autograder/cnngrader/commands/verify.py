@@ -1,16 +1,25 @@
 """`cnnkit verify`"""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from textwrap import indent
 
 import click
 
 from cnngrader.commands import arguments
+
+SURVIVORS = (
+    "A test that tells the others from the solution makes them lose points, too. Where they are as right as it is, "
+    "mark them in mutants.toml: [[equivalent]] in docs/authoring.md."
+)
 
 
 @click.command(epilog="Example: cnnkit verify mnist_cnn --mutant kernel-turned --watch")
 @arguments.any_ids
 @click.option("--check", "checks", multiple=True, metavar="CHECK", help="Only what concerns this one; may be repeated.")
 @click.option("--mutant", "names", multiple=True, metavar="NAME", help="Only this one, or this alternative; likewise.")
+@click.option("--generate", is_flag=True, help="In place of your mutants: small changes, made by cnnkit.")
+@click.option("--at-most", type=click.IntRange(min=1), metavar="N", help="So many of these, evenly over the answers.")
 @click.option("--watch", is_flag=True, help="Again whenever a file of the assignment is saved, until Ctrl-C.")
 @click.option("--anew", is_flag=True, help="Run also what was run before and has not changed.")
 @arguments.workers
@@ -27,6 +36,8 @@ def verify(
     ids: tuple[str, ...],
     checks: tuple[str, ...],
     names: tuple[str, ...],
+    generate: bool,
+    at_most: int | None,
     watch: bool,
     anew: bool,
     workers: int | None,
@@ -37,12 +48,18 @@ def verify(
 
     All assignments, or those named. What was run before is run again only where it, the tests, the library, the
     grader or a package has changed; it is marked `as before`.
+
+    With --generate it changes each answer of the solution in many small ways, one at a time, and lists those changes
+    that cost no point: add a test, or mark them in mutants.toml.
     """
     from cnngrader.assignment import Assignment
     from cnngrader.console import bar, out
     from cnngrader.errors import AuthorError, CnnkitError, ConfinementError, UsageError
     from cnngrader.verifying.chosen import Chosen
-    from cnngrader.verifying.verify import verify as prove
+    from cnngrader.verifying.finding import Finding
+    from cnngrader.verifying.trials import Trials
+    from cnngrader.verifying.verify import verify as verify_written
+    from cnngrader.verifying.verify_generated import verify_generated
     from cnngrader.verifying.wait_for_change import state_of, wait_for_change
     from cnngrader.workers.pool import Needs, Pool
 
@@ -50,6 +67,8 @@ def verify(
     chosen = Chosen(checks, names)
     if len(ids) != 1 and (watch or not chosen.everything):
         raise UsageError("--check, --mutant and --watch are of one assignment: name it, as in cnnkit verify mnist_cnn")
+    if at_most and not generate:
+        raise UsageError("--at-most is of generated mutants: add --generate")
     reuse = not (anew or unconfined)
     failed = 0
 
@@ -58,16 +77,30 @@ def verify(
         failed += len(problems)
         out.print(f"{'✘' if problems else '✔'} {id}: {subject} ({took})", markup=False)
         for problem in problems:
-            out.print(f"    {problem}", style="bold red", markup=False)
+            out.print(indent(problem, "    "), style="bold red", markup=False)
+
+    def prove(assignment: Assignment, pool: Pool, expected: Callable[[int], None]) -> Iterator[Finding]:
+        trials = Trials(course, assignment, pool, draws, reuse)
+        if generate:
+            return verify_generated(trials, expected, chosen, at_most)
+        return verify_written(trials, expected, chosen)
 
     def prove_all(assignments: Sequence[Assignment], pool: Pool) -> None:
         for assignment in assignments:
             with bar(f"verifying {assignment.id}") as progress:
                 try:
-                    for found in prove(course, assignment, pool, progress.total, draws, chosen, reuse):
+                    minor = Counter[bool]()
+                    for found in prove(assignment, pool, progress.total):
                         progress.step()
                         took = "as before" if found.kept else f"{found.seconds:.1f} s"
-                        tell(assignment.id, found.subject, found.problems, took)
+                        if found.problems or not found.minor:
+                            tell(assignment.id, found.subject, found.problems, took)
+                        if found.minor:
+                            minor[not found.problems] += 1
+                    if generate:
+                        out.print(f"{minor.total()} generated mutants of {assignment.id}: {minor[True]} lose points")
+                    if minor[False]:
+                        out.print(SURVIVORS)
                 except (ConfinementError, UsageError):
                     raise
                 except CnnkitError as error:  # the proof of the others goes on

@@ -1,11 +1,14 @@
 """Alternatives: named right solutions of another style, which must earn all points."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
 from cnngrader.declared import fault, read_declared
+from cnngrader.submission.verdict import Verdict
 from cnngrader.verifying.changed_solution import ChangedSolution, check_names
+from cnngrader.verifying.right import lost_points, unequal_draws
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,10 @@ class Alternative(ChangedSolution):
 
     def trained(self, check: str) -> bool:
         return self.trains
+
+    def problems(self, verdict: Verdict) -> Iterator[str]:
+        yield from lost_points(verdict)
+        yield from unequal_draws(verdict)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The solution with some of its answers changed: what mutants and alternatives have in common."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -13,6 +13,7 @@ from cnngrader.authoring.rubric import Rubric, RubricTest
 from cnngrader.cells import OF_ANSWERS, id_of
 from cnngrader.declared import fault
 from cnngrader.errors import AuthorError
+from cnngrader.submission.verdict import Verdict
 from cnngrader.verifying.slicing import Slices
 
 
@@ -40,10 +41,14 @@ class ChangedSolution(ABC):
     def trained(self, check: str) -> bool:
         """Whether tests of this check that need a trained model are worth its training."""
 
+    @abstractmethod
+    def problems(self, verdict: Verdict) -> Iterator[str]:
+        """Where its verdict is not what is due to it."""
+
     def tests(self, solution: NotebookNode, rubric: Rubric) -> list[RubricTest]:
         """The tests whose answers depend on the changed cells. Raises AuthorError where there are none."""
         slices = Slices(solution)
-        places = {self._place(solution, answer) for answer in self.changed}
+        places = {self.place(solution, answer) for answer in self.changed}
         tests = [
             test
             for test in rubric.tests
@@ -60,14 +65,15 @@ class ChangedSolution(ABC):
         """
         notebook = nbformat.from_dict(solution)
         for answer in self.changed:
-            cell = notebook.cells[self._place(solution, answer)]
+            cell = notebook.cells[self.place(solution, answer)]
             cell.source = self.source(answer, cell.source)
         return sliced(notebook, tests)
 
     def error(self, message: str) -> AuthorError:
         return AuthorError(f"{self.kind} {self.name!r}: {message}")
 
-    def _place(self, notebook: NotebookNode, answer: str) -> int:
+    def place(self, notebook: NotebookNode, answer: str) -> int:
+        """Of this answer's cell. Raises AuthorError where there is none."""
         for index, cell in enumerate(notebook.cells):
             if id_of(cell) == f"{OF_ANSWERS}{answer}":
                 return index

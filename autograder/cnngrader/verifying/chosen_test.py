@@ -5,6 +5,7 @@ import pytest
 from cnngrader.errors import UsageError
 from cnngrader.testing import InProcess
 from cnngrader.verifying.chosen import Chosen
+from cnngrader.verifying.trials import Trials
 from cnngrader.verifying.verify import verify
 
 
@@ -13,8 +14,8 @@ def prove(edited, warm):
     """prove(course, chosen): {subject: (problems, whether it was run before)}"""
 
     def run(course, chosen=Chosen()):  # noqa: B008
-        found = verify(course, course.assignment("window"), InProcess(warm.address), draws=1, chosen=chosen, reuse=True)
-        return {finding.subject: (finding.problems, finding.kept) for finding in found}
+        trials = Trials(course, course.assignment("window"), InProcess(warm.address), draws=1, reuse=True)
+        return {found.subject: (found.problems, found.kept) for found in verify(trials, chosen=chosen)}
 
     return run
 
@@ -74,7 +75,7 @@ def test_one_check_or_one_mutant_is_proven_alone(edited, prove):
     ("chosen", "words"),
     [
         (Chosen(checks=("window-maen",)), "no check is called 'window-maen'; there are: window-mean. Did you mean"),
-        (Chosen(names=("sum",)), "no mutant or alternative is called 'sum'; there are: sum-for-mean, square-windows"),
+        (Chosen(names=("sum",)), "no mutant or alternative is called 'sum'; there are: loops, sum-for-mean, square-w"),
     ],
 )
 def test_what_is_not_there_is_told_with_what_is(edited, prove, chosen, words):

@@ -129,7 +129,7 @@ def test_an_unknown_answer_names_the_mutant(solution, rubric):
         (TEXT.replace("{ window-mean = 3 }", '["window-mean"]'), "mutant 'sum'"),
         (TEXT.replace("= 3 }", '= "3" }'), "mutant 'sum'"),
         (TEXT.replace("[[mutant]]", "[mutant]"), "mutant is one table"),
-        (TEXT.replace("[[mutant]]", "[[mutants]]"), "line 1: mutants is unknown; known are mutant"),
+        (TEXT.replace("[[mutant]]", "[[mutants]]"), "line 1: mutants is unknown; known are equivalent, mutant"),
         (TEXT.replace('"divide"', '"divide'), "not valid TOML"),
     ],
 )

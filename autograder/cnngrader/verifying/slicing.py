@@ -3,12 +3,14 @@
 import ast
 import symtable
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
 
 from nbformat import NotebookNode
 
 
 class Slices:
-    """Definitions and uses of a notebook's code cells, read once.
+    """Definitions and uses of a notebook's code cells, read once. modules: all names that are imported.
 
     A cell needs the cells that define or change the names it uses, wherever they stand. Calling
     `model.fit(...)` or setting `rates[0]` changes `model` and `rates`; a module is not changed by
@@ -16,12 +18,10 @@ class Slices:
     """
 
     def __init__(self, notebook: NotebookNode):
-        code = {i: _without_magics(cell.source) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
-        self.defines = {index: _defined(source) for index, source in code.items()}
-        self.uses = {index: _used(source) for index, source in code.items()}
-        modules = {name for source in code.values() for name in _imported(source)}
-        for index, source in code.items():
-            self.defines[index] |= _changed(source) - modules
+        code = {index: _read(cell.source) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+        self.modules = frozenset(name for cell in code.values() for name in cell.imported)
+        self.defines = {index: cell.defined | cell.changed - self.modules for index, cell in code.items()}
+        self.uses = {index: cell.used for index, cell in code.items()}
 
     def needed(self, asked: Collection[str]) -> set[int]:
         """Places of the cells that the names asked for depend on, directly and in turn."""
@@ -35,6 +35,20 @@ class Slices:
                     needed.add(index)
                     waiting |= self.uses[index] - seen
         return needed
+
+
+@dataclass(frozen=True)
+class _CodeCell:
+    defined: frozenset[str]
+    used: frozenset[str]
+    imported: frozenset[str]
+    changed: frozenset[str]
+
+
+@cache  # mutants differ in one cell each
+def _read(source: str) -> _CodeCell:
+    code = _without_magics(source)
+    return _CodeCell(*(frozenset(names(code)) for names in (_defined, _used, _imported, _changed)))
 
 
 def _used(source: str) -> set[str]:

@@ -4,6 +4,7 @@ import pytest
 
 from cnngrader.authoring.release import build, compare_release
 from cnngrader.testing import InProcess
+from cnngrader.verifying.trials import Trials
 from cnngrader.verifying.verify import verify
 
 SOLUTION = "return np.sum(window) / window.size"
@@ -15,7 +16,7 @@ def findings(edited, warm):
 
     def run(**edits: tuple[str, str]) -> dict[str, list[str]]:
         course = edited(**edits)
-        found = verify(course, course.assignment("window"), InProcess(warm.address))
+        found = verify(Trials(course, course.assignment("window"), InProcess(warm.address)))
         return {finding.subject: finding.problems for finding in found}
 
     return run
