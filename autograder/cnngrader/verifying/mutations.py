@@ -149,12 +149,14 @@ class _Changes:
         stored = (n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
         given = (n.arg for n in ast.walk(tree) if isinstance(n, ast.arg))
         self._bound = Counter([*stored, *given])
+        self._indifferent = {id(part) for node in ast.walk(tree) for part in _indifferent(node)}
 
     def of(self, node: ast.AST) -> Iterator[Change]:
         """Of a node, and of all in it that is computed: no texts, annotations, errors, prints and strict zips."""
         if isinstance(node, ast.JoinedStr | ast.Raise | ast.Assert) or _prints(node) or _is_strict(node):
             return
-        yield from self._changes(node)
+        if id(node) not in self._indifferent:
+            yield from self._changes(node)
         for name, value in ast.iter_fields(node):
             if name not in ("annotation", "returns", "decorator_list"):
                 for child in value if isinstance(value, list) else [value]:
@@ -264,10 +266,18 @@ class _Changes:
 def _other_constants(value: Any) -> Iterator[str]:
     if isinstance(value, bool):
         yield repr(not value)
-    elif isinstance(value, int | float) and value == int(value):
+    elif isinstance(value, int | float) and value == int(value) and value < 100:
         yield from (repr(value + by) for by in (1, -1))
-    elif isinstance(value, float):
+    elif isinstance(value, int | float):
         yield repr(2 * value)
+
+
+def _indifferent(node: ast.AST) -> Iterator[ast.AST]:
+    """What gives the same when it is another: the order of axes, and which number below zero a shape has."""
+    if isinstance(node, ast.keyword) and node.arg == "axis" and isinstance(node.value, ast.Tuple):
+        yield node.value
+    elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "reshape":
+        yield from (part.operand for part in node.args if isinstance(part, ast.UnaryOp))
 
 
 def _is_strict(node: ast.AST) -> bool:
