@@ -98,7 +98,8 @@ def verify(
                         if found.minor:
                             minor[not found.problems] += 1
                     if generate:
-                        out.print(f"{minor.total()} generated mutants of {assignment.id}: {minor[True]} lose points")
+                        counted = f"{minor.total()} generated mutants of {assignment.id}"
+                        out.print(f"{counted}: {minor[True]} lose points, or change no value", markup=False)
                     if minor[False]:
                         out.print(SURVIVORS)
                 except (ConfinementError, UsageError):

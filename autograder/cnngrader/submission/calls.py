@@ -1,5 +1,6 @@
 """What a test asked of a submission and what it was answered, in words for a TA."""
 
+import hashlib
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,11 +17,13 @@ WHOLE = 9  # numbers of an array up to which it is shown as it is
 
 @dataclass(frozen=True)
 class Call:
-    """asked: the call, as in Python, with large values in short. answered: what it returned, or what went wrong."""
+    """asked: the call, as in Python, with large values in short. answered: what it returned, or what went wrong.
+    digest: of both, whole."""
 
     test: str
     asked: str
     answered: str
+    digest: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "asked", plain(self.asked))
@@ -32,7 +35,8 @@ def recorded(transport: Transport, test: str, calls: list[Call]) -> Transport:
 
     def ask(request: bytes) -> bytes:
         reply = transport(request)
-        calls.append(Call(test, _asked(decode(request)), _answered(reply)))
+        digest = hashlib.sha256(len(request).to_bytes(8, "big") + request + reply).hexdigest()
+        calls.append(Call(test, _asked(decode(request)), _answered(reply), digest))
         return reply
 
     return ask

@@ -12,6 +12,7 @@ from cnngrader.authoring.rubric import Rubric
 from cnngrader.authoring.rubric_digests import digest_tests
 from cnngrader.files import write_whole
 from cnngrader.grading.verdict_key import Surroundings, grader, key_of
+from cnngrader.submission.calls import Call
 from cnngrader.submission.job import Job
 from cnngrader.submission.status import Status
 from cnngrader.submission.verdict import TestVerdict, Verdict
@@ -35,8 +36,10 @@ class Proofs:
             record = json.loads(self._path(job).read_bytes())
             if record["key"] != self._key(job):
                 return None
-            redrawn = [TestVerdict(**test) for test in record["verdict"].pop("redrawn")]
-            return Verdict.fromdict({**record["verdict"], "redrawn": redrawn})
+            verdict = record["verdict"]
+            verdict["redrawn"] = [TestVerdict(**test) for test in verdict["redrawn"]]
+            verdict["calls"] = [Call(**call) for call in verdict["calls"]]
+            return Verdict.fromdict(verdict)
         except (OSError, ValueError, TypeError, KeyError):  # none, or another version's
             return None
 
@@ -48,7 +51,7 @@ class Proofs:
             write_whole(self._path(job), json.dumps(record))
 
     def _path(self, job: Job) -> Path:
-        subject = hashlib.sha256(repr((job.student, job.only)).encode()).hexdigest()
+        subject = hashlib.sha256(repr((job.student, job.only, job.record)).encode()).hexdigest()
         return self._folder / f"{subject[:32]}.json"
 
     def _key(self, job: Job) -> str:

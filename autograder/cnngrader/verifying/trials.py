@@ -55,13 +55,19 @@ class Trials:
         """The notebook as students get it."""
         return self.release[f"{self.assignment.id}.ipynb"]
 
-    def job(self, subject: str, notebook: NotebookNode | bytes, tests: Iterable[RubricTest] | None = None) -> Job:
-        """tests: all, where not given."""
+    def job(
+        self,
+        subject: str,
+        notebook: NotebookNode | bytes,
+        tests: Iterable[RubricTest] | None = None,
+        record: bool = False,
+    ) -> Job:
+        """tests: all, where not given. record: whether its verdict is to tell each call."""
         data = notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode()
         threads = max(1, self._pool.cores // 2)
         job = job_of(self.assignment, self.release, notebook=data, student=subject, secret="verify", threads=threads)
         only = None if tests is None else tuple(test.name for test in tests)
-        return replace(job, draw="verify", further=self._further, only=only)
+        return replace(job, draw="verify", further=self._further, only=only, record=record)
 
     def judge(self, jobs: Iterable[Job]) -> Iterator[Trial]:
         """As they come. Raises what keeps one from being judged."""

@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 
 from cnngrader.authoring.rubric import RubricTest
 from cnngrader.errors import AuthorError
+from cnngrader.submission.calls import Call
+from cnngrader.submission.verdict import Verdict
 from cnngrader.verifying.changed_solution import sliced
 from cnngrader.verifying.chosen import EVERYTHING, Chosen
 from cnngrader.verifying.finding import Finding, faults
 from cnngrader.verifying.generated import Generated, evenly, generate, unmet, without_equivalent
 from cnngrader.verifying.mutants import load_equivalents
 from cnngrader.verifying.right import lost_points, unequal_draws
-from cnngrader.verifying.trials import SOLUTION, Trials
+from cnngrader.verifying.trials import SOLUTION, Trial, Trials
 
 MARKED = "each mark of an equivalent meets a mutant"
 
@@ -22,7 +24,8 @@ def verify_generated(
     at_most: int | None = None,
 ) -> Iterator[Finding]:
     """Findings as they come: the solution earns all points of the tests that are run; each generated mutant loses some,
-    with each draw of hidden inputs; and each mark of an equivalent one meets a mutant, which is not run then.
+    with each draw of hidden inputs, or leaves the values as they are that tests ask for; and each mark of an equivalent
+    one meets a mutant, which is not run then.
 
     The tests that ask for what a mutant changes are run first, and all that depend on it where it passes these; those
     that need training are not run. expected: as for `verify`. chosen: what its checks ask for, and the mutants of
@@ -46,26 +49,40 @@ def verify_generated(
         yield Finding(MARKED, list(unmet(marks, mutants)))
     needed = {test.name for mutant in taken for test in all_tests[mutant.answer]}
     tests = [test for test in rubric.tests if test.name in needed]
-    for trial in trials.judge([trials.job(SOLUTION, sliced(solution, tests), tests)]):
+    calls: list[Call] = []
+    for trial in trials.judge([trials.job(SOLUTION, sliced(solution, tests), tests, record=True)]):
         problems = [*lost_points(trial.verdict), *unequal_draws(trial.verdict), *faults(trial.verdict)]
         yield Finding(SOLUTION, problems, trial.verdict.seconds, trial.kept)
+        calls = trial.verdict.calls
 
-    def judge(mutants: list[Generated], tests: dict[str, list[RubricTest]]) -> Iterator[tuple[Generated, Finding]]:
+    def judge(
+        mutants: list[Generated], tests: dict[str, list[RubricTest]], record: bool
+    ) -> Iterator[tuple[Generated, Trial]]:
         named = {mutant.subject: mutant for mutant in mutants}
         asked = ((mutant, tests[mutant.answer]) for mutant in mutants)
-        jobs = (trials.job(mutant.subject, mutant.notebook(solution, some), some) for mutant, some in asked)
+        jobs = (trials.job(mutant.subject, mutant.notebook(solution, some), some, record) for mutant, some in asked)
         for trial in trials.judge(jobs):
-            mutant = named[trial.job.student]
-            problems = [*mutant.problems(trial.verdict), *faults(trial.verdict)]
-            yield mutant, Finding(mutant.subject, problems, trial.verdict.seconds, trial.kept, minor=True)
+            yield named[trial.job.student], trial
 
     survivors = [mutant for mutant in taken if not direct[mutant.answer]]
-    for mutant, found in judge([mutant for mutant in taken if direct[mutant.answer]], direct):
-        if found.problems and len(direct[mutant.answer]) < len(all_tests[mutant.answer]):
+    for mutant, trial in judge([mutant for mutant in taken if direct[mutant.answer]], direct, record=False):
+        if any(mutant.problems(trial.verdict)):
             survivors.append(mutant)
         else:
-            yield found
-    yield from (found for _, found in judge(survivors, all_tests))
+            yield Finding(mutant.subject, [*faults(trial.verdict)], trial.verdict.seconds, trial.kept, minor=True)
+    for mutant, trial in judge(survivors, all_tests, record=True):
+        problems = [] if _same_values(trial.verdict, calls) else [*mutant.problems(trial.verdict)]
+        problems += faults(trial.verdict)
+        yield Finding(mutant.subject, problems, trial.verdict.seconds, trial.kept, minor=True)
+
+
+def _same_values(verdict: Verdict, calls: list[Call]) -> bool:
+    """Whether tests ask for values alone, and get those of the solution. calls: the solution's."""
+    tests = {test.test for test in verdict.tests}
+    right = [(call.test, call.digest) for call in calls if call.test in tests]
+    return all(call.asked.isidentifier() for call in verdict.calls) and right == [
+        (call.test, call.digest) for call in verdict.calls
+    ]
 
 
 def _tests_by_answer(trials: Trials, mutants: list[Generated]) -> dict[str, list[RubricTest]]:

@@ -84,3 +84,34 @@ def test_what_all_needs_training_is_left_out(findings):
     found = findings(rubric=("points=", "trains=True, points="))
     assert problems(found) == []
     assert not any(finding.minor for finding in found)
+
+
+VALUE = """
+
+# %% answer="size"
+SIZE = 0
+### BEGIN SOLUTION
+SIZE = 3 * 1
+### END SOLUTION
+
+# %% grade="size"
+check("size")
+"""
+ASKS = """
+
+@graded("size", points=1)
+def test_size(submission):
+    \"\"\"The size\"\"\"
+    expect(submission.value("SIZE") > 2, True, of="SIZE > 2")
+"""
+
+
+def test_how_a_value_came_about_is_nobodys_business(findings, edited):
+    course = edited()
+    for path, more in ((course.assignment("window").source, VALUE), (course.assignment("window").rubric, ASKS)):
+        path.write_text(path.read_text() + more)
+    found = {finding.subject: finding.problems for finding in findings(Chosen(checks=("size",)), course=course)}
+    assert sorted(problems[0] for problems in found.values() if problems) == [
+        f"loses no point:\n- SIZE = 3 * 1\n+ SIZE = {other}" for other in ("3 * 2", "3 / 1", "4 * 1")
+    ]
+    assert len(found) > 6  # 3 is the same, and is not told
