@@ -16,7 +16,8 @@ from cnngrader.authoring.scaffold import scaffold
 from cnngrader.course import Course
 from cnngrader.grading.jobs import job_of
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.sandbox.confine import Limits, find_missing
+from cnngrader.sandbox.confine import find_missing
+from cnngrader.sandbox.limits import Limits
 from cnngrader.submission.grade import grade
 from cnngrader.submission.job import Job
 from cnngrader.submission.verdict import Verdict

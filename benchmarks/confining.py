@@ -9,7 +9,7 @@ import nbformat
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 
 PAIRS = 40
 CLAIM_MS = 50

@@ -27,6 +27,10 @@ class Lab:
     def execute(self, command, **arguments):
         self.page.evaluate(f"jupyterapp.commands.execute({json.dumps(command)}, {json.dumps(arguments)})")
 
+    def save(self):
+        self.execute("docmanager:save")
+        self.page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
+
     def theme(self, name):
         self.execute("apputils:change-theme", theme=name)
         light = "false" if "Dark" in name else "true"

@@ -488,4 +488,4 @@ HIDDEN = {
     'own-table': 4,
 }
 
-check = Checks(__name__, HIDDEN, "alexnet_counting", "399f4b55", about={'title': 'Counting a network, and finding what is misprinted', 'limits': {'cell_seconds': 60.0, 'total_seconds': 120.0, 'memory_mb': 3072}, 'datasets': []})
+check = Checks(__name__, HIDDEN, "alexnet_counting", "6b4a68a8", about={'title': 'Counting a network, and finding what is misprinted', 'limits': {'cell_seconds': 60.0, 'total_seconds': 120.0, 'memory_mb': 3072}, 'datasets': []})

@@ -692,4 +692,4 @@ HIDDEN = {
     'q-start': 0.4,
 }
 
-check = Checks(__name__, HIDDEN, "conv_by_hand", "4c9ea767", about={'title': 'Convolution by hand, there and back', 'limits': {'cell_seconds': 60.0, 'total_seconds': 60.0, 'memory_mb': 3072}, 'datasets': []})
+check = Checks(__name__, HIDDEN, "conv_by_hand", "73aba590", about={'title': 'Convolution by hand, there and back', 'limits': {'cell_seconds': 60.0, 'total_seconds': 60.0, 'memory_mb': 3072}, 'datasets': []})

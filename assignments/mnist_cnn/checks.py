@@ -584,4 +584,4 @@ HIDDEN = {
     'accuracy': 2.5,
 }
 
-check = Checks(__name__, HIDDEN, "mnist_cnn", "1c79b928", about={'title': 'From a sliding window to a network that reads digits', 'limits': {'cell_seconds': 90.0, 'total_seconds': 300.0, 'memory_mb': 4096}, 'datasets': ['digits28']})
+check = Checks(__name__, HIDDEN, "mnist_cnn", "8cfe6179", about={'title': 'From a sliding window to a network that reads digits', 'limits': {'cell_seconds': 90.0, 'total_seconds': 300.0, 'memory_mb': 4096}, 'datasets': ['digits28']})

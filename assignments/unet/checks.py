@@ -763,4 +763,4 @@ HIDDEN = {
     'tiling': 1.5,
 }
 
-check = Checks(__name__, HIDDEN, "unet", "1331eebb", about={'title': 'Which pixel is a cell? U-Net from its parts', 'limits': {'cell_seconds': 300.0, 'total_seconds': 600.0, 'memory_mb': 4096}, 'datasets': ['cells/96']})
+check = Checks(__name__, HIDDEN, "unet", "2e52ad27", about={'title': 'Which pixel is a cell? U-Net from its parts', 'limits': {'cell_seconds': 300.0, 'total_seconds': 600.0, 'memory_mb': 4096}, 'datasets': ['cells/96']})

@@ -670,4 +670,4 @@ HIDDEN = {
     'beyond': 1.5,
 }
 
-check = Checks(__name__, HIDDEN, "visualize_and_fool", "ad504729", about={'title': 'Visualize and fool: looking inside a network, and breaking it', 'limits': {'cell_seconds': 180.0, 'total_seconds': 400.0, 'memory_mb': 4096}, 'datasets': ['digits28']})
+check = Checks(__name__, HIDDEN, "visualize_and_fool", "a0b5c902", about={'title': 'Visualize and fool: looking inside a network, and breaking it', 'limits': {'cell_seconds': 180.0, 'total_seconds': 400.0, 'memory_mb': 4096}, 'datasets': ['digits28']})

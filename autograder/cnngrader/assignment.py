@@ -13,7 +13,7 @@ from cnngrader.declared import fault, read_declared
 from cnngrader.errors import AuthorError
 from cnngrader.files import read_content
 from cnngrader.rubric_item import RubricItem, refuse_unclear
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 from cnngrader.when import on_clocks
 
 _OF_IDS = r"[\w-]"

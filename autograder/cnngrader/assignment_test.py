@@ -6,7 +6,7 @@ import pytest
 
 from cnngrader.assignment import load_assignment
 from cnngrader.errors import AuthorError, UsageError
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 
 
 @pytest.fixture

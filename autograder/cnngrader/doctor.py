@@ -19,7 +19,8 @@ from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
 from cnngrader.sandbox import landlock, seccomp
-from cnngrader.sandbox.confine import Limits, find_missing
+from cnngrader.sandbox.confine import find_missing
+from cnngrader.sandbox.limits import Limits
 from cnngrader.workers.pool import check_semaphores, cores
 
 

@@ -785,9 +785,3 @@ else:
 
     model = build_alexnet("table")
     print(f"Keras {model.count_params():,}, you {sum(row['params'] for row in alexnet):,} parameters")
-
-# %% [markdown]
-# ## Hand in
-#
-# Save the notebook. `cnnkit preview`, typed in a terminal in its folder, runs it from its start as the grader will and
-# shows what the grader will see. Then hand in the file itself, under the name that it has.

@@ -1350,8 +1350,3 @@ else:
 
 # %% [markdown]
 # The errors are those of 32 bits, with which Keras computes. What you have built is what it does.
-#
-# ## Hand in
-#
-# Save the notebook. `cnnkit preview`, typed in a terminal in its folder, runs it from its start as the grader will and
-# shows what the grader will see. Then hand in the file itself, under the name that it has.

@@ -1017,9 +1017,3 @@ print(f"{network_right:.1%} of {len(test_images):,} test digits are right, give 
 # is 0.4 %. The test digits stay out of it; they are for the one network that is kept, since a comparison on them would
 # be a choice by them.
 # ### END SOLUTION
-
-# %% [markdown]
-# ## Hand in
-#
-# Save the notebook. `cnnkit preview`, typed in a terminal in its folder, runs it from its start as the grader will and
-# shows what the grader will see. Then hand in the file itself, under the name that it has.

@@ -1135,9 +1135,3 @@ for method in (by_kmeans, by_mean_shift, by_slic, by_watershed):
 # mask without any cell has 98 % of the pixels right, and an IoU of 0. They should report the IoU or Dice, and how many
 # cells were found.
 # ### END SOLUTION
-
-# %% [markdown]
-# ## Hand in
-#
-# Save the notebook. `cnnkit preview`, typed in a terminal in its folder, runs it from its start as the grader will and
-# shows what the grader will see. Then hand in the file itself, under the name that it has.

@@ -1242,9 +1242,3 @@ if not cnnkit.check.is_grading():
 # %% [markdown]
 # Here hardening costs hardly any unchanged digits; on harder images it often costs many. The column "with noise" is
 # kinder than it should be: its attacker did not know of the noise. A defence counts only against somebody who knows it.
-
-# %% [markdown]
-# ## Hand in
-#
-# Save the notebook. `cnnkit preview`, typed in a terminal in its folder, runs it from its start as the grader will and
-# shows what the grader will see. Then hand in the file itself, under the name that it has.

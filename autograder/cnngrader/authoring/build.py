@@ -33,6 +33,12 @@ if not Path("checks.py").exists():
     place = ["--from", {assignments!r}, "--into", ".", "--no-open"]
     subprocess.run([sys.executable, "-m", "cnngrader", "start", {id!r}, *place])
 """
+HAND_IN = """\
+## Hand in
+
+Save the notebook, then run the cell below. It runs the file that you have saved from its start, as the grader will, and
+shows what the grader will see. That takes about as long as running all cells, and changes nothing here. Then hand in
+that file, {id}.ipynb, itself."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _LOADING = re.compile(r"(\bload_checks)\(([^()]*)\)")
 
@@ -44,7 +50,8 @@ def build_notebook(assignment: Assignment, rubric: Rubric) -> NotebookNode:
     """
     notebook = read_cells(read_source(assignment))
     builder = _Builder(assignment, rubric)
-    cells = [builder.cell(cell) for cell in _with_installation(notebook.cells, assignment)]
+    given = _with_handing_in(_with_installation(notebook.cells, assignment), assignment)
+    cells = [builder.cell(cell) for cell in given]
     builder.finish()
     _tell_limits(cells, assignment)
     built = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
@@ -60,6 +67,14 @@ def _with_installation(cells: list[NotebookNode], assignment: Assignment) -> lis
     cell = nbformat.v4.new_code_cell(source, metadata={"locked": "cnnkit"})
     first = next((place for place, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
     return [*cells[:first], cell, *cells[first:]]
+
+
+def _with_handing_in(cells: list[NotebookNode], assignment: Assignment) -> list[NotebookNode]:
+    """At the end, where there are checks."""
+    if not any("grade" in cell.metadata for cell in cells):
+        return cells
+    text = nbformat.v4.new_markdown_cell(HAND_IN.format(id=assignment.id))
+    return [*cells, text, nbformat.v4.new_code_cell("check.preview()")]
 
 
 def _tell_limits(cells: list[NotebookNode], assignment: Assignment) -> None:

@@ -55,7 +55,8 @@ def test_points_come_from_the_rubric_and_of_written_answers_from_the_notebook(bu
 def test_unmarked_cells_carry_no_metadata(built):
     unmarked = [cell for cell in built().cells if "nbgrader" not in cell.metadata]
     assert unmarked
-    assert all(cell.metadata == {} and cell.cell_type == "markdown" for cell in unmarked)
+    assert all(cell.metadata == {} for cell in unmarked)
+    assert [cell.source for cell in unmarked if cell.cell_type == "code"] == ["check.preview()"]
 
 
 def test_the_notebook_and_its_checks_know_their_assignment_and_release(built, pooling):
@@ -133,17 +134,23 @@ REMARKS = ["# !important", "# %time is money", "# ls", "# %%time", "# %matplotli
 MAGICS = ["%matplotlib inline", "!ls", "files = !ls", "x = 1  # %time"]
 
 
+def test_a_notebook_that_has_checks_ends_with_handing_in(built):
+    text, code = built().cells[-2:]
+    assert text.source.startswith("## Hand in\n") and "pooling.ipynb" in text.source
+    assert code.source == "check.preview()"
+
+
 def test_comments_stay_comments_and_magics_magics(built, pooling):
     lines = [*REMARKS, *MAGICS]
     more = "\n# %%\n" + "\n".join(lines) + "\n\n# %%\n%%bash\necho\n\n# %% [markdown]\n# # %time is money\n# !now\n"
-    cells = built(pooling.source.read_text() + more).cells[-3:]
+    cells = built(pooling.source.read_text() + more).cells[-5:-2]
     assert [cell.source for cell in cells] == ["\n".join(lines), "%%bash\necho", "# %time is money\n!now"]
 
 
 def test_in_a_file_that_jupytext_wrote_magics_are_written_as_comments(built, pooling):
     header = "# ---\n# jupyter:\n#   jupytext:\n#     cell_metadata_filter: -all\n# ---\n\n"
     more = "\n# %%\n# %matplotlib inline\n# # %time is money\n"
-    assert built(header + pooling.source.read_text() + more).cells[-1].source == "%matplotlib inline\n# %time is money"
+    assert built(header + pooling.source.read_text() + more).cells[-3].source == "%matplotlib inline\n# %time is money"
 
 
 def test_ids_are_unique_even_of_equal_texts(built, pooling):

@@ -10,7 +10,7 @@ from cnngrader.assignment import Settings
 from cnngrader.authoring.mistakes.marks import OPTIONS
 from cnngrader.course_file import CourseFile, Students
 from cnngrader.rubric_item import RubricItem
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 from cnngrader.verifying.alternatives import Alternative
 from cnngrader.verifying.equivalent import Equivalent
 from cnngrader.verifying.mutants import Mutant

@@ -6,7 +6,7 @@ import pytest
 import cnnkit
 from cnngrader.grading import verdict_key
 from cnngrader.grading.verdict_key import Surroundings, key_of, kit, machinery
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 from cnngrader.submission.job import Job
 
 JOB = Job(

@@ -12,9 +12,9 @@ from cnngrader.authoring.rubric import Rubric
 from cnngrader.commands.main import main
 from cnngrader.course import Course
 from cnngrader.errors import NotebookError, UsageError
+from cnngrader.handout.hand_in import read_hand_in
 from cnngrader.handout.handout import Handouts
 from cnngrader.handout.lay_out import lay_out
-from cnngrader.handout.preview import read_hand_in
 from cnngrader.handout.released_checks import read_checks
 from cnngrader.sandbox.confine import find_missing
 

@@ -15,7 +15,8 @@ from cnngrader.kernel.hearing_channel import HearingChannel
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.sandbox.confine import Limits, find_missing
+from cnngrader.sandbox.confine import find_missing
+from cnngrader.sandbox.limits import Limits
 
 LIMITS = Limits(cell_seconds=120, total_seconds=600, memory_mb=2048, processes=40)
 FILES = {

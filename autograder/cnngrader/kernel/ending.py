@@ -3,7 +3,7 @@
 from cnngrader.kernel.protocol import LOST, Why
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.watch import THREADS
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 
 
 def how_it_ended(kernel: WarmKernel, limits: Limits) -> tuple[Why, str]:

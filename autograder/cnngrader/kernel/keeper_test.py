@@ -14,7 +14,8 @@ from cnngrader.kernel.protocol import Ending, Why
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.sandbox.confine import Limits, find_missing
+from cnngrader.sandbox.confine import find_missing
+from cnngrader.sandbox.limits import Limits
 
 AS_KEEPER = """
 import os, time

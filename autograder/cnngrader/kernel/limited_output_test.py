@@ -10,7 +10,7 @@ from cnngrader.kernel.limited_output import LimitedOutput
 from cnngrader.kernel.run_notebook import Run, run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.ordinary.confined_execute import ConfinedExecute
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 
 LIMITS = Limits(cell_seconds=10, total_seconds=20, output_mb=0.1)
 SEND = """

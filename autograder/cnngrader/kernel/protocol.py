@@ -13,7 +13,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from cnngrader.kernel.clock import Time
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from cnngrader.errors import CnnkitError
 from cnngrader.kernel.clock import LOOK, Time
 from cnngrader.kernel.limited_output import LimitedOutput, note
 from cnngrader.kernel.warm_kernel import START_SECONDS, WarmKernel
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 
 SEND_MS = 60_000  # a moment is usual
 UNHEEDING = "[The cell took too long and could not be interrupted, so its process was ended.]\n"

@@ -23,7 +23,7 @@ from cnngrader.kernel.clock import Time
 from cnngrader.kernel.hearing_channel import HearingChannel
 from cnngrader.kernel.protocol import LOST, Command, Confined, Ending, Message, Request, Unconfined, Used, read, write
 from cnngrader.kernel.remove_folder import remove_folder
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 
 MAX_MESSAGE = 32 * 2**20
 MAX_QUEUE = 16

@@ -13,7 +13,8 @@ import pytest
 from cnngrader.errors import ConfinementError
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
-from cnngrader.sandbox.confine import Limits, find_missing
+from cnngrader.sandbox.confine import find_missing
+from cnngrader.sandbox.limits import Limits
 
 
 def test_a_keeper_that_ends_before_it_tells_anything_is_no_traceback(tmp_path):
@@ -62,7 +63,7 @@ import nbformat
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import WarmParent
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 from cnngrader.sandbox.seccomp import refuse_unsharing
 from cnngrader.sandbox.system import PR_SET_NO_NEW_PRIVS, prctl
 

@@ -11,7 +11,8 @@ from cnngrader.errors import CnnkitError
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.kernel.warm_parent import PREFIX, WarmParent
-from cnngrader.sandbox.confine import Limits, find_missing
+from cnngrader.sandbox.confine import find_missing
+from cnngrader.sandbox.limits import Limits
 
 LIMITS = Limits(cell_seconds=60, total_seconds=120)
 TRAIN = """

@@ -5,7 +5,7 @@ import pytest
 
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 
 LIMITS = Limits(cell_seconds=60, total_seconds=120, memory_mb=256, disk_mb=64, file_mb=32, processes=20)
 HOLD = "bytearray(b'x') * 150_000_000"

@@ -4,7 +4,7 @@ import nbformat
 
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 
 LIMITS = Limits(cell_seconds=10, total_seconds=60, memory_mb=512)
 SHOWN = "from ipywidgets import Output\nout = Output()\nwith out: print('inside')\nout"

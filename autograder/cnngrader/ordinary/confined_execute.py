@@ -39,7 +39,8 @@ from cnngrader.ordinary.notebook_imports import instructors_imports
 from cnngrader.ordinary.notebook_kernel import PYTHON_PATH, importable, ipython_settings, variables_of
 from cnngrader.ordinary.shared import Shared
 from cnngrader.ordinary.stopped import OUTPUT_ERROR, cell_name, stopped_cells
-from cnngrader.sandbox.confine import Limits, find_exposed, find_missing
+from cnngrader.sandbox.confine import find_exposed, find_missing
+from cnngrader.sandbox.limits import Limits
 from cnngrader.showing.notebook import clean_notebook
 from cnngrader.stamp_file import STAMP
 from cnngrader.submission.status import Status

@@ -22,7 +22,7 @@ from cnngrader.reporting.mistakes import count_mistakes
 from cnngrader.reporting.report_pages import write_class_page, write_term_page
 from cnngrader.reporting.term_report import make_term_report
 from cnngrader.rubric_item import RubricItem
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 from cnngrader.submission.verdict import TestVerdict, Verdict
 
 DUE = datetime(2026, 3, 8, 22, 59, tzinfo=UTC)

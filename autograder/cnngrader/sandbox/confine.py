@@ -4,11 +4,11 @@ import os
 import resource
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cnngrader.sandbox import landlock, namespaces, seccomp
+from cnngrader.sandbox.limits import Limits
 from cnngrader.sandbox.system import PR_SET_NO_NEW_PRIVS, drop_capabilities, prctl
 
 NOBODY = 65534
@@ -25,29 +25,6 @@ SYSTEM_FILES = (
 ).split()
 DEVICES = "/dev/null /dev/zero /dev/full /dev/random /dev/urandom".split()
 OF_TERMINALS = "/dev/tty /dev/ptmx /dev/pts".split()  # only where they are of this kernel alone
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds of one submission.
-
-    cell_seconds: of a cell. total_seconds: of all cells. memory_mb: of its processes, above what
-    the warm parent had. processes: at one time. file_mb: of one file, disk_mb: of all.
-    output_mb: of one cell's printed output, outputs_mb: of that of all. threads: for computing.
-    """
-
-    cell_seconds: float = 120.0
-    total_seconds: float = 600.0
-    memory_mb: int = 4096
-    processes: int = 64
-    file_mb: int = 256
-    disk_mb: int = 1024
-    output_mb: float = 1.0
-    outputs_mb: float = 20.0
-    threads: int = 1
-
-    def asdict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)

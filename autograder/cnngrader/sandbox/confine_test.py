@@ -12,7 +12,8 @@ import pytest
 
 from cnngrader.kernel.run_notebook import run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
-from cnngrader.sandbox.confine import Limits, find_exposed
+from cnngrader.sandbox.confine import find_exposed
+from cnngrader.sandbox.limits import Limits
 
 HELD = f"cnnkit-test-{os.getpid()}"  # in the shared memory of the machine
 LIMITS = Limits(cell_seconds=10, total_seconds=60, memory_mb=512, disk_mb=32, file_mb=16, processes=20)

@@ -9,7 +9,8 @@ import traceback
 import pytest
 
 from cnngrader.sandbox import landlock, namespaces, seccomp
-from cnngrader.sandbox.confine import Limits, Policy, confine, find_missing
+from cnngrader.sandbox.confine import Policy, confine, find_missing
+from cnngrader.sandbox.limits import Limits
 from cnngrader.sandbox.system import PR_SET_NO_NEW_PRIVS, prctl
 
 pytestmark = pytest.mark.skipif(bool(find_missing()), reason="; ".join(find_missing()))

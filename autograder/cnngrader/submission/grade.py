@@ -17,7 +17,7 @@ from cnngrader.kernel.remote import Remote
 from cnngrader.kernel.run_notebook import Run, run_notebook
 from cnngrader.kernel.warm_kernel import WarmKernel
 from cnngrader.plain_text import encodable
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 from cnngrader.showing.notebook import clean_notebook
 from cnngrader.submission.check_outputs import show_verdicts
 from cnngrader.submission.job import Job

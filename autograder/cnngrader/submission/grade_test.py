@@ -312,6 +312,6 @@ def test_hidden_inputs_are_not_in_the_autograded_notebook(hand_in):
 
 
 def _limits(**changes):
-    from cnngrader.sandbox.confine import Limits
+    from cnngrader.sandbox.limits import Limits
 
     return replace(Limits(cell_seconds=10, total_seconds=30, memory_mb=512), **changes)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cnngrader.sandbox.confine import Limits
+from cnngrader.sandbox.limits import Limits
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from cnnkit.check.checks import Checks, is_grading
 from cnnkit.check.newer_release import find_newer_release
 from cnnkit.check.plain_error import PlainError
+from cnnkit.check.run_cells import note_runs
 from cnnkit.check.waiting_cells import let_cells_wait
 
 NAME = "checks"
@@ -47,7 +48,7 @@ def load_checks(assignment: str, release: str = "") -> Checks:
         print(f"{NAME}.py is of another release of {assignment} than this notebook. {_advice(assignment, release)}")
     if not is_grading():
         _tell_newer_release(assignment, release, check.about.get("assignments", ""))
-        _let_cells_wait()
+        _follow_cells()
     return check
 
 
@@ -59,11 +60,12 @@ def _tell_newer_release(assignment: str, release: str, address: str) -> None:
         )
 
 
-def _let_cells_wait() -> None:
+def _follow_cells() -> None:
     from IPython.core.getipython import get_ipython
 
     if (shell := get_ipython()) is not None:
         let_cells_wait(shell)
+        note_runs(shell)
 
 
 def _read(spec: ModuleSpec) -> Checks:

@@ -13,12 +13,16 @@ from cnnkit.check.outcome import Outcome
 
 OKAY, WRONG, ASIDE = "okay", "wrong", "aside"
 
+Line = tuple[str, str, str]
+"""(kind, mark, text) of what is told: OKAY, WRONG or ASIDE; a sign that tells the same, or none; words."""
+
 # The class stands twice where JupyterLab's own rule for the cells of tables would win, which names two.
 # Each colour has a contrast of 4.5 and more on the page of its theme; the marks tell the same as the colours.
 STYLE = """<style>
 .cnnkit-check {--okay:#0b6e4f; --wrong:#a63c06; --aside:#555}
 .cnnkit-check :is(ul, table) {list-style:none; margin:0; padding-left:1em; text-align:left}
 .cnnkit-check.cnnkit-check table :is(th, td) {padding:0 1em 0 0; text-align:left}
+.cnnkit-check :is(ul, p) {overflow-wrap:anywhere}
 .cnnkit-check .okay {color:var(--okay)}
 .cnnkit-check .wrong {color:var(--wrong)}
 .cnnkit-check .aside {color:var(--aside)}
@@ -67,9 +71,8 @@ class CheckResult:
         """Of the tests that were run."""
         return sum(outcome.points for outcome in self.outcomes)
 
-    def _lines(self) -> list[tuple[str, str, str]]:
-        """(kind, mark, text) of each line."""
-        lines: list[tuple[str, str, str]] = []
+    def _lines(self) -> list[Line]:
+        lines: list[Line] = []
         for outcome in self.outcomes:
             lines.append((OKAY if outcome.passed else WRONG, outcome.mark, str(outcome)))
             if outcome.seconds > outcome.allowed:
@@ -93,7 +96,7 @@ class CheckResult:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        parts = [f"<b>{html.escape(self.check)}</b>", _items(self._lines())]
+        parts = [f"<b>{html.escape(self.check)}</b>", items_of(self._lines())]
         for outcome in self.outcomes:
             if outcome.compared and (drawn := draw_comparison(*outcome.compared)):
                 data, words = drawn
@@ -103,7 +106,7 @@ class CheckResult:
         if self.printed:
             said = html.escape(self.printed)
             parts.append(f"<details><summary>printed by your code:</summary><pre>{said}</pre></details>")
-        return _block("".join(parts))
+        return block("".join(parts))
 
 
 @dataclass(frozen=True)
@@ -147,9 +150,9 @@ class Overview:
             + "</tr>"
             for kind, mark, *cells in self._rows()
         )
-        left = _items([(WRONG, "!", line) for line in self.left])
+        left = items_of([(WRONG, "!", line) for line in self.left])
         told = "".join(f"<p>{html.escape(line)}</p>" for line in (self._total(), *self._due()))
-        return _block(f"<table><tr>{head}</tr>{rows}</table>{told}{left}")
+        return block(f"<table><tr>{head}</tr>{rows}</table>{told}{left}")
 
 
 @dataclass(frozen=True)
@@ -164,10 +167,10 @@ class Hint:
 
     def _repr_html_(self) -> str:
         following = f'<p class="{ASIDE}">{with_code(self.following)}</p>' if self.following else ""
-        return _block(f"<p>{with_code(self.text)}</p>{following}")
+        return block(f"<p>{with_code(self.text)}</p>{following}")
 
 
-def _block(content: str) -> str:
+def block(content: str) -> str:
     return f'{STYLE}<div class="cnnkit-check">{content}</div>'
 
 
@@ -181,7 +184,7 @@ def _layers(rows: Sequence[LayerRow]) -> str:
     return f"<table><tr>{head}</tr>{''.join(lines)}</table>"
 
 
-def _items(lines: Iterable[tuple[str, str, str]]) -> str:
+def items_of(lines: Iterable[Line]) -> str:
     items = [
         f'<li class="{kind}"><span aria-hidden="true">{mark}</span> {with_code(text)}</li>'
         for kind, mark, text in lines

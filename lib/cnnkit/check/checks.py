@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from datetime import datetime
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 from cnnkit.check._expect import CheckFailed
@@ -17,7 +16,8 @@ from cnnkit.check.due_date import DueDate
 from cnnkit.check.layer_table import align_layers
 from cnnkit.check.outcome import judge_end
 from cnnkit.check.plain_error import PlainError
-from cnnkit.check.saved_notebook import find_left
+from cnnkit.check.preview import show_preview
+from cnnkit.check.saved_notebook import find_left, find_notebook
 from cnnkit.check.submission import Submission, local
 from cnnkit.check.timed_answers import TimedAnswers
 
@@ -131,6 +131,11 @@ class Checks:
         print(result)  # as a value, nbgrader would try to read it as points
         return None
 
+    def preview(self) -> None:
+        """Show what the grader will see of the notebook's file, as it was last saved; nothing while it is graded."""
+        if not is_grading() and not os.environ.get("NBGRADER_EXECUTION"):
+            show_preview(self.assignment, self._variables())
+
     def _hint(self, check: str, number: int) -> Hint:
         hints = self.hints(check)
         if not isinstance(number, int) or not 1 <= number <= len(hints):
@@ -171,7 +176,8 @@ class Checks:
         )
 
     def _left(self) -> list[str]:
-        return find_left(Path(f"{self.assignment}.ipynb")) if self.assignment else []
+        notebook = find_notebook(self.assignment, self._variables()) if self.assignment else None
+        return find_left(notebook) if notebook else []
 
     def _variables(self) -> dict[str, Any]:
         if self.variables is not None:

@@ -1,11 +1,30 @@
 """What is left to do in a notebook, as it lies beside its checks."""
 
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 UNANSWERED = "*Write your answer here.*"
 """What a written answer says before a student has written one."""
+
+
+def find_notebook(assignment: str, variables: Mapping[str, Any]) -> Path | None:
+    """The file of the running notebook, where its editor tells it: JupyterLab in the kernel's environment, VS Code in a
+    variable; else the one of the assignment's name in this folder."""
+    told = os.environ.get("JPY_SESSION_NAME"), variables.get("__vsc_ipynb_file__"), f"{assignment}.ipynb"
+    paths = (Path(name) for name in told if isinstance(name, str) and name.endswith(".ipynb"))
+    return next((path for path in paths if path.is_file()), None)
+
+
+def sources_of(path: Path) -> list[str]:
+    """Of the code cells in a notebook's file; none where it cannot be read."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return [_text(cell) for cell in cells if cell["cell_type"] == "code"]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return []
 
 
 def find_left(path: Path) -> list[str]:

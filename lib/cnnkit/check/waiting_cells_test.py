@@ -146,4 +146,6 @@ def test_cells_wait_once_checks_are_loaded_but_for_the_grader(tmp_path, monkeypa
     monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: shell)
     load_checks("any")
     load_checks("any")
-    assert calls == ([(NotImplementedError, NameError), "pre_run_cell", "post_run_cell"] if waits else [])
+    assert calls == (
+        [(NotImplementedError, NameError), "pre_run_cell", "post_run_cell", "pre_run_cell"] if waits else []
+    )
