@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 from typing import NamedTuple
 
 from packaging.requirements import Requirement
@@ -23,6 +24,13 @@ _MODULES = {
     "scikit-image": "skimage",
     "scikit-learn": "sklearn",
 }
+
+
+def package_folders() -> list[Path]:
+    """Where packages are that Python finds, also outside of its own folders, as by `pip install --target`: an installer
+    leaves beside each what it knows of it."""
+    return [Path(folder).resolve() for folder in sys.path if folder and any(Path(folder).glob("*.dist-info"))]
+
 
 # Of each module named, a line as soon as it is imported: what went wrong, or nothing.
 _IMPORT = """

@@ -21,7 +21,7 @@ from cnngrader.grading.grading import Graded, Grading
 from cnngrader.grading.record import Record
 from cnngrader.grading.run_report import RunReport
 from cnngrader.grading.submission_log import write_log
-from cnngrader.kernel.gpu import has_gpu
+from cnngrader.kernel.gpu import DRIVER, has_gpu
 from cnngrader.roster.students_file import read_roster
 from cnngrader.similar.alike import find_alike
 from cnngrader.submission.verdict import Verdict
@@ -52,7 +52,12 @@ def grade_class(
     for option, value in (("--workers", workers), ("--gpu-share", gpu_share)):
         if value < 0:
             raise UsageError(f"{option} is {value}, and is to be a number above 0")
-    workers = workers or (gpu_share if has_gpu() and not cluster else 0) or cores()
+    if gpu_share and not cluster and not has_gpu():
+        err.print(
+            f"No NVIDIA card is here ({DRIVER} is missing), so --gpu-share has no effect: the CPU grades."
+        )
+        gpu_share = 0
+    workers = workers or (0 if cluster else gpu_share) or cores()
     grading = Grading(
         course,
         assignment,
@@ -60,7 +65,7 @@ def grade_class(
         threads=max(1, cores() // workers),
         confined=confined,
         force=force,
-        gpu_share=gpu_share if cluster or has_gpu() else 0,
+        gpu_share=gpu_share,
     )
     grading.hold()
     choice = AttemptChoice(grading)

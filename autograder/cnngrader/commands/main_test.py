@@ -196,6 +196,13 @@ def test_the_lock_holds_what_the_project_needs_with_hashes_and_no_address():
     assert lock.count("--hash=sha256:") >= len(pinned)
 
 
+def test_a_share_of_a_card_that_is_not_there_is_told(tiny_course, monkeypatch, capsys):
+    monkeypatch.setattr("cnngrader.kernel.gpu.DRIVER", tiny_course.root / "no-card")
+    monkeypatch.chdir(tiny_course.root)
+    main(["grade", "pooling", "--gpu-share", "4"])
+    assert "No NVIDIA card is here" in capsys.readouterr().err
+
+
 def test_one_bad_assignment_ends_not_the_proof_of_the_others(tiny_course, monkeypatch, capsys):
     for id in ("broken_rubric", "broken_toml", "broken_cells", "broken_tests"):
         scaffold(tiny_course, id)

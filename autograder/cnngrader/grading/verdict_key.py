@@ -15,8 +15,9 @@ from packaging.requirements import Requirement
 import cnngrader
 import cnnkit
 from cnngrader.assignment import Assignment
+from cnngrader.installed import package_folders
 from cnngrader.kernel.warm_parent import DECIDING
-from cnngrader.submission.imports import imported_modules, package_folders
+from cnngrader.submission.imports import imported_modules
 from cnngrader.submission.job import Job
 from cnngrader.submission.status import Status
 from cnnkit.check.codec import encode

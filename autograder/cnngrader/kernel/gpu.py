@@ -8,7 +8,7 @@ from cnngrader.kernel.ipython import GPU_MB
 
 GPU = "GPU"  # the resource that a worker declares: dask worker --resources GPU=1
 USABLE = 0.9  # of a card's memory; each process has a context beside its share
-_DRIVER = Path("/dev/nvidiactl")
+DRIVER = Path("/dev/nvidiactl")
 
 
 def memory_of_a_kernel(kernels: int) -> dict[str, str]:
@@ -25,7 +25,7 @@ def memory_of_a_kernel(kernels: int) -> dict[str, str]:
 
 
 def has_gpu() -> bool:
-    return _DRIVER.exists()
+    return DRIVER.exists()
 
 
 def a_kernel_takes(workers: Mapping[str, Mapping[str, float]], kernels: int) -> dict[str, float]:

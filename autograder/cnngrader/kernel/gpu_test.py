@@ -37,3 +37,16 @@ def test_a_kernel_bounds_tensorflow_on_every_card_it_sees(monkeypatch):
     monkeypatch.setenv(ipython.GPU_MB, "18000")
     ipython._share_gpu()
     assert bound == {"GPU:0": [18000], "GPU:1": [18000]}
+
+
+def test_a_kernel_bounds_pytorch_on_every_card_it_sees(monkeypatch):
+    bound = {}
+    cuda = SimpleNamespace(
+        device_count=lambda: 2,
+        get_device_properties=lambda card: SimpleNamespace(total_memory=80_000 * 2**20),
+        set_per_process_memory_fraction=lambda part, card: bound.setdefault(card, part),
+    )
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda))
+    monkeypatch.setenv(ipython.GPU_MB, "20000")
+    ipython._share_gpu()
+    assert bound == {0: 0.25, 1: 0.25}

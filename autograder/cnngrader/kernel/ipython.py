@@ -72,7 +72,7 @@ def _use_threads(threads: int) -> None:
 
 
 def _share_gpu() -> None:
-    """Bound what TensorFlow takes of a card, which no process has touched yet. JAX reads its bound
+    """Bound what TensorFlow and PyTorch take of a card, which no process has touched yet. JAX reads its bound
     from the environment by itself."""
     megabytes = os.environ.get(GPU_MB)
     if megabytes and "tensorflow" in sys.modules:
@@ -81,6 +81,11 @@ def _share_gpu() -> None:
             config.set_logical_device_configuration(
                 card, [config.LogicalDeviceConfiguration(memory_limit=int(megabytes))]
             )
+    if megabytes and "torch" in sys.modules:
+        cuda = sys.modules["torch"].cuda
+        for card in range(cuda.device_count()):
+            whole = cuda.get_device_properties(card).total_memory
+            cuda.set_per_process_memory_fraction(min(1.0, int(megabytes) * 2**20 / whole), card)
 
 
 def _forget_grader() -> None:

@@ -132,6 +132,7 @@ class WarmParent:
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         if "CNNKIT_DATA" in environment:
             environment["CNNKIT_DATA"] = os.path.abspath(environment["CNNKIT_DATA"])
+        places = os.environ.get("PYTHONPATH", "").split(os.pathsep)
         home = str(self.folder / "home")
         os.makedirs(home, mode=0o700, exist_ok=True)  # Keras, which finds none, reads what anybody may put into /tmp
         return environment | {
@@ -148,6 +149,7 @@ class WarmParent:
             "OPENBLAS_NUM_THREADS": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONHASHSEED": "0",
+            "PYTHONPATH": os.pathsep.join(filter(os.path.isabs, places)),  # cnngrader itself may be there
         }
 
 

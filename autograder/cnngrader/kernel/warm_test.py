@@ -47,6 +47,22 @@ def test_a_kernel_trains_where_its_parent_has_just_prepared_the_data(tmp_path, m
     assert "loss True" in "".join(output.get("text", "") for output in notebook.cells[0].outputs)
 
 
+def test_packages_outside_the_installation_can_be_used(tmp_path, monkeypatch):
+    """As in a folder of `pip install --target` that PYTHONPATH names."""
+    if missing := find_missing():
+        pytest.skip(f"this machine cannot confine: {missing[0]}")
+    (tmp_path / "the_package-1.0.dist-info").mkdir()
+    (tmp_path / "the_package.py").write_text("value = 'from elsewhere'")
+    monkeypatch.setenv("PYTHONPATH", f"relative{os.pathsep}{tmp_path}")
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("import sys, the_package\nprint(the_package.value, 'relative' in sys.path)")]
+    )
+    with WarmParent().wait() as parent, WarmKernel(parent.address, LIMITS) as kernel:
+        run = run_notebook(notebook, kernel, LIMITS)
+    assert run.errors == {}
+    assert notebook.cells[0].outputs[0].text == "from elsewhere False\n"
+
+
 def test_data_that_cannot_be_prepared_is_told_in_its_own_words(tmp_path, monkeypatch):
     monkeypatch.setenv("CNNKIT_DATA", str(tmp_path))
     with pytest.raises(CnnkitError, match="no_such_data"), WarmParent([], ["no_such_data"]) as parent:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cnngrader.installed import package_folders
 from cnngrader.sandbox import landlock, namespaces, seccomp
 from cnngrader.sandbox.limits import Limits
 from cnngrader.sandbox.system import PR_SET_NO_NEW_PRIVS, drop_capabilities, prctl
@@ -41,11 +42,11 @@ class Policy:
 
 
 def python_files() -> list[Path]:
-    """The Python installation, and `cnnkit` with its networks where they lie in a checkout."""
+    """The Python installation and other folders of packages; of a checkout `cnnkit` and its networks."""
     checkout = Path(__file__).resolve().parents[3]
     paths = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.base_exec_prefix)]
     ours = [checkout / "lib" / "cnnkit", checkout / "data" / "networks"]
-    return [path.resolve() for path in paths] + [path for path in ours if path.is_dir()]
+    return [*(path.resolve() for path in paths), *package_folders(), *(path for path in ours if path.is_dir())]
 
 
 def find_exposed(secrets: Iterable[Path]) -> list[Path]:
@@ -77,13 +78,13 @@ def confine(policy: Policy, *, apart: bool = False) -> list[str]:
     _limit(policy.limits)
     if not policy.confined:
         return ["limits"]
-    layers = ["limits"]
+    layers, installed = ["limits"], python_files()  # while it may look for them
     own = namespaces.own_mounts(policy.limits.memory_mb // SHARED_PART) if apart else []
-    if os.geteuid() == 0 and _leave_root(policy):
+    if os.geteuid() == 0 and _leave_root(policy, installed):
         layers.append("user")
     drop_capabilities()
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    readable = [*python_files(), *map(Path, SYSTEM_FILES), *policy.readable, *own]
+    readable = [*installed, *map(Path, SYSTEM_FILES), *policy.readable, *own]
     writable = [policy.scratch, *(path for path in own if path == namespaces.SHARED_MEMORY)]
     devices = [*DEVICES, *(OF_TERMINALS if namespaces.TERMINALS in own else [])]
     version = landlock.restrict(readable, writable, [*map(Path, devices), *policy.devices])
@@ -115,15 +116,15 @@ def _data_bytes() -> int:
     return 0
 
 
-def _leave_root(policy: Policy) -> bool:
-    """Become nobody, where nobody can read the Python installation; else stay, without capabilities."""
+def _leave_root(policy: Policy, installed: Iterable[Path]) -> bool:
+    """Become nobody, where nobody can read what is installed; else stay, without capabilities."""
     everything = [policy.scratch, *policy.scratch.rglob("*")]
     for path in everything:
         os.chown(path, NOBODY, NOBODY)
     os.setgroups([])
     os.setegid(NOBODY)
     os.seteuid(NOBODY)
-    reachable = all(os.access(path, os.R_OK | os.X_OK, effective_ids=True) for path in python_files())
+    reachable = all(os.access(path, os.R_OK | os.X_OK, effective_ids=True) for path in installed)
     writable = os.access(policy.scratch, os.W_OK | os.X_OK, effective_ids=True)
     os.seteuid(0)
     os.setegid(0)

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import cnnkit
-from cnngrader.submission.imports import package_folders
+from cnngrader.installed import package_folders
 from cnnkit.datasets.home import networks_home
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev")

@@ -2,17 +2,10 @@
 
 import ast
 import re
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 _MAGIC = re.compile(r"^[ \t]*[%!].*", re.MULTILINE)
-
-
-def package_folders() -> list[Path]:
-    """Where packages are installed that Python finds, also outside of its own folders, as by `pip --target`: an
-    installer leaves there what it knows of each."""
-    return [Path(folder).resolve() for folder in sys.path if folder and any(Path(folder).glob("*.dist-info"))]
 
 
 def imported_modules(path: Path, *, within: bool = False) -> list[str]:
