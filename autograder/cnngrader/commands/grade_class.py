@@ -53,9 +53,7 @@ def grade_class(
         if value < 0:
             raise UsageError(f"{option} is {value}, and is to be a number above 0")
     if gpu_share and not cluster and not has_gpu():
-        err.print(
-            f"No NVIDIA card is here ({DRIVER} is missing), so --gpu-share has no effect: the CPU grades."
-        )
+        err.print(f"No NVIDIA card is here ({DRIVER} is missing), so --gpu-share has no effect: the CPU grades.")
         gpu_share = 0
     workers = workers or (0 if cluster else gpu_share) or cores()
     grading = Grading(
