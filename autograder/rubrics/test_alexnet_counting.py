@@ -496,7 +496,8 @@ def test_blocks_of_the_lecture(submission):
 @graded("blocks", points=0.5, hidden=True)
 def test_equal_widths(submission):
     """The widths of equal cost that L4 lists, and others"""
-    for cardinality, width in [(1, 64), (2, 40), (4, 24), (8, 14), (32, 4), (3, 30), (16, 8), (12, 10), (28, 4)]:
+    widths = {1: 64, 2: 40, 4: 24, 8: 14, 32: 4, 3: 30, 16: 8, 12: 10, 28: 4, 100: 1}
+    for cardinality, width in widths.items():
         largest = max(w for w in range(1, 65) if cardinality * (512 * w + 9 * w * w) <= 69_632)
         found = submission.equal_width(cardinality)
         equal = (np.sqrt(256**2 + 9 * 69_632 / cardinality) - 256) / 9

@@ -97,7 +97,8 @@ def test_other_patches(submission):
     rng = submission.rng
     for shape in ((5, 5), (3, 4, 2)):
         w, x = rng.normal(size=shape), rng.normal(size=shape)
-        for name, patch in (("a patch", x), ("the patch, scaled", 40 * x), ("the patch, brightened", x + 3)):
+        patches = {"a patch": x, "the patch, scaled": 40 * x, "the patch, darkened": x / 100}
+        for name, patch in (patches | {"the patch, brightened": x + 3}).items():
             right = np.sum(w * patch)
             lengths = np.linalg.norm(w) * np.linalg.norm(patch)
             expect(submission.response(w, patch), right, of=f"response of {name}")
@@ -408,14 +409,16 @@ def test_other_functions(submission):
     expect_gradient(
         submission.measured("absolute", x, w, 1e-3), right, x, "absolute values, some of them at 0", mistakes
     )
-    a, b = rng.normal(size=(2, 3, 4)) * float(rng.uniform(20, 40))
-    difference, lengths = np.linalg.norm(a - b), (np.linalg.norm(a), np.linalg.norm(b))
-    mistakes = [(difference, "this is the absolute error: divide by |a| + |b|.")]
-    mistakes += [
-        (difference / length, "divide by |a| + |b|, not by one of them.") for length in (*lengths, max(lengths))
-    ]
-    mistakes += [(2 * difference / sum(lengths), "divide by |a| + |b|, not by their mean.")]
-    expect(submission.relative_error(a, b), difference / sum(lengths), of="relative_error of others", mistakes=mistakes)
+    arrays = rng.normal(size=(2, 3, 4)) * float(rng.uniform(20, 40))
+    for (a, b), name in ((arrays, "others"), (arrays / 1e4, "small numbers")):
+        difference, lengths = np.linalg.norm(a - b), (np.linalg.norm(a), np.linalg.norm(b))
+        mistakes = [(difference, "this is the absolute error: divide by |a| + |b|.")]
+        mistakes += [
+            (difference / length, "divide by |a| + |b|, not by one of them.") for length in (*lengths, max(lengths))
+        ]
+        mistakes += [(2 * difference / sum(lengths), "divide by |a| + |b|, not by their mean.")]
+        right = difference / sum(lengths)
+        expect(submission.relative_error(a, b), right, of=f"relative_error of {name}", mistakes=mistakes)
 
 
 @graded(
@@ -1048,8 +1051,7 @@ def _copies(images, kernels, stride):
 def test_copies_and_the_adjoint(submission):
     """Equal to scaled copies, and <conv(x), y> = <x, transposed_conv(y)>"""
     rng = submission.rng
-    for stride in (1, 2, 3):
-        f = int(rng.integers(2, 5))
+    for stride, f in zip((1, 2, 3), map(int, rng.permutation([2, 3, 4])), strict=True):
         images, kernels = rng.normal(size=(2, 3, 4, 3)), rng.normal(size=(f, f, 2, 3))
         n, height, width, channels = images.shape
         apart = np.zeros((n, height * stride, width * stride, channels))
@@ -1109,12 +1111,14 @@ def test_the_maps_of_the_lecture(submission):
 
 
 def _letters(rng, n):
-    """Letters X and O of which some pixels are turned over."""
+    """Letters X and O of which some pixels are turned over, the last one with a block of ink."""
     x = np.eye(9) + np.eye(9)[::-1] > 0
     x[[0, 0, 8, 8], [0, 8, 0, 8]] = False
     distance = np.hypot(*np.mgrid[-4:5, -4:5])
     letters = np.where(np.stack([x, np.abs(distance - 3) < 0.4] * n), 1.0, -1.0)
-    return np.where(rng.random(letters.shape) < 0.1, -letters, letters)
+    letters = np.where(rng.random(letters.shape) < 0.1, -letters, letters)
+    letters[-1, 2:6, 2:6] = 1  # a whole window is below 0 before the ReLU
+    return letters
 
 
 def _features(letters, relu=True, ceil=True, scale=9):
@@ -1136,13 +1140,19 @@ def test_crooked_letters(submission):
     rng = submission.rng
     letters = _letters(rng, 8)
     right = _features(letters)
-    mistakes = [(_features(letters, relu=False), NO_RELU), (_features(letters, ceil=False), FLOOR)]
+    no_relu = _features(letters, relu=False)
+    inside = np.pad(np.ones((1, 3, 3, 1), bool), ((0, 0), (0, 1), (0, 1), (0, 0)))  # where nothing is padded
+    mistakes = [
+        (no_relu, NO_RELU),
+        (np.where(inside, no_relu, right), NO_RELU),
+        (_features(letters, ceil=False), FLOOR),
+    ]
     mistakes += [(_features(letters, scale=1), NOT_NINTHS)]
     expect(
         submission.letter_features(letters), right, of=f"letter_features of {len(letters)} letters", mistakes=mistakes
     )
     examples = rng.random((3, 4, 4, 3))
-    for least in (0.75, float(rng.uniform(0.3, 0.6))):
+    for least in (0.75, float(np.sort(examples, axis=None)[60])):  # which one place has exactly
         votes = [[features[example >= least] for example in examples] for features in right]
         mistakes = [
             ([[float(vote.sum()) for vote in row] for row in votes], "the mean of those places, and not their sum."),

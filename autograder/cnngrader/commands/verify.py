@@ -20,6 +20,7 @@ SURVIVORS = (
 @click.option("--mutant", "names", multiple=True, metavar="NAME", help="Only this one, or this alternative; likewise.")
 @click.option("--generate", is_flag=True, help="In place of your mutants: small changes, made by cnnkit.")
 @click.option("--at-most", type=click.IntRange(min=1), metavar="N", help="So many of these, evenly over the answers.")
+@click.option("--tell", is_flag=True, help="What the student of each mutant would be told.")
 @click.option("--watch", is_flag=True, help="Again whenever a file of the assignment is saved, until Ctrl-C.")
 @click.option("--anew", is_flag=True, help="Run also what was run before and has not changed.")
 @arguments.workers
@@ -38,6 +39,7 @@ def verify(
     names: tuple[str, ...],
     generate: bool,
     at_most: int | None,
+    tell: bool,
     watch: bool,
     anew: bool,
     workers: int | None,
@@ -72,7 +74,7 @@ def verify(
     reuse = not (anew or unconfined)
     failed = 0
 
-    def tell(id: str, subject: str, problems: Sequence[str], took: str = "0.0 s") -> None:
+    def show(id: str, subject: str, problems: Sequence[str], took: str = "0.0 s") -> None:
         nonlocal failed
         failed += len(problems)
         out.print(f"{'✘' if problems else '✔'} {id}: {subject} ({took})", markup=False)
@@ -94,18 +96,20 @@ def verify(
                         progress.step()
                         took = "as before" if found.kept else f"{found.seconds:.1f} s"
                         if found.problems or not found.minor:
-                            tell(assignment.id, found.subject, found.problems, took)
+                            show(assignment.id, found.subject, found.problems, took)
+                        for message in found.told if tell else ():
+                            out.print(indent(message, "    "), markup=False)
                         if found.minor:
                             minor[not found.problems] += 1
                     if generate:
                         counted = f"{minor.total()} generated mutants of {assignment.id}"
                         out.print(f"{counted}: {minor[True]} lose points, or change no value", markup=False)
                     if minor[False]:
-                        out.print(SURVIVORS)
+                        out.print(SURVIVORS, markup=False)
                 except (ConfinementError, UsageError):
                     raise
                 except CnnkitError as error:  # the proof of the others goes on
-                    tell(assignment.id, "its files", [str(error)])
+                    show(assignment.id, "its files", [str(error)])
         out.print(f"{failed} problem{'s' * (failed != 1)} found." if failed else "Sound.")
 
     assignments = []
@@ -113,7 +117,7 @@ def verify(
         try:
             assignments.append(course.assignment(id))
         except AuthorError as error:
-            tell(id, "its files", [str(error)])
+            show(id, "its files", [str(error)])
     if reuse:
         course.prepare()
     with Pool(Needs.of(assignments), workers or 0, confined=not unconfined) as pool:
@@ -126,5 +130,5 @@ def verify(
             try:
                 prove_all([course.assignment(ids[0])], pool)
             except (AuthorError, UsageError) as error:
-                tell(ids[0], "its files", [str(error)])
+                show(ids[0], "its files", [str(error)])
     return int(failed > 0)

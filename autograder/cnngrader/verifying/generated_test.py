@@ -1,10 +1,12 @@
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from cnngrader.authoring.build import build_notebook
 from cnngrader.authoring.rubric import Rubric
+from cnngrader.course import Course
 from cnngrader.errors import AuthorError
 from cnngrader.submission.status import Status
 from cnngrader.submission.verdict import TestVerdict, Verdict
@@ -12,6 +14,7 @@ from cnngrader.verifying.equivalent import Equivalent
 from cnngrader.verifying.generated import evenly, generate, unmet, without_equivalent
 from cnngrader.verifying.mutants import load_equivalents
 
+COURSE = Course(Path(__file__).parents[3], Path("course"))
 LINE = "return np.sum(window) / window.size"
 MEAN = "return np.mean(window) / window.size"
 
@@ -100,3 +103,10 @@ def test_a_mark_without_a_reason_or_a_change_is_refused(pooling, text, words):
     pooling.mutants.write_text(f"[[equivalent]]\n{text}\n")
     with pytest.raises(AuthorError, match=words):
         load_equivalents(pooling.mutants)
+
+
+@pytest.mark.parametrize("id", COURSE.ids())
+def test_the_marks_of_the_courses_assignments_are_of_mutants(id):
+    assignment = COURSE.assignment(id)
+    solution = build_notebook(assignment, Rubric(assignment.rubric))
+    assert list(unmet(load_equivalents(assignment.mutants), generate(solution))) == []

@@ -13,7 +13,7 @@ from cnngrader.verifying.accessibility import barriers
 from cnngrader.verifying.alternatives import load_alternatives
 from cnngrader.verifying.changed_solution import ChangedSolution, sliced
 from cnngrader.verifying.chosen import EVERYTHING, Chosen
-from cnngrader.verifying.finding import Finding, faults
+from cnngrader.verifying.finding import Finding, faults, messages
 from cnngrader.verifying.leaks import leaks
 from cnngrader.verifying.mutants import load_mutants
 from cnngrader.verifying.right import lost_points, unequal_draws
@@ -76,9 +76,10 @@ def verify(
                 solved = nbformat.reads(verdict.notebook, as_version=4)
         else:
             problems = subjects[subject].problems(verdict)
+        told = messages(verdict) if subject in wrong else ()
         if subject in wrong:
             failed |= {test.test for test in verdict.tests if test.earned < test.points and not test.fault}
-        yield Finding(subject, [*problems, *faults(verdict)], verdict.seconds, trial.kept)
+        yield Finding(subject, [*problems, *faults(verdict)], verdict.seconds, trial.kept, told=told)
     if chosen.everything:
         stub = nbformat.reads(trials.stub.decode(), as_version=4)
         yield Finding(ACCESSIBLE, barriers(stub, solved))

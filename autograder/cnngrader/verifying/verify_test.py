@@ -83,6 +83,17 @@ def test_without_mutants_nothing_shows_that_a_test_can_fail(findings):
     assert len(found["each test can fail"]) == 2
 
 
+def test_what_the_student_of_a_mutant_is_told_is_there_to_read(edited, warm):
+    course = edited()
+    trials = Trials(course, course.assignment("window"), InProcess(warm.address), draws=1)
+    told = {found.subject: found.told for found in verify(trials)}
+    of_the_text, fresh = told["sum-for-mean"]
+    assert of_the_text.startswith("window-mean, 0 of 1: ")
+    assert "divide" in of_the_text
+    assert fresh.startswith("window-mean, 0 of 2: ")
+    assert [subject for subject, messages in told.items() if messages] == ["sum-for-mean", "square-windows-only"]
+
+
 RARELY = "(abs(np.mean(window)) < 0.1)"
 
 
