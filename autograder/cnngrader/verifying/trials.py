@@ -61,13 +61,16 @@ class Trials:
         notebook: NotebookNode | bytes,
         tests: Iterable[RubricTest] | None = None,
         record: bool = False,
+        student: str = "",
     ) -> Job:
-        """tests: all, where not given. record: whether its verdict is to tell each call."""
+        """tests: all, where not given. record: whether its verdict is to tell each call. student: whose files it has,
+        where each student has their own; those of the subject, where not given."""
         data = notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode()
         threads = max(1, self._pool.cores // 2)
-        job = job_of(self.assignment, self.release, notebook=data, student=subject, secret="verify", threads=threads)
+        whose = student or subject
+        job = job_of(self.assignment, self.release, notebook=data, student=whose, secret="verify", threads=threads)
         only = None if tests is None else tuple(test.name for test in tests)
-        return replace(job, draw="verify", further=self._further, only=only, record=record)
+        return replace(job, student=subject, draw="verify", further=self._further, only=only, record=record)
 
     def judge(self, jobs: Iterable[Job]) -> Iterator[Trial]:
         """As they come. Raises what keeps one from being judged."""

@@ -60,7 +60,10 @@ def verify_generated(
     ) -> Iterator[tuple[Generated, Trial]]:
         named = {mutant.subject: mutant for mutant in mutants}
         asked = ((mutant, tests[mutant.answer]) for mutant in mutants)
-        jobs = (trials.job(mutant.subject, mutant.notebook(solution, some), some, record) for mutant, some in asked)
+        jobs = (
+            trials.job(mutant.subject, mutant.notebook(solution, some), some, record, student=SOLUTION)
+            for mutant, some in asked
+        )
         for trial in trials.judge(jobs):
             yield named[trial.job.student], trial
 
