@@ -27,6 +27,14 @@ def plain(text: object, limit: int = LONGEST) -> str:
     return " ".join(plain_lines(text, limit).split())
 
 
+def counted(number: int, thing: str) -> str:
+    """
+    >>> counted(1, "grade"), counted(0, "grade")
+    ('1 grade', '0 grades')
+    """
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def encodable(text: str) -> str:
     """The text, such as can be written as UTF-8: JSON and a student's code may hold halves of characters."""
     return text.encode("utf-8", "replace").decode()

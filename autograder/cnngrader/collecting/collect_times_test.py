@@ -71,7 +71,8 @@ def test_half_an_hour_before_it_is_due_is_not_late(course, capsys):
 def test_canvas_tells_who_is_late_and_no_time(course, capsys):
     """Each file in its zip has the time at which the zip was made."""
     downloaded = (2026, 3, 12, 9, 0, 0)
-    names = {"doejoe_LATE_4712_2_pooling.ipynb": (b"1", downloaded), "o_neil_4713_3_pooling.ipynb": (b"2", downloaded)}
+    sent = (b'{"cells": []}', downloaded)
+    names = {"doejoe_LATE_4712_2_pooling.ipynb": sent, "o_neil_4713_3_pooling.ipynb": sent}
     pack(course.root / "x.zip", names)
     assert main(["collect", "pooling", "x.zip"]) == 0
     joe, neil, _ = capsys.readouterr().out.splitlines()

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from cnngrader.collecting.layouts.layout import Owned, is_notebook
+from cnngrader.errors import NotebookError
 from cnngrader.ids import normal
 from cnngrader.stamp_file import SET_ASIDE, STAMP, stamp_in
+from cnngrader.submission.read_notebook import read_notebook
 from cnngrader.when import EXAMPLE
 
 _SHOWN = 6
@@ -21,7 +23,7 @@ class Collected:
     given: the student as handed in, where `student` is that name made a folder's. files: {name: content}.
     time: when it was handed in, where that is known. late: whether the platform says so. earlier: what it
     takes the place of, (time, files). void: what they handed in that is no file.
-    notes: what a TA should know. asks: whether one of them is a question.
+    notes: what a TA should know. asks: whether one of them is a question. fault: why the notebook cannot be graded.
     """
 
     student: str
@@ -33,6 +35,7 @@ class Collected:
     void: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     asks: bool = False
+    fault: str = ""
 
     @property
     def shown(self) -> str:
@@ -56,7 +59,11 @@ class Collected:
             self.notes.append(f"{', '.join(names)} and {last}: which is {wanted}?")
             self.asks = True
             return
-        found = ids_of(self.files[wanted if wanted in self.files else self.notebooks[0]])
+        name = wanted if wanted in self.files else self.notebooks[0]
+        if fault := _fault(self.files[name]):
+            self.fault = f"{name} will get no points: {fault}"
+            return
+        found = ids_of(self.files[name])
         closest = max(grade_ids, key=lambda one: (len(found & grade_ids[one]), one == id), default=id)
         own = grade_ids.get(id, found) - grade_ids.get(closest, set())  # setup cells are called alike
         if closest != id and not found & own:
@@ -114,6 +121,17 @@ def _take_stamp(collected: Collected, one: Owned, zone: tzinfo | None) -> None:
         collected.files[SET_ASIDE] = one.content
         known = "" if collected.time else f". Write its time in {STAMP}, as {EXAMPLE}: without one nobody is late"
         collected.notes.append(f"{STAMP}: {error}{known}")
+
+
+def _fault(notebook: bytes) -> str:
+    """Why it cannot be read; '' where it can."""
+    if not notebook.strip():
+        return "it is empty"
+    try:
+        read_notebook(notebook)
+    except NotebookError as error:
+        return str(error)
+    return ""
 
 
 def ids_of(notebook: bytes) -> set[bytes]:

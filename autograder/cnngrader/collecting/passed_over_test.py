@@ -89,7 +89,7 @@ def test_capitals_do_not_matter(hand_in, course, name):
 
 def test_the_command_counts_them_and_its_status_is_1(course, capsys, monkeypatch):
     monkeypatch.chdir(course.root)
-    write(course.root / "inbox", {**JANE, "fay/report.pdf": b""})
+    write(course.root / "inbox", {"jane/pooling.ipynb": b'{"cells": []}', "fay/report.pdf": b""})
     assert main(["collect", "pooling", "inbox"]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "jane: pooling.ipynb",
@@ -132,6 +132,18 @@ def test_of_several_notebooks_the_ta_is_asked_which_it_is(hand_in):
     (ada, jane), _ = hand_in({**JANE, "ada/draft.ipynb": b"1", "ada/final.ipynb": b"2", "jane/old.ipynb": b"3"})
     assert ada.notes == ["draft.ipynb and final.ipynb: which is pooling.ipynb?"]
     assert jane.notes == []
+
+
+def test_what_cannot_be_graded_is_told_when_it_is_collected(hand_in):
+    """While its student can still be asked for the right file."""
+    contents = {"ada": b" ", "bob": b"PK", "cyd": b'{"cells": 1}', "dan": notebook()}
+    collected, _ = hand_in({f"{student}/pooling.ipynb": content for student, content in contents.items()})
+    assert {one.student: one.fault.partition(": ")[2].split(" (")[0] for one in collected} == {
+        "ada": "it is empty",
+        "bob": "the file is no notebook",
+        "cyd": "the file is JSON, but no notebook: it has no list of cells",
+        "dan": "",
+    }
 
 
 def notebook(*grade_ids):

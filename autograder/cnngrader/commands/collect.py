@@ -51,7 +51,11 @@ def collect(id: str, path: Path, course: Path | None, student: str | None, patte
         late = "late, says Canvas" if collected.late else late
         early = yet_to_come(collected.time) if collected.time else ""
         earlier = f"{len(collected.earlier)} earlier kept in {found_course.attempts(assignment.id, collected.student)}"
-        notes = [note for note in (late, early, earlier if collected.earlier else "", *collected.notes) if note]
+        notes = [
+            note
+            for note in (collected.fault, late, early, earlier if collected.earlier else "", *collected.notes)
+            if note
+        ]
         click.echo(plain("; ".join([f"{collected.shown}: {', '.join(sorted(collected.files))}", *notes])))
     for who, why in passed_over.items():
         click.echo(plain(f"{who}: {why}, not collected"))

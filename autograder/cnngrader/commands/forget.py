@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnngrader.commands import arguments
+from cnngrader.plain_text import counted
 
 if TYPE_CHECKING:
     from cnngrader.course import Course
@@ -51,7 +52,7 @@ def forget(student: str | None, course: Path | None, term: bool, yes: bool) -> i
         data = find_all_personal_data(found)
         if not (data.own or data.students):
             raise UsageError(f"{found.home} holds nothing of anybody")
-    who = meant if student else f"everybody ({len(data.students)} students)"
+    who = meant if student else f"everybody ({counted(len(data.students), 'student')})"
     click.echo(plain(f"Of {who}, in {found.home}:"))
     for line in _lines(found, data):
         click.echo(f"  {plain(line)}")
@@ -89,4 +90,4 @@ def _similar(student: str, known: "frozenset[str]") -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(student, known, n=3)
-    return f"Did you mean {' or '.join(near)}?" if near else f"It knows {len(known)} students"
+    return f"Did you mean {' or '.join(near)}?" if near else f"It knows {counted(len(known), 'student')}"

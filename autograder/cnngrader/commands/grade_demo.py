@@ -12,6 +12,7 @@ from cnngrader.errors import UsageError
 from cnngrader.grading.jobs import read_release
 from cnngrader.grading.journal import Journal
 from cnngrader.pages.feedback import write_feedback
+from cnngrader.plain_text import counted
 from cnngrader.verifying.made_up_class import MadeUpClass, MadeUpStudent
 
 ASSIGNMENT = "mnist_cnn"
@@ -33,7 +34,7 @@ def grade_demo(course: Course, folder: Path, *, workers: int = 0, confined: bool
     grade_class(course, assignment, workers=workers, confined=confined)
     pages = write_feedback(course, assignment, [])
     wrong = _compare(course, students)
-    out.print(f"\n{len(students)} submissions in {time.monotonic() - begun:.0f} s, setting up included.")
+    out.print(f"\n{counted(len(students), 'submission')} in {time.monotonic() - begun:.0f} s, setting up included.")
     out.print(f"Feedback:  {pages[0].parents[2]}/STUDENT/{ASSIGNMENT}/{pages[0].name}", markup=False)
     out.print(f"Start with {pages[1]}", markup=False)
     out.print(f"Gradebook: {course.home / 'gradebook.db'}; nbgrader and formgrader work in that folder.", markup=False)

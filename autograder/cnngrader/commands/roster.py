@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnngrader.commands import arguments
+from cnngrader.plain_text import counted
 
 if TYPE_CHECKING:
     from cnngrader.course import Course
@@ -76,7 +77,7 @@ def _bring(course: "Course", file: Path) -> int:
             _line(words)
     same = len(merged.roster.students) - len(merged.added) - len(merged.updated)
     _line(
-        f"{course.roster}: {len(merged.roster.students)} students, {len(merged.added)} new, "
+        f"{course.roster}: {counted(len(merged.roster.students), 'student')}, {len(merged.added)} new, "
         f"{len(merged.updated)} with something new, {same} as before; from {listed.KIND}."
     )
     return int(bool(merged.left_out))
@@ -104,7 +105,8 @@ def _show(roster: "Roster") -> None:
         table.add_row(*(Text(plain(row[number])) for number in told))
     out.print(table)
     groups = roster.group_ids
-    _line(f"{len(rows)} students{f' in {len(groups)} group' + 's' * (len(groups) != 1) if groups else ''}.")
+    among = f" in {counted(len(groups), 'group')}" if groups else ""
+    _line(f"{counted(len(rows), 'student')}{among}.")
 
 
 def _line(words: str) -> None:

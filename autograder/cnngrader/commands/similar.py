@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnngrader.commands import arguments
+from cnngrader.plain_text import counted
 
 if TYPE_CHECKING:
     from cnngrader.similar.handed_in_class import HandedInClass
@@ -53,7 +54,9 @@ def similar(id: str, course: Path | None, against: tuple[Path, ...], most: int, 
         click.echo(f"! not compared: {plain(f'{file}: {why}')}", err=True)
     if not handed_in.release.is_dir():
         click.echo(f"! {plain(handed_in.release)} is not there: what was given is not left out", err=True)
-    click.echo(f"{compared.students} submissions" + (f", and {found.others} other works" if found.others else ""))
+    click.echo(
+        f"{counted(compared.students, 'submission')}" + (f", and {found.others} other works" if found.others else "")
+    )
     for pair in pairs:
         click.echo(_line(pair))
     if more := len(compared.telling) - len(pairs):

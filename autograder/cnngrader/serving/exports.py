@@ -2,15 +2,12 @@
 
 from cnngrader.assignment import Assignment
 from cnngrader.errors import UsageError
-from cnngrader.exporting.canvas_gradebook import CanvasGradebook
-from cnngrader.exporting.fill import Filled, fill
-from cnngrader.exporting.moodle_worksheet import MoodleWorksheet
+from cnngrader.exporting.fill import Filled
+from cnngrader.exporting.platforms import PLATFORMS, fill_file
 from cnngrader.exporting.scores import Scores, csv_of, read_scores
-from cnngrader.exporting.sheet import Sheet
 from cnngrader.files import OWNER_ALONE, write_whole
 from cnngrader.serving.handler import Handler
 
-PLATFORMS = {"canvas": CanvasGradebook, "moodle": MoodleWorksheet}
 FILES = ("scores", *PLATFORMS)
 
 
@@ -26,11 +23,10 @@ class ExportView(Handler):
         sent = self.request.files.get("file", [])
         if platform not in PLATFORMS or not sent:
             raise UsageError("no file was chosen. Choose the one that the platform exported")
-        column = self.get_body_argument("column", "")
-        titles = [column] if column else [assignment.title, assignment.id]
+        column, zero = self.get_body_argument("column", ""), self.get_body_argument("zero", "")
         scores = read_scores(self.course, assignment)
-        file = PLATFORMS[platform](Sheet(sent[0]["body"], sent[0]["filename"]))
-        filled = fill(file, scores, titles, missing_as_zero=bool(self.get_body_argument("zero", "")))
+        content, name = sent[0]["body"], sent[0]["filename"]
+        filled = fill_file(platform, content, name, assignment, scores, column=column, missing_as_zero=bool(zero))
         target = self.course.exported(f"{assignment.id}-{platform}.csv")
         target.parent.mkdir(exist_ok=True)
         write_whole(target, filled.content, OWNER_ALONE)
