@@ -7,6 +7,11 @@ import numpy as np
 
 FORGOTTEN = "the answer is None. Did you forget to return it, or is what you return None?"
 
+OVERFLOWN = (
+    "that is what 32 bits keep of {0:,}: in them whole numbers end at 2,147,483,647. NumPy computes so in a browser, "
+    "and where a dtype says so. Take 64 bits, np.prod(sizes, dtype=np.int64), or Python's own numbers."
+)
+
 LONGEST_SHOWN = 80  # characters of a value that a message repeats
 
 
@@ -174,6 +179,8 @@ def _holds_text(value: Any) -> bool:
 def _difference(actual: Any, expected: Any, tolerance: float) -> str:
     if actual is None:
         return FORGOTTEN
+    if (whole := _overflown(_numbers(actual), _numbers(expected), tolerance)) is not None:
+        return OVERFLOWN.format(whole)
     if isinstance(actual, list | tuple) and _lists_items(expected) and _text(actual) != _text(expected):
         return _difference_of_items(actual, expected, tolerance)
     got, want = _numbers(actual), _numbers(expected)
@@ -190,6 +197,18 @@ def _difference(actual: Any, expected: Any, tolerance: float) -> str:
     if got.dtype.kind in "iu" and same(got, np.trunc(want), tolerance):
         return "the values are cut off to whole numbers: the array holds integers. Make it one of floats."
     return _worst(got, want, tolerance)
+
+
+def _overflown(got: np.ndarray | None, want: np.ndarray | None, tolerance: float) -> int | None:
+    """The first right whole number that is too large for 32 bits, where each wrong one is what 32 bits keep of it."""
+    if got is None or want is None or got.shape != want.shape:
+        return None
+    wrong = ~_close(got, want, tolerance)
+    found, right = got[wrong].astype(np.float64), want[wrong].astype(np.float64)
+    large = (np.abs(right) >= 2.0**31) & (np.abs(right) < 2.0**53)  # above that floats skip whole numbers
+    if not (found.any() and large.all() and (np.abs(found) <= 2.0**31).all()):
+        return None
+    return int(right[0]) if ((found - right) % 2.0**32 == 0).all() else None
 
 
 def _lists_items(expected: Any) -> bool:

@@ -302,3 +302,45 @@ def test_items_come_from_any_kind_of_list(answer):
 def test_what_is_no_list_is_told(answer):
     with pytest.raises(CheckFailed, match="the answer is .*(should be a list|forget to return)"):
         as_list(answer, of="f(2)")
+
+
+SIZES = [256, 64, 25, 128, 128]  # of a convolution: 6,710,886,400 operations
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        (np.prod(SIZES, dtype=np.int32), 6_710_886_400),
+        (int(np.prod(SIZES, dtype=np.int32)) + 3, 6_710_886_403),
+        (float(np.prod(SIZES, dtype=np.int32)), 6_710_886_400.0),
+        ([1, np.prod(SIZES, dtype=np.int32)], [1, 6_710_886_400]),
+        (np.array([2, np.prod(SIZES, dtype=np.int32)]), np.array([2, 6_710_886_400])),
+    ],
+)
+def test_what_32_bits_keep_of_a_large_number_is_told(answer, right):
+    with pytest.raises(CheckFailed, match=r"what 32 bits keep of 6,710,886,40\d: .*dtype=np.int64"):
+        expect(answer, right, of="operations()")
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        (0, 2**33),
+        (7, 6_710_886_400),
+        (6_710_886_400 + 2**32, 6_710_886_400),
+        (5, 5 + 2**20),
+        (1e300, 1e301),
+        ([5], [2]),
+    ],
+)
+def test_other_wrong_numbers_are_not_taken_for_it(answer, right):
+    with pytest.raises(CheckFailed) as failure:
+        expect(answer, right, of="operations()")
+    assert "bits" not in str(failure.value)
+
+
+def test_the_librarys_own_products_do_not_depend_on_how_long_numpys_whole_numbers_are(monkeypatch):
+    from cnnkit.counting import count
+
+    monkeypatch.setattr(np, "prod", lambda *sizes, **more: np.int32(-1))
+    assert count("vgg16").total.macs > 2**32
