@@ -152,3 +152,12 @@ def test_a_picture_of_a_wrong_answer_stands_below_its_test_and_says_what_it_show
     (image,) = re.findall(r"<img[^>]*>", shown)
     assert 'src="data:image/png;base64,aGk="' in image and 'alt="yours &amp; expected"' in image
     assert shown.index("nearly.") < shown.index(image)
+
+
+@pytest.mark.parametrize(("comment", "opened"), [("Well said.", True), ("", False)])
+def test_an_answer_lies_open_beside_its_comment(comment, opened):
+    standing = Standing([score("why", 2.0, None, 1.0, written=True)])
+    comments = {"why": CellComment(comment, "")}
+    shown = render("T", TEMPLATE, VERDICT, standing, comments, answers={"why": "Since."})
+    assert ("<details open>" in shown) == opened
+    assert shown.index("Since.") < shown.index("Well said.") if comment else "<details>" in shown

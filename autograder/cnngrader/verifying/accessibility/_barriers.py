@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from cnngrader.cells import name_of
-from cnngrader.verifying.accessibility.contrast import of_colours, of_curves
+from cnngrader.verifying.accessibility.contrast import of_colours
 from cnngrader.verifying.accessibility.export import of_export
+from cnngrader.verifying.accessibility.figures import of_drawing
 from cnngrader.verifying.accessibility.headings import of_headings
 from cnngrader.verifying.accessibility.images import of_code, of_figures, of_images
 from cnngrader.verifying.accessibility.links import of_links
@@ -33,7 +34,7 @@ def _of_cells(release: NotebookNode, solved: NotebookNode) -> Iterator[str]:
             yield from _of_elements(where, elements)
         elif cell.cell_type == "code":
             yield from of_code(where, cell.source)
-            yield from of_curves(where, cell.source)
+            yield from of_drawing(where, cell.source)
     yield from of_headings(texts)
     for index, cell in enumerate(solved.cells):
         where = f"output of {_where(index, cell)}"

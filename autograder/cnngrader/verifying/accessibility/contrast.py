@@ -1,6 +1,5 @@
-"""Colours that a text is given: their contrast (WCAG 1.4.3), and whether they alone tell something (1.4.1)."""
+"""Colours that a text is given, and their contrast (WCAG 1.4.3)."""
 
-import ast
 import re
 from collections.abc import Iterator
 
@@ -10,7 +9,6 @@ from cnngrader.verifying.accessibility.page import Element
 
 LEAST = 4.5
 _RGB = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)")
-_LINE = {"linestyle", "ls", "marker", "linewidth", "lw"}
 
 
 def of_colours(cell: str, elements: list[Element]) -> Iterator[str]:
@@ -30,23 +28,6 @@ def of_colours(cell: str, elements: list[Element]) -> Iterator[str]:
             )
         elif (ratio := contrast(text, ground)) < LEAST:
             yield f"{cell}: {shown!r} has a contrast of {ratio:.1f}. Take colours further apart: {LEAST} is the least"
-
-
-def of_curves(cell: str, source: str) -> Iterator[str]:
-    """Curves that a legend names and only their colour tells apart, as far as a cell's text shows."""
-    try:
-        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    except SyntaxError:  # magics
-        return
-    plots = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "plot"]
-    bare = []
-    for call in plots:
-        names = {keyword.arg for keyword in call.keywords}
-        has_format = any(isinstance(each, ast.Constant) and isinstance(each.value, str) for each in call.args)
-        if "label" in names and not (names & _LINE or has_format or None in names):
-            bare.append(call)
-    if len(bare) > 1:
-        yield f"{cell}: {len(bare)} curves are told apart by colour alone. Give each a linestyle or a marker of its own"
 
 
 def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
