@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cnngrader.collecting.collect import collect
 from cnngrader.commands.grade_demo import ASSIGNMENT, clean_folder
+from cnngrader.commands.roster import bring_roster
 from cnngrader.console import bar, out
 from cnngrader.course import Course
 from cnngrader.files import OWNER_ALONE, write_whole
@@ -34,6 +35,7 @@ def grade_demo_class(course: Course, folder: Path, count: int, id: str = ASSIGNM
         progress.total(len(plans))
         for _ in grading.run(crowd):
             progress.step()
+    bring_roster(course, gradebook)
     report = write_class_page(course, make_class_report(read_class(course, assignment)))
     pages = write_feedback(course, assignment, [])
     out.print(f"{len(pages)} of {count} made-up students handed in; {time.monotonic() - begun:.0f} s in all.")

@@ -17,6 +17,7 @@ from cnngrader.gradebook.standing import read_standing, read_standings
 from cnngrader.grading.crash_test import released_course
 from cnngrader.reporting.class_report import make_class_report
 from cnngrader.reporting.graded_class import read_class
+from cnngrader.roster.students_file import read_roster
 from cnngrader.serving.class_tables import ClassTables
 
 
@@ -45,16 +46,27 @@ def test_the_report_is_of_all_of_them_and_names_usual_mistakes(made):
     report = make_class_report(read_class(course, course.assignment("window")))
     assert len(report.graded.students) == sum(bool(member.data) for member in crowd.members)
     assert report.mistakes
-    stopped = {member.student for member in crowd.members if member.status != "graded"}
+    stopped = {read_roster(course).shown(one.student) for one in crowd.members if one.status != "graded"}
     assert stopped <= report.attention.keys()
 
 
-def test_canvas_gets_everybodys_total(made, monkeypatch):
+def test_all_have_names_in_the_gradebook_and_who_is_absent_is_known(made):
+    course, crowd, _ = made
+    roster = read_roster(course)
+    assert {one.name for one in roster.students.values()} == {member.name for member in crowd.members}
+    absent = {one.id for one in roster.absent(course.students("window"))}
+    assert len(absent) == sum(not member.data for member in crowd.members)
+    with open_gradebook(course) as book:
+        assert all(student.first_name and student.last_name for student in book.students if student.id not in absent)
+
+
+def test_canvas_gets_everybodys_total(made, monkeypatch, capsys):
     course, crowd, folder = made
     monkeypatch.chdir(course.root)
     sheet = folder / "gradebook.csv"
     before = sheet.read_bytes()
     assert main(["export", "window", "--course", str(course.home), "--canvas", str(sheet)]) == 0
+    assert "the platform gives" not in capsys.readouterr().out
     assert sheet.read_bytes() == before
     rows = list(csv.reader((folder / "gradebook-graded.csv").read_text(encoding="utf-8").splitlines()))[2:]
     totals = {int(row[1]): float(row[4]) for row in rows if row[4]}

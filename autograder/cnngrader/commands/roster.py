@@ -37,7 +37,7 @@ def roster(file: Path | None, course: Path | None, missing: str | None) -> int:
         raise UsageError("bring in FILE first, and ask for --missing then")
     found = arguments.find_course(course)
     if file:
-        return _bring(found, file)
+        return bring_roster(found, file)
     known = read_roster(found)
     if not known:
         raise UsageError(f"there is no roster yet: {found.roster} is not there. Run: cnnkit roster FILE")
@@ -52,7 +52,9 @@ def roster(file: Path | None, course: Path | None, missing: str | None) -> int:
     return 0
 
 
-def _bring(course: "Course", file: Path) -> int:
+def bring_roster(course: "Course", file: Path) -> int:
+    """Take a platform's list of the class into the roster, and tell what came of it; returns the exit status."""
+    from cnngrader.collecting.collected import name_some
     from cnngrader.roster.formats.find_format import find_format
     from cnngrader.roster.merge import merge
     from cnngrader.roster.students_file import read_roster, write_roster
@@ -63,6 +65,9 @@ def _bring(course: "Course", file: Path) -> int:
     write_roster(course, merged.roster)
     for words in (*merged.told, *listed.passed_over):
         _line(words)
+    if merged.called:
+        who = name_some([f"{shown} is {id}" for shown, id in merged.called.items()])
+        _line(f"In the course already, and called as their folders are ({len(merged.called)}): {who}")
     if merged.absent:
         names = ", ".join(map(merged.roster.shown, merged.absent))
         _line(f"Not in {file.name}, and stay ({len(merged.absent)}): {names}")

@@ -13,13 +13,14 @@ _TELLING = ("login", "number", "email", "canvas")
 
 @dataclass
 class Merged:
-    """told: what is to be known, a line each. absent: who is not in the list. left_out: rows that were not taken, and
-    why."""
+    """told: what is to be known, a line each. called: {who is new in the list: their folder in the course, which is
+    their id}. absent: who is not in the list. left_out: rows that were not taken, and why."""
 
     roster: Roster
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    called: dict[str, str] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
@@ -45,7 +46,7 @@ def merge(roster: Roster, listed: Iterable[Student], folders: Sequence[str] = ()
             students[id] = replace(one, id=id)
             merged.added.append(id)
             if id != one.id:
-                merged.told.append(f"{one.shown} is in the course as {id}, and is called so")
+                merged.called[one.shown] = id
             continue
         students[id], changes = _update(students[id], one)
         if students[id] != roster.students.get(id):

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from cnngrader.assignment import Assignment
 from cnngrader.authoring.build import build_notebook
 from cnngrader.authoring.rubric import Rubric
-from cnngrader.cells import OF_ANSWERS, id_of
+from cnngrader.cells import OF_ANSWERS, id_of, mark_of
 from cnngrader.submission.check_outputs import show_verdicts
 from cnngrader.submission.job import Job
 from cnngrader.submission.status import Status
@@ -95,7 +95,7 @@ class MadeUpCrowd:
         sheet = io.StringIO()
         writer = csv.writer(sheet, lineterminator="\n")
         writer.writerow(["Student", "ID", "SIS Login ID", "Section", f"{self.assignment.title} (77)"])
-        points = sum(test.mark.points for test in self.rubric.tests)
+        points = sum(mark_of(cell).get("points", 0) for cell in self.solution.cells)
         writer.writerow(["    Points Possible", "", "", "", f"{points:.2f}"])
         writer.writerows([m.name, m.number, f"u{m.number}@example.org", "1", ""] for m in self.members)
         return sheet.getvalue()
