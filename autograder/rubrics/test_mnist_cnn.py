@@ -547,6 +547,7 @@ def test_what_the_network_computes(submission):
     """With weights of ours the network computes what the slide's would"""
     model = _l1(submission)
     _expect_shapes(model)
+    expect(list(model.input_shape[1:]), [28, 28, 1], of="the shape of an image that the network takes")
     rng = submission.rng
     weights = [
         rng.normal(scale=2 / np.sqrt(np.prod(shape[:-1]) + 1), size=shape).astype("float32") for shape in L1_SHAPES
