@@ -15,6 +15,7 @@ from cnngrader.commands.build import build
 from cnngrader.commands.collect import collect
 from cnngrader.commands.demo import demo
 from cnngrader.commands.doctor import doctor
+from cnngrader.commands.edit import edit
 from cnngrader.commands.export import export
 from cnngrader.commands.feedback import feedback
 from cnngrader.commands.forget import forget
@@ -52,6 +53,7 @@ OF_STUDENTS = (start, preview, update, doctor)
 OF_STAFF = (
     init,
     new,
+    edit,
     build,
     verify,
     release,
