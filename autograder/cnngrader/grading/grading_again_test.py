@@ -320,6 +320,34 @@ def test_another_submission_or_environment_runs_everything(course, monkeypatch):
     assert pool.ran == [("ana", (TEXT, FRESH)), ("béla", (TEXT, FRESH))]
 
 
+class DrawingPool(InstantPool):
+    """Remembers what inputs each job's tests would draw of. Killed after the first where it `dies`."""
+
+    def __init__(self, course, dies=False):
+        super().__init__(course)
+        self.drawn, self.dies = {}, dies
+
+    def grade(self, job):
+        if self.dies and self.drawn:
+            raise KeyboardInterrupt
+        self.drawn[job.student] = job.draw
+        return super().grade(job)
+
+
+def test_a_submission_meets_its_own_inputs_in_each_run_until_it_changes(course):
+    """By force, or in a run that goes on with what a killed one had left. A group's folder is its student."""
+    hand_in(course, "team-1", "right")
+    grade(course, first := DrawingPool(course), force=True)
+    with pytest.raises(KeyboardInterrupt):
+        grade(course, killed := DrawingPool(course, dies=True), force=True)
+    grade(course, again := DrawingPool(course), force=True)
+    assert len(set(first.drawn.values())) == len(first.drawn) == 3
+    assert again.drawn == first.drawn and killed.drawn.items() <= first.drawn.items()
+    hand_in(course, "team-1", "right, too")
+    grade(course, changed := DrawingPool(course), force=True)
+    assert {one for one in first.drawn if changed.drawn[one] != first.drawn[one]} == {"team-1"}
+
+
 def test_lines_of_the_former_journal_are_graded_again(course):
     journal = Journal(course.journal("window"))
     lines = [json.loads(line) for line in journal.path.read_text().splitlines()]
