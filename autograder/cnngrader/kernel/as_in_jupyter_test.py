@@ -145,11 +145,41 @@ SNIPPETS = {
         "import h5py\nwith h5py.File('a.h5', 'w') as f: f['x'] = [1]\nprint(h5py.File('a.h5')['x'][0])",
         "1",
     ),
+    "packages": ("%pip list --disable-pip-version-check", r"Package +Version.*numpy +\d"),
+    "room on disk": ("!df . | wc -l", "2"),
+    "script": ("%%writefile run.sh\n#!/bin/sh\necho it ran", "Writing run.sh"),
+    "script that is run": ("!sh run.sh", "it ran"),
+    "repository": ("!command -v git > /dev/null || exit 0; git init -q own && ls -a own | grep -x .git", r"^$|\.git"),
+    "fonts": ("from matplotlib.font_manager import fontManager\nprint(len(fontManager.ttflist) > 9)", "True"),
+    "image": (
+        "from PIL import Image\nImage.new('L', (2, 3)).save('i.png')\nprint(Image.open('i.png').size)",
+        r"\(2, 3\)",
+    ),
+    "arrays": ("import numpy as np\nnp.savez('a', x=[1, 2])\nprint(np.load('a.npz')['x'])", r"\[1 2\]"),
+    "pickle": (
+        "import pickle\nclass Own: x = 5\npickle.dump(Own(), open('o', 'wb'))\nprint(pickle.load(open('o', 'rb')).x)",
+        "5",
+    ),
+    "folders": (
+        "from pathlib import Path\nat = Path.home() / 'a' / 'b'\nat.mkdir(parents=True)\nprint(at.is_dir())",
+        "True",
+    ),
+    "timing": ("%timeit -n1 -r1 pass", "1 loop"),
+    "threads": (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "with ThreadPoolExecutor(4) as e: print(sum(e.map(abs, range(-3, 0))))",
+        "6",
+    ),
+    "another loop": ("async def twice(): return 2\nt = asyncio.create_task(twice()); print(await t)", "2"),
+    "network": (
+        "import urllib.request\nurllib.request.urlopen('http://192.0.2.1/', timeout=1)",
+        "URLError: .*Network is unreachable",
+    ),
     "the end": ("print('to the end')", "to the end"),
 }
 # nbclient does not wait for what a cell has written at its end in other ways than Python's own; a confined kernel
 # does.
-NOT_COMPARED = ("forked", "forked, stderr", "below Python", "program below")
+NOT_COMPARED = ("forked", "forked, stderr", "below Python", "program below", "timing", "network")
 # What is no part of what a cell shows: addresses, numbers of processes and widgets, places, colours.
 SHAPES = [
     (r"\x1b\[[0-9;]*m", ""),

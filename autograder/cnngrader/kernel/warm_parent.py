@@ -149,6 +149,7 @@ class WarmParent:
             "OPENBLAS_NUM_THREADS": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONHASHSEED": "0",
+            "GIT_CONFIG_NOSYSTEM": "1",  # it may not be read, and Git ends on that
             "PYTHONPATH": os.pathsep.join(filter(os.path.isabs, places)),  # cnngrader itself may be there
         }
 

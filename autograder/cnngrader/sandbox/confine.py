@@ -49,6 +49,12 @@ def python_files() -> list[Path]:
     return [*(path.resolve() for path in paths), *package_folders(), *(path for path in ours if path.is_dir())]
 
 
+def _listed() -> list[Path]:
+    """Of a checkout the folders that are in sys.path: what looks for packages, as `pip list`, looks into each."""
+    checkout = Path(__file__).resolve().parents[3]
+    return [checkout / "lib", checkout / "autograder"] if (checkout / "lib" / "cnnkit").is_dir() else []
+
+
 def find_exposed(secrets: Iterable[Path]) -> list[Path]:
     """Those of the secret paths that a confined process could read, because they lie in the Python
     installation or among the system's files."""
@@ -87,7 +93,7 @@ def confine(policy: Policy, *, apart: bool = False) -> list[str]:
     readable = [*installed, *map(Path, SYSTEM_FILES), *policy.readable, *own]
     writable = [policy.scratch, *(path for path in own if path == namespaces.SHARED_MEMORY)]
     devices = [*DEVICES, *(OF_TERMINALS if namespaces.TERMINALS in own else [])]
-    version = landlock.restrict(readable, writable, [*map(Path, devices), *policy.devices])
+    version = landlock.restrict(readable, writable, [*map(Path, devices), *policy.devices], _listed())
     seccomp.restrict(signals=apart or version >= landlock.SIGNALS, apart=apart)
     mounts = [f"own {path}" for path in own]
     return [*layers, "capabilities", f"landlock {version}", "seccomp", *(["namespaces", *mounts] if apart else [])]

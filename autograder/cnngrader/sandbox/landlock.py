@@ -43,12 +43,15 @@ def abi() -> int:
         return 0
 
 
-def restrict(readable: Iterable[Path], writable: Iterable[Path], devices: Iterable[Path] = ()) -> int:
+def restrict(
+    readable: Iterable[Path], writable: Iterable[Path], devices: Iterable[Path] = (), listed: Iterable[Path] = ()
+) -> int:
     """Let this process, from now on and for ever, reach nothing but these paths and what is below.
 
     readable: to read and execute. writable: to do all but make devices. devices: files to read,
-    write and control. Paths that do not exist are left out. TCP, abstract sockets and signals
-    to other processes are refused where the ABI knows them. `no_new_privs` must be set.
+    write and control. listed: folders in which names can be seen, and no more. Paths that do not exist are left out.
+    TCP, abstract sockets and signals to other processes are refused where the ABI knows them. `no_new_privs`
+    must be set.
 
     Returns the ABI. Raises OSError where Landlock is missing or too old.
     """
@@ -64,6 +67,7 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path], devices: Iterab
             (readable, READ),
             (writable, every & ~MAKE_DEVICES),
             (devices, READ_FILE | WRITE_FILE | IOCTL_DEV),
+            (listed, READ_DIR),
         ):
             for path in paths:
                 _allow(ruleset, path, access & every)

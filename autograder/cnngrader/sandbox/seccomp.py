@@ -122,6 +122,7 @@ def _program(machine: str, signalled: int | None, scheduled: int | None) -> list
     """signalled: the one process that signals may be sent to; any where it is None. scheduled: likewise."""
     column = _COLUMN[machine]
     refuse, missing = _ERRNO | errno.EPERM, _ERRNO | errno.ENOSYS
+    unreachable = _ERRNO | errno.ENETUNREACH  # in words that tell a student why
     program: list[Instruction] = [
         (_LOAD, 0, 0, _ARCH),
         (_EQUAL, 1, 0, _ARCHITECTURE[machine]),
@@ -144,7 +145,7 @@ def _program(machine: str, signalled: int | None, scheduled: int | None) -> list
         (_AND, 0, 0, _TYPE),
         (_EQUAL, 0, 1, int(socket.SOCK_STREAM)),
         (_RETURN, 0, 0, _ALLOW),
-        (_RETURN, 0, 0, refuse),
+        (_RETURN, 0, 0, unreachable),
     )
     # To an address: half of a pointer is looked at at a time. What sendmsg is told lies in memory.
     when(
