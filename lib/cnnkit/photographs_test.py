@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnnkit.photographs import CLASSES, SIZE, TEST_FROM, WIDTHS, _scaled, photograph, photograph_patches
+from cnnkit.photographs import CLASSES, REGIONS, SIZE, WIDTHS, _scaled, photograph, photograph_patches
 
 
 def test_every_photograph_is_there_without_a_network():
@@ -12,23 +12,26 @@ def test_every_photograph_is_there_without_a_network():
 
 def places_of(patch, name):
     """Columns where the patch, or its mirror image, starts in the photograph, with the photograph's width."""
+    size = len(patch)
     for image in _scaled(name):
-        windows = np.lib.stride_tricks.sliding_window_view(image[..., 0], (1, SIZE))[:, :, 0]
+        windows = np.lib.stride_tricks.sliding_window_view(image[..., 0], (1, size))[:, :, 0]
         for candidate in (patch, patch[:, ::-1]):
             for row, column in np.argwhere((windows == candidate[0, :, 0]).all(axis=2)):
-                if np.array_equal(image[row : row + SIZE, column : column + SIZE], candidate):
+                if np.array_equal(image[row : row + size, column : column + size], candidate):
                     yield column, image.shape[1]
 
 
-@pytest.mark.parametrize("split", ["train", "test"])
-def test_patches_for_testing_share_no_pixel_with_those_for_training(split):
-    images, labels = photograph_patches(split, 42, seed=1)
+@pytest.mark.parametrize(
+    ("split", "size"), [("train", 64), ("test", 64), ("fit", 32), ("validation", 32), ("test", 32)]
+)
+def test_patches_lie_in_the_region_of_their_split(split, size):
+    images, labels = photograph_patches(split, 42, seed=1, size=size)
     for image, label in zip(np.rint(255 * images).astype("uint8"), labels, strict=True):
         places = list(places_of(image, CLASSES[label]))
         assert places
         for column, width in places:
-            border = round(TEST_FROM * width)
-            assert column >= border if split == "test" else column + SIZE <= border
+            left, right = (round(share * width) for share in REGIONS[split])
+            assert left <= column and column + size <= right
 
 
 def test_classes_are_equal_and_a_seed_gives_the_same_patches():
@@ -39,8 +42,11 @@ def test_classes_are_equal_and_a_seed_gives_the_same_patches():
     assert not np.array_equal(labels, photograph_patches("train", 70, seed=4)[1])
 
 
-def test_a_photograph_is_wide_enough_on_both_sides_of_the_border():
-    assert min(WIDTHS) * (1 - TEST_FROM) >= SIZE
+def test_a_photograph_is_wide_enough_for_each_region_and_none_shares_a_pixel_with_another():
+    for split, (left, right) in REGIONS.items():
+        assert min(WIDTHS) * (right - left) >= (32 if split in ("fit", "validation") else SIZE) - 1e-9
+    assert REGIONS["fit"][1] <= REGIONS["validation"][0] and REGIONS["validation"][1] <= REGIONS["test"][0]
+    assert REGIONS["train"][1] <= REGIONS["test"][0]
 
 
 def test_names_that_are_none():
@@ -50,3 +56,5 @@ def test_names_that_are_none():
         photograph("dog")
     with pytest.raises(ValueError, match="count is 1 or more"):
         photograph_patches(count=0)
+    with pytest.raises(ValueError, match="size is 1 to 32 for the split 'validation'"):
+        photograph_patches("validation")
