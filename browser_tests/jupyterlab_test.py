@@ -13,6 +13,7 @@ CHECKED = {
     "alexnet_counting": "output-size",
     "conv_by_hand": "col2im",  # its wrong array is drawn
     "mnist_cnn": "cross-correlation",  # its wrong array is drawn
+    "training": "batch-norm",
     "unet": "unpooling",
     "visualize_and_fool": "",
 }

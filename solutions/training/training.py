@@ -204,7 +204,7 @@ def walk(optimizer, w, gradients, options):
     other = np.zeros(np.shape(w))
     for g in gradients:
         w, state = optimizer(np.array(w), np.array(g), state, **options)
-        other, other_state = optimizer(other, np.ones(np.shape(w)), other_state, **options)
+        other, other_state = optimizer(other, np.full(np.shape(w), 3.0), other_state, **options)
         path.append(np.array(w))
     return np.array(path)
 
@@ -914,7 +914,7 @@ def flow(images, labels, batch, rng):
     """Pairs (images, labels) of a batch, without end. rng: a NumPy generator."""
     ### BEGIN SOLUTION
     while True:
-        order = rng.permutation(len(images))
+        order = rng.permutation(len(images))  # given: the text says so
         for start in range(0, len(images), batch):
             some = order[start : start + batch]
             yield images[some], labels[some]
