@@ -318,7 +318,8 @@ assert all(height[1] < height[0] for height in heights.values()), "one of them s
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
 x, y = np.meshgrid(np.linspace(-4.5, 1.5, 60), np.linspace(-1.2, 1.2, 60))
 left.contour(x, y, (x**2 + 30 * y**2) / 2, 12, colors="0.8")
-for (name, path), colour, line in zip(paths.items(), LABELS, ["-", "--", "-.", ":", "o-", "s--", "^-."]):
+lines = ["-", "--", "-.", ":", "o-", "s--", "^-."]
+for (name, path), colour, line in zip(paths.items(), LABELS, lines, strict=True):
     left.plot(*path.T, line, color=colour, markevery=10, markersize=4)
     right.semilogy(heights[name], line, color=colour, label=name, markevery=10, markersize=4)
 left.set(xlabel="x, along the ravine", ylabel="y, up its walls")
