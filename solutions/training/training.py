@@ -318,10 +318,11 @@ assert all(height[1] < height[0] for height in heights.values()), "one of them s
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
 x, y = np.meshgrid(np.linspace(-4.5, 1.5, 60), np.linspace(-1.2, 1.2, 60))
 left.contour(x, y, (x**2 + 30 * y**2) / 2, 12, colors="0.8")
-lines = ["-", "--", "-.", ":", "o-", "s--", "^-."]
-for (name, path), colour, line in zip(paths.items(), LABELS, lines, strict=True):
-    left.plot(*path.T, line, color=colour, markevery=10, markersize=4)
-    right.semilogy(heights[name], line, color=colour, label=name, markevery=10, markersize=4)
+styles = zip(["-", "--", "-.", ":", "-", "--", "-."], ["", "", "", "", "o", "s", "^"], strict=True)
+for (name, path), colour, (line, marker) in zip(paths.items(), LABELS, styles, strict=True):
+    style = {"color": colour, "markevery": 10, "markersize": 4}
+    left.plot(*path.T, linestyle=line, marker=marker, **style)
+    right.semilogy(heights[name], linestyle=line, marker=marker, label=name, **style)
 left.set(xlabel="x, along the ravine", ylabel="y, up its walls")
 right.set(xlabel="step", ylabel="height f", ylim=(1e-4, 60))
 right.legend(fontsize=8, loc="lower left")
