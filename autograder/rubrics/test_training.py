@@ -733,7 +733,7 @@ def _shown_dropouts(x):
 
 @graded("dropout", points=1.5, hidden=True)
 def test_other_numbers_dropped(submission):
-    """Maps, other rates, rate 0, and the mean over many draws"""
+    """Maps, other rates, and rate 0"""
     rng = submission.rng
     for rate in (float(rng.uniform(0.1, 0.4)), float(rng.uniform(0.6, 0.9)), 0.0):
         x, chance = rng.uniform(1, 2, size=(2, 3, 4)), rng.permutation(24).reshape(2, 3, 4) / 24
