@@ -345,10 +345,8 @@ if "double" + "(3)" in Path("first.ipynb").read_text():
     found.append("a hidden test")
 try:
     socket.create_connection(("127.0.0.1", 9))
-except PermissionError:
-    pass
-except OSError:
-    found.append("the network")
+except OSError as error:
+    found += [] if "unreachable" in str(error) else ["the network"]
 share = float(len(found))
 """
 
