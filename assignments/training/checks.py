@@ -554,4 +554,4 @@ HIDDEN = {
     'accuracy': 2.5,
 }
 
-check = Checks(__name__, HIDDEN, "training", "e542df03", about={'title': 'Training: losses, optimizers, normalization, and a network of your own', 'limits': {'cell_seconds': 90.0, 'total_seconds': 240.0, 'memory_mb': 4096}, 'datasets': []})
+check = Checks(__name__, HIDDEN, "training", "af84b5ec", about={'title': 'Training: losses, optimizers, normalization, and a network of your own', 'limits': {'cell_seconds': 90.0, 'total_seconds': 240.0, 'memory_mb': 4096}, 'datasets': []})

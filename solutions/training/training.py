@@ -301,6 +301,7 @@ check("adaptive")
 # %% [markdown]
 # Seven optimizers in one ravine, $f = \frac{1}{2} (x^2 + 30 y^2)$. Sanity check first: after one step, each must be
 # lower than where it began.
+# Who is ahead depends on the rates in `RATES`, which were set by hand for this ravine: change one and look again.
 
 # %%
 SEVEN = {f.__name__: f for f in (sgd, momentum, adagrad, rmsprop, adadelta, adam, nadam)}
@@ -952,8 +953,9 @@ picture(
 # ## 9 Reading curves
 #
 # Whoever trains looks at two curves: the loss on training images, and that on validation images. Here are four
-# trainings of one small network, on scikit-learn's digits of 8x8 pixels. Sanity check: before the first step each of
-# them has a loss near $\log 10$.
+# trainings of one small network, on scikit-learn's digits of 8x8 pixels. Their settings were picked so that each shows
+# one thing; curves of your own will be less clear. Sanity check: before the first step each of them has a loss near
+# $\log 10$.
 
 # %% locked="curves"
 SETTINGS = {"A": (1000, 0.0005), "B": (25, 0.8), "C": (1000, 0.1), "D": (1000, 2.0)}  # training images, rate
