@@ -1,5 +1,6 @@
 """What was handed in, read from a folder or a zip: nothing is followed, run or written."""
 
+import errno
 import io
 import lzma
 import shutil
@@ -88,11 +89,16 @@ def read_folder(folder: Path) -> Iterator[Member]:
                     )
                 yield Member(inside.as_posix(), read_content(path), modified(path))
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise _too_deep(folder, path) from None
         raise UsageError(f"{path} cannot be read ({error.strerror or error})") from None
-    except RecursionError:
-        raise UsageError(
-            f"{folder} has folders within folders, more than can be read: remove those below {path}"
-        ) from None
+    except RecursionError:  # before Python 3.13
+        raise _too_deep(folder, path) from None
+
+
+def _too_deep(folder: Path, path: Path) -> UsageError:
+    top = Path(*path.parts[: len(folder.parts) + 3])
+    return UsageError(f"{folder} has folders within folders, more than can be read: remove those below {top}")
 
 
 def read_zip(path: Path, zone: tzinfo | None) -> Iterator[Member]:
